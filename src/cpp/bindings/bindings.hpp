@@ -1,0 +1,18 @@
+// What every binding file shares: pybind11, and the list of topics.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+namespace rosenblatt {
+
+namespace py = pybind11;
+
+void bind_info(py::module_& module);
+
+/// A NumPy array in C order of exactly this type: pybind11 refuses anything that would need a conversion.
+template <class T>
+using Array = py::array_t<T, py::array::c_style>;
+
+}  // namespace rosenblatt

@@ -1,0 +1,7 @@
+// Table of contents of the extension: one line a topic, each bound in the file of its name.
+#include "bindings/bindings.hpp"
+
+PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
+  module.doc() = "rosenblatt's engine, compiled for one instruction level.";
+  rosenblatt::bind_info(module);
+}

@@ -1,0 +1,32 @@
+"""The compiled engine: the module of the best instruction level that this processor supports.
+
+The environment variable ``ROSENBLATT_LEVEL`` forces one, for tests and comparisons.
+"""
+
+import importlib
+import os
+from importlib.util import find_spec
+
+from rosenblatt._core import cpu
+
+_VARIABLE = "ROSENBLATT_LEVEL"
+
+
+def _choose() -> str:
+    usable = [level for level in cpu.levels() if find_spec(f"{__name__}.{level}")]
+    forced = os.environ.get(_VARIABLE)
+    if forced is not None:
+        if forced not in usable:
+            raise ImportError(f"{_VARIABLE}={forced!r}: this processor and this build offer {usable}")
+        return forced
+    if not usable:
+        raise ImportError(
+            f"this build of rosenblatt has no engine for this processor, which supports the levels {cpu.levels()}; "
+            "build from source with -C cmake.define.ROSENBLATT_LEVELS=default"
+        )
+    return usable[0]
+
+
+LEVEL = _choose()
+_engine = importlib.import_module(f"{__name__}.{LEVEL}")
+globals().update({name: value for name, value in vars(_engine).items() if not name.startswith("_")})
