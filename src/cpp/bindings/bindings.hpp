@@ -10,6 +10,10 @@ namespace rosenblatt {
 namespace py = pybind11;
 
 void bind_info(py::module_& module);
+void bind_network(py::module_& module);
+void bind_random(py::module_& module);
+void bind_team(py::module_& module);
+void bind_trainer(py::module_& module);
 
 /// A NumPy array in C order of exactly this type: pybind11 refuses anything that would need a conversion.
 template <class T>

@@ -1,0 +1,79 @@
+// Network32 and Network64: a dense network's parameters and predictions.
+#include "network.hpp"
+
+#include "bindings/interrupt.hpp"
+#include "bindings/tables.hpp"
+
+namespace rosenblatt {
+namespace {
+
+template <class T>
+void check_layer(const Network<T>& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
+  const auto& layers = network.layers();
+  if (layer < 0 || layer >= static_cast<Index>(layers.size()))
+    reject("layer", std::to_string(layer), "from 0 to " + std::to_string(layers.size() - 1));
+  check_shape("coefs", coefs, {layers[layer].inputs, layers[layer].outputs});
+  check_shape("intercepts", intercepts, {layers[layer].outputs});
+}
+
+template <class T>
+py::array_t<T> predict(const Network<T>& network, const py::object& x, int n_threads) {
+  const TableArgument<T> table(x);
+  if (table.view().columns != network.inputs())
+    reject("X", std::to_string(table.view().columns) + " columns", std::to_string(network.inputs()));
+  py::array_t<T> out({table.view().rows, network.outputs()});
+  const auto should_stop = signals();
+  T* to = out.mutable_data();
+  bool finished;
+  {
+    const py::gil_scoped_release release;
+    finished = network.predict(table.view(), to, n_threads, should_stop);
+  }
+  if (!finished) throw py::error_already_set();
+  return out;
+}
+
+template <class T>
+void bind(py::module_& module, const char* name) {
+  using N = Network<T>;
+  py::class_<N>(module, name, py::module_local())
+      .def(py::init<const std::vector<Index>&, const std::string&, const std::string&>(), py::arg("widths"),
+           py::arg("activation"), py::arg("loss"))
+      .def(
+          "set_layer",
+          [](N& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
+            check_layer(network, layer, coefs, intercepts);
+            network.set_layer(layer, coefs.data(), intercepts.data());
+          },
+          py::arg("layer"), py::arg("coefs").noconvert(), py::arg("intercepts").noconvert())
+      .def(
+          "get_layer",
+          [](const N& network, Index layer, Array<T>& coefs, Array<T>& intercepts) {
+            check_layer(network, layer, coefs, intercepts);
+            network.unpack(layer, network.weights(), coefs.mutable_data(), intercepts.mutable_data());
+          },
+          "Writes the layer's parameters into the two arrays.", py::arg("layer"), py::arg("coefs").noconvert(),
+          py::arg("intercepts").noconvert())
+      .def_property_readonly("output_activation",
+                             [](const N& network) { return std::string(network.loss().output_activation()); })
+      .def("predict", &predict<T>, py::arg("X"), py::arg("n_threads") = 0);
+}
+
+template <class List>
+struct Names;
+
+template <class... Rules>
+struct Names<std::tuple<Rules...>> {
+  static py::tuple get() { return py::make_tuple(std::string(Rules::name)...); }
+};
+
+}  // namespace
+
+void bind_network(py::module_& module) {
+  module.attr("ACTIVATIONS") = Names<ActivationList>::get();
+  module.attr("LOSSES") = Names<LossList>::get();
+  bind<float>(module, "Network32");
+  bind<double>(module, "Network64");
+}
+
+}  // namespace rosenblatt

@@ -1,0 +1,102 @@
+// Arguments that hold data: checked here, before the GIL is released.
+#pragma once
+
+#include <string>
+
+#include "bindings/bindings.hpp"
+#include "types.hpp"
+
+namespace rosenblatt {
+
+/// Throws ValueError (TypeError for `what` of the wrong type) with a message in one form.
+[[noreturn]] inline void reject(const std::string& argument, const std::string& received, const std::string& accepted) {
+  throw py::value_error(argument + ": got " + received + ", expected " + accepted);
+}
+
+template <class T>
+std::string shape_of(const Array<T>& array) {
+  std::string text = "shape (";
+  for (py::ssize_t d = 0; d < array.ndim(); ++d)
+    text += std::to_string(array.shape(d)) + (d + 1 < array.ndim() ? ", " : "");
+  return text + ")";
+}
+
+template <class T>
+void check_shape(const std::string& argument, const Array<T>& array, std::initializer_list<Index> shape) {
+  bool same = array.ndim() == static_cast<py::ssize_t>(shape.size());
+  py::ssize_t d = 0;
+  std::string accepted = "shape (";
+  for (const Index size : shape) {
+    same = same && array.shape(d) == size;
+    accepted += (d++ ? ", " : "") + std::to_string(size);
+  }
+  if (!same) reject(argument, shape_of(array), accepted + ")");
+}
+
+/// A view of a dense array or CSR matrix that keeps its Python arrays alive.
+template <class T>
+class TableArgument {
+ public:
+  /// `x` is a C-ordered array (rows, columns) of T, or a CSR matrix or array of T with 32-bit column indices.
+  explicit TableArgument(const py::object& x) {
+    if (py::isinstance<py::array>(x)) {
+      if (!py::isinstance<Array<T>>(x)) reject("X", describe(x), "a C-ordered array of " + dtype());
+      data_ = py::reinterpret_borrow<Array<T>>(x);
+      if (data_.ndim() != 2) reject("X", shape_of(data_), "2 dimensions");
+      view_.rows = data_.shape(0);
+      view_.columns = data_.shape(1);
+      view_.dense = data_.data();
+    } else if (py::hasattr(x, "indptr")) {
+      take_csr(x);
+    } else {
+      reject("X", describe(x), "an array or a CSR matrix");
+    }
+  }
+
+  const Table<T>& view() const { return view_; }
+
+ private:
+  static std::string dtype() { return py::str(py::dtype::of<T>()); }
+  static std::string describe(const py::object& x) {
+    std::string text = py::str(py::type::of(x).attr("__name__"));
+    if (py::hasattr(x, "dtype")) text += " of " + std::string(py::str(x.attr("dtype")));
+    return text;
+  }
+
+  void take_csr(const py::object& x) {
+    if (!py::hasattr(x, "format") || py::str(x.attr("format")).cast<std::string>() != "csr")
+      reject("X", describe(x), "an array or a CSR matrix");
+    const py::object data = x.attr("data"), indices = x.attr("indices");
+    if (!py::isinstance<Array<T>>(data)) reject("X.data", describe(data), "a C-ordered array of " + dtype());
+    if (!py::isinstance<Array<std::int32_t>>(indices)) reject("X.indices", describe(indices), "an array of int32");
+    data_ = py::reinterpret_borrow<Array<T>>(data);
+    indices_ = py::reinterpret_borrow<Array<std::int32_t>>(indices);
+    indptr_ = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>(x.attr("indptr"));
+    const auto shape = x.attr("shape").cast<std::pair<Index, Index>>();
+    if (shape.first < 0 || shape.second < 0) reject("X.shape", py::str(x.attr("shape")), "no negative number");
+    check_shape<std::int64_t>("X.indptr", py::reinterpret_borrow<Array<std::int64_t>>(indptr_), {shape.first + 1});
+    if (data_.ndim() != 1) reject("X.data", shape_of(data_), "1 dimension");
+    check_shape("X.indices", indices_, {data_.shape(0)});
+    const std::int64_t* p = indptr_.data();
+    if (p[0] != 0 || p[shape.first] > data_.shape(0)) reject("X.indptr", "ends outside the data", "0 to len(data)");
+    for (Index r = 0; r < shape.first; ++r)
+      if (p[r] > p[r + 1]) reject("X.indptr", "a decrease at " + std::to_string(r), "no decrease");
+    for (Index e = 0; e < p[shape.first]; ++e) {
+      const std::int32_t column = indices_.data()[e];
+      if (column < 0 || column >= shape.second)
+        reject("X.indices", std::to_string(column), "from 0 to " + std::to_string(shape.second - 1));
+    }
+    view_.rows = shape.first;
+    view_.columns = shape.second;
+    view_.values = data_.data();
+    view_.indices = indices_.data();
+    view_.indptr = p;
+  }
+
+  Array<T> data_;
+  Array<std::int32_t> indices_;
+  py::array_t<std::int64_t, py::array::c_style | py::array::forcecast> indptr_;
+  Table<T> view_;
+};
+
+}  // namespace rosenblatt

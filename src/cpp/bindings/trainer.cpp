@@ -1,0 +1,176 @@
+// Optimizer32/64 and Trainer32/64: epochs of training over a network.
+#include "trainer.hpp"
+
+#include "bindings/interrupt.hpp"
+#include "bindings/tables.hpp"
+
+namespace rosenblatt {
+namespace {
+
+/// An optimizer's rule and its state, which Python may read, replace and store as plain arrays.
+template <class T>
+struct OptimizerObject {
+  std::unique_ptr<Optimizer<T>> rule;
+  Index size;
+  std::vector<Array<T>> state;
+  std::int64_t steps = 0;
+
+  OptimizerObject(const std::string& name, const std::map<std::string, double>& settings, const Network<T>& network)
+      : rule(Optimizer<T>::find(name)), size(network.weights_size()) {
+    if (!rule) throw py::value_error("optimizer: unknown name '" + name + "'");
+    for (const auto& [key, value] : settings) {
+      bool known = false;
+      for (const Setting& setting : rule->settings())
+        if (setting.name == key) {
+          *setting.value = value;
+          known = true;
+        }
+      if (!known) throw py::value_error("optimizer: '" + name + "' has no setting '" + key + "'");
+    }
+    for (int s = 0; s < rule->slots(); ++s) {
+      state.emplace_back(size);
+      std::fill_n(state.back().mutable_data(), size, T(0));
+    }
+  }
+
+  void set_state(std::vector<Array<T>> arrays) {
+    if (arrays.size() != state.size())
+      reject("state", std::to_string(arrays.size()) + " arrays", std::to_string(state.size()));
+    for (const Array<T>& array : arrays) check_shape("state", array, {size});
+    state = std::move(arrays);
+  }
+};
+
+/// Holds what the engine's trainer points to: the network, the samples, and a lock, since Python may call from threads.
+template <class T>
+class TrainerObject {
+ public:
+  TrainerObject(py::object network, const py::object& x, const py::object& y, const py::object& sample_weight,
+                Index batch_size, double alpha, int n_threads)
+      : owner_(std::move(network)), network_(owner_.cast<Network<T>&>()), x_(x) {
+    const Index rows = x_.view().rows;
+    if (rows < 1) reject("X", "no rows", "at least 1");
+    if (x_.view().columns != network_.inputs())
+      reject("X", std::to_string(x_.view().columns) + " columns", std::to_string(network_.inputs()));
+    if (batch_size < 1) reject("batch_size", std::to_string(batch_size), "at least 1");
+    if (!(alpha >= 0.0)) reject("alpha", std::to_string(alpha), "a number of at least 0");
+    Samples<T> samples{x_.view(), {}, nullptr};
+    if (network_.loss().categorical()) {
+      classes_ = take<std::int32_t>("y", y);
+      check_shape("y", classes_, {rows});
+      for (Index r = 0; r < rows; ++r)
+        if (classes_.data()[r] < 0 || classes_.data()[r] >= network_.outputs())
+          reject("y", std::to_string(classes_.data()[r]), "from 0 to " + std::to_string(network_.outputs() - 1));
+      samples.targets.classes = classes_.data();
+    } else {
+      values_ = take<T>("y", y);
+      check_shape("y", values_, {rows, network_.outputs()});
+      samples.targets.values = values_.data();
+    }
+    if (!sample_weight.is_none()) {
+      weights_ = take<T>("sample_weight", sample_weight);
+      check_shape("sample_weight", weights_, {rows});
+      samples.weights = weights_.data();
+    }
+    trainer_ = std::make_unique<Trainer<T>>(network_, samples, batch_size, alpha, n_threads);
+  }
+
+  py::tuple epoch(OptimizerObject<T>& optimizer, double learning_rate, const py::object& order) {
+    const Index rows = x_.view().rows;
+    if (optimizer.size != network_.weights_size()) reject("optimizer", "one of another network", "one of this network");
+    Array<std::int64_t> indices;
+    if (!order.is_none()) {
+      indices = take<std::int64_t>("order", order);
+      check_shape("order", indices, {rows});
+      for (Index r = 0; r < rows; ++r)
+        if (indices.data()[r] < 0 || indices.data()[r] >= rows)
+          reject("order", std::to_string(indices.data()[r]), "from 0 to " + std::to_string(rows - 1));
+    }
+    std::vector<T*> state;
+    for (Array<T>& slot : optimizer.state) state.push_back(slot.mutable_data());
+    const std::int64_t* first = order.is_none() ? nullptr : indices.data();
+    return guarded([&](const std::function<bool()>& should_stop) {
+      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, learning_rate, first, should_stop);
+    });
+  }
+
+  py::tuple loss_and_gradients() {
+    Buffer<T> gradient(network_.weights_size());
+    py::tuple loss = guarded([&](const std::function<bool()>& should_stop) {
+      return trainer_->loss_and_gradient(gradient.data(), should_stop);
+    });
+    py::list coefs, intercepts;
+    for (Index l = 0; l < static_cast<Index>(network_.layers().size()); ++l) {
+      const Layer<T>& layer = network_.layers()[l];
+      py::array_t<T> coef({layer.inputs, layer.outputs}), intercept(layer.outputs);
+      network_.unpack(l, gradient.data(), coef.mutable_data(), intercept.mutable_data());
+      coefs.append(coef);
+      intercepts.append(intercept);
+    }
+    return py::make_tuple(loss[0], loss[1], coefs, intercepts);
+  }
+
+ private:
+  template <class U>
+  static Array<U> take(const char* argument, const py::object& array) {
+    if (!py::isinstance<Array<U>>(array))
+      reject(argument, py::str(py::type::of(array).attr("__name__")),
+             "a C-ordered array of " + std::string(py::str(py::dtype::of<U>())));
+    return py::reinterpret_borrow<Array<U>>(array);
+  }
+
+  template <class Call>
+  py::tuple guarded(Call&& call) {
+    if (busy_.exchange(true)) throw std::runtime_error("this trainer is in use by another thread");
+    struct Release {
+      std::atomic<bool>& busy;
+      ~Release() { busy = false; }
+    } release{busy_};
+    const auto should_stop = signals();
+    EpochResult result;
+    {
+      const py::gil_scoped_release unlocked;
+      result = call(should_stop);
+    }
+    if (result.stopped) throw py::error_already_set();
+    return py::make_tuple(result.loss.data, result.loss.penalty);
+  }
+
+  py::object owner_;
+  Network<T>& network_;
+  TableArgument<T> x_;
+  Array<T> values_, weights_;
+  Array<std::int32_t> classes_;
+  std::unique_ptr<Trainer<T>> trainer_;
+  std::atomic<bool> busy_{false};
+};
+
+template <class T>
+void bind(py::module_& module, const char* optimizer, const char* trainer) {
+  using O = OptimizerObject<T>;
+  py::class_<O>(module, optimizer, py::module_local())
+      .def(py::init<const std::string&, const std::map<std::string, double>&, const Network<T>&>(), py::arg("name"),
+           py::arg("settings"), py::arg("network"))
+      .def_property(
+          "state", [](const O& o) { return o.state; }, &O::set_state)
+      .def_readwrite("steps", &O::steps);
+  using R = TrainerObject<T>;
+  py::class_<R>(module, trainer, py::module_local())
+      .def(py::init<py::object, const py::object&, const py::object&, const py::object&, Index, double, int>(),
+           py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("batch_size"),
+           py::arg("alpha"), py::arg("n_threads") = 0)
+      .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
+           "One pass over the samples; returns the mean loss and the mean penalty.")
+      .def("loss_and_gradients", &R::loss_and_gradients,
+           "The loss, the penalty and the gradients of both together: (loss, penalty, coefs, intercepts).");
+}
+
+}  // namespace
+
+void bind_trainer(py::module_& module) {
+  py::register_local_exception<ZeroWeightSum>(module, "ZeroWeightSum", PyExc_ZeroDivisionError);
+  bind<float>(module, "Optimizer32", "Trainer32");
+  bind<double>(module, "Optimizer64", "Trainer64");
+}
+
+}  // namespace rosenblatt

@@ -1,0 +1,120 @@
+// A dense network: its layers, its parameters in panels, and its predictions.
+#include "network.hpp"
+
+#include <stdexcept>
+
+#include "dense.hpp"
+#include "interrupt.hpp"
+#include "plan.hpp"
+#include "sparse.hpp"
+#include "team.hpp"
+
+namespace rosenblatt {
+
+template <class T>
+Network<T>::Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss)
+    : activation_(Activation<T>::find(activation)), loss_(Loss<T>::find(loss)) {
+  if (widths.size() < 2) throw std::invalid_argument("widths: a network has an input and an output layer");
+  if (activation_.name.empty()) throw std::invalid_argument("activation: unknown name '" + activation + "'");
+  if (!loss_) throw std::invalid_argument("loss: unknown name '" + loss + "'");
+  constexpr Index kLargest = Index(1) << 31;  // keeps every product of two widths and a lane within an Index
+  Index weights = 0, transposed = 0;
+  for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
+    const Index inputs = widths[l], outputs = widths[l + 1];
+    if (inputs < 1 || outputs < 1 || inputs >= kLargest || outputs >= kLargest)
+      throw std::invalid_argument("widths: every layer has from 1 to 2147483647 neurons, got " +
+                                  std::to_string(inputs < 1 || inputs >= kLargest ? inputs : outputs));
+    const Layer<T> layer{inputs, outputs, weights, transposed};
+    const double needed =
+        static_cast<double>(weights) + static_cast<double>(layer.panel_count()) * static_cast<double>(layer.panel());
+    if (needed > 1e15) throw std::bad_alloc();
+    weights += layer.panel_count() * layer.panel();
+    if (l > 0) transposed += panels::count<T>(inputs) * outputs * kLane<T>;
+    layers_.push_back(layer);
+  }
+  weights_ = Buffer<T>(weights);
+  transposed_ = Buffer<T>(transposed);
+}
+
+template <class T>
+Index Network<T>::widest() const {
+  Index widest = inputs();
+  for (const Layer<T>& layer : layers_) widest = std::max(widest, layer.outputs);
+  return widest;
+}
+
+template <class T>
+void Network<T>::pack(Index index, const T* coefs, const T* intercepts, T* to) const {
+  const Layer<T>& layer = layers_[index];
+  T* const start = to + layer.weights;
+  panels::gather(coefs, layer.outputs, nullptr, layer.inputs, start, layer.inputs + 1);
+  panels::gather(intercepts, layer.outputs, nullptr, 1, start + layer.inputs * kLane<T>, layer.inputs + 1);
+}
+
+template <class T>
+void Network<T>::unpack(Index index, const T* from, T* coefs, T* intercepts) const {
+  const Layer<T>& layer = layers_[index];
+  const T* const start = from + layer.weights;
+  panels::scatter(start, layer.inputs + 1, layer.inputs, layer.outputs, coefs);
+  panels::scatter(start + layer.inputs * kLane<T>, layer.inputs + 1, 1, layer.outputs, intercepts);
+}
+
+template <class T>
+void Network<T>::set_layer(Index index, const T* coefs, const T* intercepts) {
+  pack(index, coefs, intercepts, weights());
+  if (index == 0) return;
+  const Layer<T>& layer = layers_[index];
+  for (Index p = 0; p < layer.panel_count(); ++p)
+    for (Index chunk = 0; chunk < panels::count<T>(layer.inputs); ++chunk) transpose_block(layer, p, chunk);
+}
+
+template <class T>
+void Network<T>::transpose_block(const Layer<T>& layer, Index p, Index chunk) {
+  constexpr Index L = kLane<T>;
+  const T* from = weights_.data() + layer.weights + p * layer.panel() + chunk * L * L;
+  T* to = transposed_.data() + layer.transposed + (chunk * layer.outputs + p * L) * L;
+  const Index rows = std::min(L, layer.inputs - chunk * L), columns = std::min(L, layer.outputs - p * L);
+  for (Index o = 0; o < columns; ++o)
+    for (Index i = 0; i < rows; ++i) to[o * L + i] = from[i * L + o];
+}
+
+template <class T>
+bool Network<T>::predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const {
+  constexpr Index L = kLane<T>;
+  const Index tile = std::min(x.rows, plan::kPredictRows);
+  const Index tiles = ceil_div(x.rows, std::max<Index>(tile, 1));
+  const int threads =
+      plan::threads(n_threads, 2.0 * static_cast<double>(weights_.size()) * static_cast<double>(x.rows), tiles);
+  const Index side = panels::size<T>(tile, widest());
+  Buffer<T> scratch(threads * 2 * side);
+  Counter counter;
+  std::atomic<bool> stopped{false};
+  team::run(threads, [&](team::Member member) {
+    Poll poll(should_stop);
+    T* a = scratch.data() + member.index * 2 * side;
+    T* z = a + side;
+    for (Index t = counter.next(); t < tiles && !stopped; t = counter.next()) {
+      if (member.index == 0 && poll.stop()) stopped = true;
+      const Index first = t * tile, rows = std::min(tile, x.rows - first);
+      if (!x.sparse()) panels::gather(x.dense + first * x.columns, x.columns, nullptr, rows, a, tile);
+      for (const Layer<T>& layer : layers_) {
+        const T* w = weights_.data() + layer.weights;
+        if (&layer == &layers_.front() && x.sparse())
+          sparse::forward(x, nullptr, first, rows, w, layer.panel(), layer.panel_count(), z, tile);
+        else
+          dense::forward(a, tile, rows, layer.inputs, w, layer.panel(), layer.panel_count(), true, z, tile);
+        if (&layer != &layers_.back())
+          for (Index p = 0; p < layer.panel_count(); ++p) activation_.forward(z + p * tile * L, rows * L);
+        std::swap(a, z);
+      }
+      panels::scatter(a, tile, rows, outputs(), out + first * outputs());
+      loss_->predict(out + first * outputs(), rows, outputs());
+    }
+  });
+  return !stopped;
+}
+
+template class Network<float>;
+template class Network<double>;
+
+}  // namespace rosenblatt

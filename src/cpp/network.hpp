@@ -1,0 +1,68 @@
+// A dense network: its layers, its parameters in panels, and its predictions.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "activations.hpp"
+#include "losses.hpp"
+#include "panels.hpp"
+
+namespace rosenblatt {
+
+/// One layer's shape and the place of its weights in the network's flat buffers.
+template <class T>
+struct Layer {
+  Index inputs, outputs;
+  Index weights;     // [output panels][inputs + 1][lane], the last row of a panel being the biases
+  Index transposed;  // [input panels][outputs][lane], kept for the delta product; none for the first layer
+
+  Index panel() const { return (inputs + 1) * kLane<T>; }
+  Index panel_count() const { return panels::count<T>(outputs); }
+};
+
+template <class T>
+class Network {
+ public:
+  /// `widths` are the sizes of all layers, input and output included. Names that do not exist throw
+  /// std::invalid_argument.
+  Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss);
+
+  const std::vector<Layer<T>>& layers() const { return layers_; }
+  Index inputs() const { return layers_.front().inputs; }
+  Index outputs() const { return layers_.back().outputs; }
+  Index widest() const;
+  const Activation<T>& activation() const { return activation_; }
+  const Loss<T>& loss() const { return *loss_; }
+
+  T* weights() { return weights_.data(); }
+  const T* weights() const { return weights_.data(); }
+  Index weights_size() const { return weights_.size(); }
+  const T* transposed() const { return transposed_.data(); }
+
+  /// Copies a layer's (inputs, outputs) weights and (outputs,) biases from a row-major matrix into the panels at `to`,
+  /// a buffer laid out like weights(). Optimizer state and gradients share the layout.
+  void pack(Index layer, const T* coefs, const T* intercepts, T* to) const;
+  void unpack(Index layer, const T* from, T* coefs, T* intercepts) const;
+
+  /// Sets a layer's parameters, and the transposed copy with them.
+  void set_layer(Index layer, const T* coefs, const T* intercepts);
+
+  /// Rewrites the part of the transposed copy that belongs to one block of weights: rows [16 c, 16 c + 16) of panel p.
+  void transpose_block(const Layer<T>& layer, Index p, Index chunk);
+
+  /// out (rows, outputs) <- the predictions. Returns false if it was stopped.
+  bool predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const;
+
+ private:
+  std::vector<Layer<T>> layers_;
+  Activation<T> activation_;
+  std::unique_ptr<Loss<T>> loss_;
+  Buffer<T> weights_, transposed_;
+};
+
+extern template class Network<float>;
+extern template class Network<double>;
+
+}  // namespace rosenblatt

@@ -1,0 +1,37 @@
+// How work is cut: every choice that depends on shapes, in one place.
+//
+// What a result is made of is cut by shapes alone; the number of threads only decides who computes which piece, so the
+// same bits come out for any number of them.
+#pragma once
+
+#include "team.hpp"
+#include "types.hpp"
+
+namespace rosenblatt::plan {
+
+/// Rows of one tile of a prediction: a few tiles' activations fit the second-level cache up to about 1000 neurons.
+inline constexpr Index kPredictRows = 48;
+
+/// Rows that pass through the network before their weight gradients are taken, at most: larger batches go in several
+/// passes, so that memory depends on the widths and not on the batch.
+inline constexpr Index kPassRows = 4096;
+
+/// Floating-point operations below which a second thread costs more than it saves: some 30 microseconds of work.
+inline constexpr double kWorthSharing = 2e6;
+
+/// Threads for pieces of work of so many floating-point operations together; `requested` 0 leaves the choice open.
+inline int threads(int requested, double operations, Index pieces) {
+  if (requested > 0) return static_cast<int>(std::max<Index>(1, std::min<Index>(requested, pieces)));
+  if (operations < kWorthSharing || pieces < 2) return 1;
+  return static_cast<int>(std::min<Index>(team::available(), pieces));
+}
+
+/// Rows of one tile of a training pass: the rows divided evenly among threads, in as few tiles as stay near
+/// `kTileRows`. Rows do not depend on each other here, so that this cut may know of threads.
+inline constexpr Index kTileRows = 64;
+inline Index tile_rows(Index rows, int threads) {
+  const Index share = ceil_div(rows, threads);
+  return ceil_div(share, ceil_div(share, kTileRows));
+}
+
+}  // namespace rosenblatt::plan

@@ -1,0 +1,86 @@
+// The first layer's products for sparse inputs, which are never made dense.
+#pragma once
+
+#include <vector>
+
+#include "microkernel.hpp"
+
+namespace rosenblatt::sparse {
+
+/// Z = X W + b for the rows `order` picks of a CSR table; panels as in dense::forward, with row `columns` of W the
+/// bias.
+template <class T>
+void forward(const Table<T>& x, const std::int64_t* order, Index first, Index rows, const T* w, Index w_panel,
+             Index panel_count, T* z, Index z_rows) {
+  constexpr Index L = kLane<T>;
+  for (Index r = 0; r < rows; ++r) {
+    const Index row = order ? order[r] : first + r;
+    const Index begin = x.indptr[row], end = x.indptr[row + 1];
+    for (Index p = 0; p < panel_count; ++p) {
+      const T* panel = w + p * w_panel;
+      Lane<T> acc = ConstLaneMap<T>(panel + x.columns * L);
+      for (Index e = begin; e < end; ++e) acc += x.values[e] * ConstLaneMap<T>(panel + x.indices[e] * L);
+      LaneMap<T>(z + (p * z_rows + r) * L) = acc;
+    }
+  }
+}
+
+/// The stored values of one batch by groups of `lane` columns, in increasing row within a group.
+template <class T>
+class ColumnGroups {
+ public:
+  struct Entry {
+    T value;
+    std::int32_t row;
+    std::int32_t column;  // within the group
+  };
+
+  ColumnGroups() = default;
+  ColumnGroups(Index columns, Index largest_batch)
+      : begin_(static_cast<std::size_t>(ceil_div(columns, kLane<T>)) + 2),
+        entries_(static_cast<std::size_t>(largest_batch)) {}
+
+  void build(const Table<T>& x, const std::int64_t* order, Index first, Index rows) {
+    constexpr Index L = kLane<T>;
+    std::fill(begin_.begin(), begin_.end(), 0);
+    const auto for_each = [&](auto&& body) {
+      for (Index r = 0; r < rows; ++r) {
+        const Index row = order ? order[r] : first + r;
+        for (Index e = x.indptr[row]; e < x.indptr[row + 1]; ++e) body(r, x.indices[e], x.values[e]);
+      }
+    };
+    // A counting sort: group g's entries end up in [begin_[g], begin_[g + 1]).
+    for_each([&](Index, Index column, T) { ++begin_[column / L + 2]; });
+    for (std::size_t g = 2; g < begin_.size(); ++g) begin_[g] += begin_[g - 1];
+    for_each([&](Index r, Index column, T value) {
+      entries_[begin_[column / L + 1]++] = {value, static_cast<std::int32_t>(r), static_cast<std::int32_t>(column % L)};
+    });
+  }
+
+  /// G += X^T D for the columns of group g: D one panel [rows][lane], G [lane][lane].
+  void weight_gradient(Index g, const T* d, T* gradient) const {
+    constexpr Index L = kLane<T>;
+    for (Index e = begin_[g]; e < begin_[g + 1]; ++e) {
+      const Entry& entry = entries_[e];
+      LaneMap<T>(gradient + entry.column * L) += entry.value * ConstLaneMap<T>(d + entry.row * L);
+    }
+  }
+
+ private:
+  std::vector<Index> begin_;
+  std::vector<Entry> entries_;
+};
+
+/// How many stored values the `rows` fullest rows of a CSR table have together.
+template <class T>
+Index largest_batch(const Table<T>& x, Index rows) {
+  std::vector<std::int64_t> stored(static_cast<std::size_t>(x.rows));
+  for (Index r = 0; r < x.rows; ++r) stored[r] = x.indptr[r + 1] - x.indptr[r];
+  rows = std::min(rows, x.rows);
+  std::nth_element(stored.begin(), stored.begin() + rows, stored.end(), std::greater<>());
+  Index sum = 0;
+  for (Index r = 0; r < rows; ++r) sum += stored[r];
+  return sum;
+}
+
+}  // namespace rosenblatt::sparse

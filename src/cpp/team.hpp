@@ -1,0 +1,66 @@
+// Threads and their barrier.
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "types.hpp"
+
+namespace rosenblatt {
+
+/// Where the threads of a team wait for each other: a short spin, then yielding the processor, because a pure spin on a
+/// machine with more threads than cores is many times slower.
+class Barrier {
+ public:
+  explicit Barrier(int count) : count_(count) {}
+
+  void wait() {
+    if (count_ == 1) return;
+    const unsigned phase = phase_.load(std::memory_order_relaxed);
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
+      arrived_.store(0, std::memory_order_relaxed);
+      phase_.store(phase + 1, std::memory_order_release);
+    } else {
+      wait_for_change(phase);
+    }
+  }
+
+ private:
+  void wait_for_change(unsigned phase) const;
+
+  int count_;
+  alignas(64) std::atomic<int> arrived_{0};
+  alignas(64) std::atomic<unsigned> phase_{0};
+};
+
+/// Hands out 0, 1, 2, ...: threads pick the pieces of a work that was cut without regard to them.
+class Counter {
+ public:
+  Index next() { return next_.fetch_add(1, std::memory_order_relaxed); }
+  void reset() { next_.store(0, std::memory_order_relaxed); }
+
+ private:
+  alignas(64) std::atomic<Index> next_{0};
+};
+
+namespace team {
+
+/// One thread's place in a team.
+struct Member {
+  int index, count;
+  Barrier& barrier;
+};
+
+/// Threads that this process may use by default: the least of OpenMP's maximum, the processors that the process is
+/// bound to and the cgroup's quota; 1 in a forked child, where OpenMP runtimes of the parent would hang.
+int limit();
+
+/// `limit()` less the threads that other teams of this process are using now, and at least 1.
+int available();
+
+/// Runs body on `count` threads (fewer if OpenMP gives fewer) with subnormal numbers flushed to zero, which in
+/// optimizer state slow a step a hundredfold. The body must not throw. With one thread OpenMP is not called at all.
+void run(int count, const std::function<void(Member)>& body);
+
+}  // namespace team
+}  // namespace rosenblatt

@@ -1,0 +1,63 @@
+// Training: epochs of optimizer steps, and the loss with its gradient for optimizers that live elsewhere (L-BFGS).
+#pragma once
+
+#include <functional>
+#include <stdexcept>
+
+#include "backprop.hpp"
+#include "optimizers.hpp"
+#include "random.hpp"
+
+namespace rosenblatt {
+
+/// The weights of a batch's rows sum to zero, so that their mean loss does not exist.
+struct ZeroWeightSum : std::domain_error {
+  using std::domain_error::domain_error;
+};
+
+/// A loss apart from its penalty: the mean over the rows, outputs summed, and alpha / 2 |W|^2 / (sum of row weights).
+struct LossParts {
+  double data = 0.0, penalty = 0.0;
+};
+
+struct EpochResult {
+  LossParts loss;  // the mean over the epoch's batches, each weighted by its rows
+  bool stopped = false;
+};
+
+template <class T>
+class Trainer {
+ public:
+  /// Trains `network`, which must outlive it, on `samples`. `n_threads` 0 means as many as are useful.
+  Trainer(Network<T>& network, const Samples<T>& samples, Index batch_size, double alpha, int n_threads);
+
+  /// One pass over the samples in the given order (null: as they stand), a step for each batch. `steps` counts the
+  /// steps taken by this optimizer; `state` has its slots, each laid out like the network's weights.
+  EpochResult epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps, double learning_rate,
+                    const std::int64_t* order, const std::function<bool()>& should_stop);
+
+  /// The loss over all samples, and its gradient laid out like the network's weights. Needs batch_size = all rows.
+  EpochResult loss_and_gradient(T* gradient, const std::function<bool()>& should_stop);
+
+ private:
+  void refresh_squares();
+  double square_sum() const;
+  double weight_sum(const std::int64_t* order, Index first, Index rows) const;
+  template <class BeginStep, class Finish>
+  EpochResult run(const std::int64_t* order, const std::function<bool()>& should_stop, BeginStep&& begin_step,
+                  Finish&& finish);
+
+  Network<T>& network_;
+  Samples<T> samples_;
+  Index batch_size_;
+  double alpha_;
+  int n_threads_;
+  Backprop<T> backprop_;
+  Buffer<T> partial_;       // gradients of the earlier passes of a batch that takes several
+  Buffer<double> squares_;  // of each block of weights, the sum of squares
+};
+
+extern template class Trainer<float>;
+extern template class Trainer<double>;
+
+}  // namespace rosenblatt
