@@ -12,7 +12,7 @@
 namespace rosenblatt {
 
 template <class T>
-Network<T>::Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss)
+Network<T>::Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss, Use use)
     : activation_(Activation<T>::find(activation)), loss_(Loss<T>::find(loss)) {
   if (widths.size() < 2) throw std::invalid_argument("widths: a network has an input and an output layer");
   if (activation_.name.empty()) throw std::invalid_argument("activation: unknown name '" + activation + "'");
@@ -29,7 +29,7 @@ Network<T>::Network(const std::vector<Index>& widths, const std::string& activat
         static_cast<double>(weights) + static_cast<double>(layer.panel_count()) * static_cast<double>(layer.panel());
     if (needed > 1e15) throw std::bad_alloc();
     weights += layer.panel_count() * layer.panel();
-    if (l > 0) transposed += panels::count<T>(inputs) * outputs * kLane<T>;
+    if (l > 0 && use == Use::train) transposed += panels::count<T>(inputs) * outputs * kLane<T>;
     layers_.push_back(layer);
   }
   weights_ = Buffer<T>(weights);
@@ -62,7 +62,7 @@ void Network<T>::unpack(Index index, const T* from, T* coefs, T* intercepts) con
 template <class T>
 void Network<T>::set_layer(Index index, const T* coefs, const T* intercepts) {
   pack(index, coefs, intercepts, weights());
-  if (index == 0) return;
+  if (index == 0 || transposed_.size() == 0) return;
   const Layer<T>& layer = layers_[index];
   for (Index p = 0; p < layer.panel_count(); ++p)
     for (Index chunk = 0; chunk < panels::count<T>(layer.inputs); ++chunk) transpose_block(layer, p, chunk);

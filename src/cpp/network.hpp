@@ -25,9 +25,13 @@ struct Layer {
 template <class T>
 class Network {
  public:
+  /// What the network is for: training keeps a transposed copy of the weights, predicting does without.
+  enum class Use { train, predict };
+
   /// `widths` are the sizes of all layers, input and output included. Names that do not exist throw
   /// std::invalid_argument.
-  Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss);
+  Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss,
+          Use use = Use::train);
 
   const std::vector<Layer<T>>& layers() const { return layers_; }
   Index inputs() const { return layers_.front().inputs; }

@@ -12,6 +12,10 @@ namespace rosenblatt::plan {
 /// Rows of one tile of a prediction: a few tiles' activations fit the second-level cache up to about 1000 neurons.
 inline constexpr Index kPredictRows = 48;
 
+/// Rows up to which a prediction reads row-major weights as they are: packing them into panels costs about as much as
+/// 10 rows' products.
+inline constexpr Index kDirectRows = 8;
+
 /// Rows that pass through the network before their weight gradients are taken, at most: larger batches go in several
 /// passes, so that memory depends on the widths and not on the batch.
 inline constexpr Index kPassRows = 4096;

@@ -66,10 +66,9 @@ double Trainer<T>::weight_sum(const std::int64_t* order, Index first, Index rows
 
 template <class T>
 template <class BeginStep, class Finish>
-EpochResult Trainer<T>::run(const std::int64_t* order, const std::function<bool()>& should_stop, BeginStep&& begin_step,
-                            Finish&& finish) {
+EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::function<bool()>& should_stop,
+                            BeginStep&& begin_step, Finish&& finish) {
   constexpr Index L = kLane<T>;
-  const Index n = samples_.inputs.rows;
   std::vector<Batch> batches;
   for (Index first = 0; first < n; first += batch_size_) {
     const Index rows = std::min(batch_size_, n - first);
@@ -145,11 +144,11 @@ EpochResult Trainer<T>::run(const std::int64_t* order, const std::function<bool(
 
 template <class T>
 EpochResult Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
-                              double learning_rate, const std::int64_t* order,
+                              double learning_rate, const std::int64_t* order, Index rows,
                               const std::function<bool()>& should_stop) {
   const auto& blocks = backprop_.blocks();
   return run(
-      order, should_stop, [&] { optimizer.begin_step(++steps, learning_rate); },
+      order, rows, should_stop, [&] { optimizer.begin_step(++steps, learning_rate); },
       [&](Index block, const T* gradient, Index at, Index size) {
         T* slots[Optimizer<T>::kMaxSlots] = {};
         for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + at;
@@ -165,7 +164,7 @@ EpochResult Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& st
 template <class T>
 EpochResult Trainer<T>::loss_and_gradient(T* gradient, const std::function<bool()>& should_stop) {
   return run(
-      nullptr, should_stop, [] {},
+      nullptr, samples_.inputs.rows, should_stop, [] {},
       [&](Index, const T* block, Index at, Index size) { std::copy_n(block, size, gradient + at); });
 }
 

@@ -31,10 +31,10 @@ class Trainer {
   /// Trains `network`, which must outlive it, on `samples`. `n_threads` 0 means as many as are useful.
   Trainer(Network<T>& network, const Samples<T>& samples, Index batch_size, double alpha, int n_threads);
 
-  /// One pass over the samples in the given order (null: as they stand), a step for each batch. `steps` counts the
+  /// One pass over `rows` samples in the given order (null: as they stand), a step for each batch. `steps` counts the
   /// steps taken by this optimizer; `state` has its slots, each laid out like the network's weights.
   EpochResult epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps, double learning_rate,
-                    const std::int64_t* order, const std::function<bool()>& should_stop);
+                    const std::int64_t* order, Index rows, const std::function<bool()>& should_stop);
 
   /// The loss over all samples, and its gradient laid out like the network's weights. Needs batch_size = all rows.
   EpochResult loss_and_gradient(T* gradient, const std::function<bool()>& should_stop);
@@ -44,8 +44,8 @@ class Trainer {
   double square_sum() const;
   double weight_sum(const std::int64_t* order, Index first, Index rows) const;
   template <class BeginStep, class Finish>
-  EpochResult run(const std::int64_t* order, const std::function<bool()>& should_stop, BeginStep&& begin_step,
-                  Finish&& finish);
+  EpochResult run(const std::int64_t* order, Index rows, const std::function<bool()>& should_stop,
+                  BeginStep&& begin_step, Finish&& finish);
 
   Network<T>& network_;
   Samples<T> samples_;

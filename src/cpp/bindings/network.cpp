@@ -54,24 +54,29 @@ void bind(py::module_& module, const char* name) {
           },
           "Writes the layer's parameters into the two arrays.", py::arg("layer"), py::arg("coefs").noconvert(),
           py::arg("intercepts").noconvert())
-      .def_property_readonly("output_activation",
-                             [](const N& network) { return std::string(network.loss().output_activation()); })
+      .def_property_readonly_static("dtype", [](const py::object&) { return py::dtype::of<T>(); })
       .def("predict", &predict<T>, py::arg("X"), py::arg("n_threads") = 0);
 }
 
 template <class List>
-struct Names;
+struct Entries;
 
 template <class... Rules>
-struct Names<std::tuple<Rules...>> {
-  static py::tuple get() { return py::make_tuple(std::string(Rules::name)...); }
+struct Entries<std::tuple<Rules...>> {
+  static py::tuple names() { return py::make_tuple(std::string(Rules::name)...); }
+  static py::dict output_activations() {
+    py::dict pairs;
+    ((pairs[py::str(std::string(Rules::name))] = std::string(Rules::output_activation)), ...);
+    return pairs;
+  }
 };
 
 }  // namespace
 
 void bind_network(py::module_& module) {
-  module.attr("ACTIVATIONS") = Names<ActivationList>::get();
-  module.attr("LOSSES") = Names<LossList>::get();
+  module.attr("ACTIVATIONS") = Entries<ActivationList>::names();
+  module.attr("LOSSES") = Entries<LossList>::names();
+  module.attr("OUTPUT_ACTIVATIONS") = Entries<LossList>::output_activations();
   bind<float>(module, "Network32");
   bind<double>(module, "Network64");
 }

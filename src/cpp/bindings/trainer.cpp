@@ -81,8 +81,8 @@ class TrainerObject {
     Array<std::int64_t> indices;
     if (!order.is_none()) {
       indices = take<std::int64_t>("order", order);
-      check_shape("order", indices, {rows});
-      for (Index r = 0; r < rows; ++r)
+      if (indices.ndim() != 1 || indices.shape(0) < 1) reject("order", shape_of(indices), "1 dimension, not empty");
+      for (Index r = 0; r < indices.shape(0); ++r)
         if (indices.data()[r] < 0 || indices.data()[r] >= rows)
           reject("order", std::to_string(indices.data()[r]), "from 0 to " + std::to_string(rows - 1));
     }
@@ -90,7 +90,8 @@ class TrainerObject {
     for (Array<T>& slot : optimizer.state) state.push_back(slot.mutable_data());
     const std::int64_t* first = order.is_none() ? nullptr : indices.data();
     return guarded([&](const std::function<bool()>& should_stop) {
-      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, learning_rate, first, should_stop);
+      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, learning_rate, first,
+                             first ? indices.shape(0) : rows, should_stop);
     });
   }
 
@@ -160,7 +161,8 @@ void bind(py::module_& module, const char* optimizer, const char* trainer) {
            py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("batch_size"),
            py::arg("alpha"), py::arg("n_threads") = 0)
       .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
-           "One pass over the samples; returns the mean loss and the mean penalty.")
+           "One pass over the samples that `order` picks (None: all, as they stand); returns the mean loss and the "
+           "mean penalty.")
       .def("loss_and_gradients", &R::loss_and_gradients,
            "The loss, the penalty and the gradients of both together: (loss, penalty, coefs, intercepts).");
 }

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from rosenblatt._core import VERSION as __version__
 
 if TYPE_CHECKING:
-    pass
+    from rosenblatt.mlp import MLPClassifier, MLPRegressor
 
 # Public name -> the module that defines it.
-_HOME: dict[str, str] = {}
+_HOME = {
+    "MLPClassifier": "mlp",
+    "MLPRegressor": "mlp",
+}
 
-__all__ = ["__version__"]
+__all__ = ["MLPClassifier", "MLPRegressor", "__version__"]
 
 
 def __getattr__(name: str) -> object:

@@ -6,3 +6,14 @@ LEVEL: str
 VERSION: str
 COMPILER: str
 EIGEN: str
+
+# network.cpp
+ACTIVATIONS: tuple[str, ...]
+LOSSES: tuple[str, ...]
+OUTPUT_ACTIVATIONS: dict[str, str]
+
+# random.cpp
+def reshuffle(order: npt.NDArray[np.int64], generator: object) -> None: ...
+
+# team.cpp
+def thread_limit() -> int: ...

@@ -1,0 +1,76 @@
+// Predictions from plain lists of parameters, as fitted estimators hold them.
+#include "bindings/interrupt.hpp"
+#include "bindings/tables.hpp"
+#include "direct.hpp"
+#include "plan.hpp"
+
+namespace rosenblatt {
+namespace {
+
+template <class T>
+std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
+                                        Index columns) {
+  if (coefs.empty() || coefs.size() != intercepts.size())
+    reject("coefs, intercepts", std::to_string(coefs.size()) + " and " + std::to_string(intercepts.size()) + " arrays",
+           "as many of each, at least 1");
+  std::vector<direct::LayerView<T>> layers;
+  Index inputs = columns;
+  for (std::size_t l = 0; l < coefs.size(); ++l) {
+    const std::string which = "[" + std::to_string(l) + "]";
+    if (coefs[l].ndim() != 2) reject("coefs" + which, shape_of(coefs[l]), "2 dimensions");
+    const Index outputs = coefs[l].shape(1);
+    check_shape("coefs" + which, coefs[l], {inputs, std::max<Index>(outputs, 1)});
+    check_shape("intercepts" + which, intercepts[l], {outputs});
+    layers.push_back({inputs, outputs, coefs[l].data(), intercepts[l].data()});
+    inputs = outputs;
+  }
+  return layers;
+}
+
+template <class T>
+py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
+                       const std::string& activation, const std::string& loss, int n_threads) {
+  const TableArgument<T> table(x);
+  const auto layers = views(coefs, intercepts, table.view().columns);
+  const auto rule = Activation<T>::find(activation);
+  if (rule.name.empty()) throw py::value_error("activation: unknown name '" + activation + "'");
+  const auto link = Loss<T>::find(loss);
+  if (!link) throw py::value_error("loss: unknown name '" + loss + "'");
+  py::array_t<T> out({table.view().rows, layers.back().outputs});
+  T* to = out.mutable_data();
+  if (!table.view().sparse() && table.view().rows <= plan::kDirectRows) {
+    direct::predict(layers, rule, *link, table.view(), to);
+    return out;
+  }
+  const auto should_stop = signals();
+  bool finished;
+  {
+    const py::gil_scoped_release release;
+    std::vector<Index> widths{layers.front().inputs};
+    for (const auto& layer : layers) widths.push_back(layer.outputs);
+    Network<T> network(widths, activation, loss, Network<T>::Use::predict);
+    for (std::size_t l = 0; l < layers.size(); ++l)
+      network.set_layer(static_cast<Index>(l), layers[l].coefs, layers[l].intercepts);
+    finished = network.predict(table.view(), to, n_threads, should_stop);
+  }
+  if (!finished) throw py::error_already_set();
+  return out;
+}
+
+template <class T>
+void bind(py::module_& module, const char* name) {
+  module.def(name, &predict<T>,
+             "Predictions (rows, outputs) of the network with these parameters, coefs[l] (inputs, outputs) and "
+             "intercepts[l] (outputs,).",
+             py::arg("X"), py::arg("coefs"), py::arg("intercepts"), py::arg("activation"), py::arg("loss"),
+             py::arg("n_threads") = 0);
+}
+
+}  // namespace
+
+void bind_predict(py::module_& module) {
+  bind<float>(module, "predict32");
+  bind<double>(module, "predict64");
+}
+
+}  // namespace rosenblatt

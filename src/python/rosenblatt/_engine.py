@@ -1,0 +1,57 @@
+"""The engine's objects by dtype, and the conversions that they ask for."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rosenblatt import _core
+
+FloatArray = npt.NDArray[np.float32] | npt.NDArray[np.float64]
+
+_BITS = {np.dtype(np.float32): "32", np.dtype(np.float64): "64"}
+
+
+def engine(name: str, dtype: npt.DTypeLike) -> Any:
+    """Return the class or function ``name`` of the engine for ``dtype``, float32 or float64."""
+    return getattr(_core, name + _BITS[np.dtype(dtype)])
+
+
+def float_dtype(*arrays: Any) -> np.dtype[Any]:
+    """Return the dtype that a product of these arrays is computed in: float32 if all are, else float64."""
+    same = all(array.dtype == np.float32 for array in arrays)
+    return np.dtype(np.float32 if same else np.float64)
+
+
+def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
+    """Return a 2-d array or sparse matrix as the engine takes it: ``dtype``, C order or CSR with 32-bit indices.
+
+    Nothing is copied when ``X`` is like that already.
+    """
+    if hasattr(X, "tocsr"):
+        X = X.tocsr().astype(dtype, copy=False)
+        if X.indices.dtype != np.int32:
+            X = X.copy()
+            X.indices = X.indices.astype(np.int32)
+        return X
+    return np.ascontiguousarray(X, dtype=dtype)
+
+
+def reshuffle(order: npt.NDArray[np.int64], random_state: np.random.RandomState) -> None:
+    """Permute ``order`` in place by ``p = arange(len(order))`` after ``random_state.shuffle(p)``: ``order[:] = order[p]``."""
+    bit_generator = random_state._bit_generator  # type: ignore[attr-defined]
+    with bit_generator.lock:
+        _core.reshuffle(order, bit_generator.capsule)
+
+
+def predict(
+    X: Any, coefs: list[Any], intercepts: list[Any], activation: str, loss: str, n_threads: int | None = None
+) -> Any:
+    """Return the predictions, of shape (n_samples, n_outputs), of the dense network with these parameters.
+
+    ``coefs[l]`` has the shape (inputs, outputs) of layer ``l``, ``intercepts[l]`` the shape (outputs,).
+    """
+    dtype = float_dtype(X, *coefs)
+    coefs = [np.ascontiguousarray(coef, dtype=dtype) for coef in coefs]
+    intercepts = [np.ascontiguousarray(intercept, dtype=dtype) for intercept in intercepts]
+    return engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activation, loss, n_threads or 0)

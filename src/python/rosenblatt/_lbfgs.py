@@ -1,0 +1,72 @@
+"""L-BFGS: scipy's minimizer over the engine's loss and gradient of all samples."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.optimize
+from sklearn.utils.optimize import _check_optimize_result
+
+Arrays = list[npt.NDArray[Any]]
+
+
+def _split(vector: npt.NDArray[Any], like: Arrays) -> Arrays:
+    ends = np.cumsum([array.size for array in like])
+    return [part.reshape(array.shape) for part, array in zip(np.split(vector, ends[:-1]), like, strict=True)]
+
+
+def minimize(
+    trainer: Any,
+    set_parameters: Callable[[Arrays, Arrays], None],
+    coefs: Arrays,
+    intercepts: Arrays,
+    *,
+    max_iter: int,
+    max_fun: int,
+    tol: float,
+    verbose: bool,
+) -> tuple[Arrays, Arrays, float, int]:
+    """Minimize the trainer's loss from the given parameters (Liu & Nocedal, 1989).
+
+    Unlike scikit-learn 1.9, the squared error of several outputs is summed over them in the loss as it is in the
+    gradient: with a loss that does not match its gradient the line search fails early.
+
+    Returns
+    -------
+    coefs, intercepts, loss, n_iter
+    """
+    dtype = coefs[0].dtype
+    parameters = [*coefs, *intercepts]
+
+    def unpack(vector: npt.NDArray[Any]) -> tuple[Arrays, Arrays]:
+        arrays = _split(vector.astype(dtype), parameters)
+        return arrays[: len(coefs)], arrays[len(coefs) :]
+
+    def loss_and_gradient(vector: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        set_parameters(*unpack(vector))
+        loss, penalty, coef_gradients, intercept_gradients = trainer.loss_and_gradients()
+        gradient = np.concatenate([array.ravel() for array in (*coef_gradients, *intercept_gradients)])
+        return loss + penalty, gradient.astype(np.float64, copy=False)
+
+    result = scipy.optimize.minimize(
+        loss_and_gradient,
+        np.concatenate([array.ravel() for array in parameters]),
+        method="L-BFGS-B",
+        jac=True,
+        options={"maxfun": max_fun, "maxiter": max_iter, "gtol": tol},
+        callback=_printer() if verbose else None,
+    )
+    n_iter = _check_optimize_result("lbfgs", result, max_iter)
+    return *unpack(result.x), result.fun, n_iter
+
+
+def _printer() -> Callable[[Any], None]:
+    iteration = 0
+
+    def show(intermediate_result: Any) -> None:
+        nonlocal iteration
+        iteration += 1
+        print(f"Iteration {iteration}, loss = {intermediate_result.fun:.8f}")
+
+    return show
