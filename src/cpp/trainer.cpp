@@ -60,7 +60,7 @@ double Trainer<T>::weight_sum(const std::int64_t* order, Index first, Index rows
   if (!samples_.weights) return static_cast<double>(rows);
   double sum = 0.0;
   for (Index r = first; r < first + rows; ++r) sum += static_cast<double>(samples_.weights[order ? order[r] : r]);
-  if (sum == 0.0) throw ZeroWeightSum("sample_weight: the weights of a batch sum to zero");
+  if (sum == 0.0) throw ZeroWeightSumError("sample_weight: the weights of a batch sum to zero");
   return sum;
 }
 

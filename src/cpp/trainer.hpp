@@ -11,7 +11,7 @@
 namespace rosenblatt {
 
 /// The weights of a batch's rows sum to zero, so that their mean loss does not exist.
-struct ZeroWeightSum : std::domain_error {
+struct ZeroWeightSumError : std::domain_error {
   using std::domain_error::domain_error;
 };
 

@@ -170,7 +170,7 @@ void bind(py::module_& module, const char* optimizer, const char* trainer) {
 }  // namespace
 
 void bind_trainer(py::module_& module) {
-  py::register_local_exception<ZeroWeightSum>(module, "ZeroWeightSum", PyExc_ZeroDivisionError);
+  py::register_local_exception<ZeroWeightSumError>(module, "ZeroWeightSumError", PyExc_ZeroDivisionError);
   bind<float>(module, "Optimizer32", "Trainer32");
   bind<double>(module, "Optimizer64", "Trainer64");
 }

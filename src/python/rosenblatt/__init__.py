@@ -7,10 +7,12 @@ and scikit-learn is loaded only for the estimators.
 import importlib
 from typing import TYPE_CHECKING
 
-from rosenblatt._core import VERSION as __version__
+from rosenblatt import _core
 
 if TYPE_CHECKING:
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
+
+__version__ = _core.VERSION
 
 # Public name -> the module that defines it.
 _HOME = {

@@ -38,8 +38,8 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
 
 
 def reshuffle(order: npt.NDArray[np.int64], random_state: np.random.RandomState) -> None:
-    """Permute ``order`` in place by ``p = arange(len(order))`` after ``random_state.shuffle(p)``: ``order[:] = order[p]``."""
-    bit_generator = random_state._bit_generator  # type: ignore[attr-defined]
+    """Set ``order[:] = order[p]``, with ``p`` as ``random_state.shuffle(p)`` leaves ``arange(len(order))``."""
+    bit_generator = random_state._bit_generator
     with bit_generator.lock:
         _core.reshuffle(order, bit_generator.capsule)
 

@@ -222,9 +222,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if self.solver in STOCHASTIC_SOLVERS:
             self.loss_curve_: list[float] = []
             self._no_improvement_count = 0
-            self.best_loss_ = None if self.early_stopping else np.inf
+            self.best_loss_: Any = None if self.early_stopping else np.inf
             self.validation_scores_: list[float] | None = [] if self.early_stopping else None
-            self.best_validation_score_ = -np.inf if self.early_stopping else None
+            self.best_validation_score_: Any = -np.inf if self.early_stopping else None
 
     def _open_network(self) -> Any:
         """Return the engine's network with this estimator's parameters."""
@@ -330,8 +330,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                     break
                 if self.n_iter_ == self.max_iter:
                     warnings.warn(
-                        f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization hasn't"
-                        " converged yet.",
+                        f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization"
+                        " hasn't converged yet.",
                         ConvergenceWarning,
                         stacklevel=2,
                     )
@@ -362,7 +362,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if self.validation_scores_ is None:  # early stopping was switched on between warm starts
             self.validation_scores_, self.best_validation_score_ = [], -np.inf
         self.validation_scores_.append(score)
-        better = score > self.best_validation_score_
+        better = bool(score > self.best_validation_score_)
+        # The strict comparisons, also of NaN, are scikit-learn's.
         improved = not score < self.best_validation_score_ + self.tol
         self._no_improvement_count = 0 if improved else self._no_improvement_count + 1
         if better:

@@ -14,8 +14,8 @@ from rosenblatt._engine import engine, reshuffle
 class Schedule:
     """The learning rate of an optimizer from epoch to epoch.
 
-    ``constant`` keeps ``rate``; ``invscaling`` sets it to ``initial / (t + 1) ** power_t`` after each epoch, where t is the
-    number of samples seen; ``adaptive`` divides it by 5 whenever training would otherwise stop, down to 1e-6.
+    ``constant`` keeps ``rate``; ``invscaling`` sets it to ``initial / (t + 1) ** power_t`` after each epoch, where t
+    is the number of samples seen; ``adaptive`` divides it by 5 whenever training would otherwise stop, down to 1e-6.
     """
 
     name: str

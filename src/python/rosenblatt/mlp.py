@@ -181,13 +181,13 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
         y_type = self._label_binarizer.y_type_
+        labels: npt.NDArray[Any]
         if y_type == "multiclass":
-            return self.classes_[y_pred.argmax(axis=1)]
-        if y_type == "binary" and len(self.classes_) == 2:
-            return self.classes_[(y_pred.ravel() > 0.5).astype(np.intp)]
-        labels: npt.NDArray[Any] = self._label_binarizer.inverse_transform(
-            y_pred.ravel() if y_pred.shape[1] == 1 else y_pred
-        )
+            labels = self.classes_[y_pred.argmax(axis=1)]
+        elif y_type == "binary" and len(self.classes_) == 2:
+            labels = self.classes_[(y_pred.ravel() > 0.5).astype(np.intp)]
+        else:
+            labels = self._label_binarizer.inverse_transform(y_pred.ravel() if y_pred.shape[1] == 1 else y_pred)
         return labels
 
     def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
@@ -259,8 +259,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     Parameters
     ----------
     loss : {'squared_error', 'poisson'}, default='squared_error'
-        Half the squared error, or half the Poisson deviance with exponential outputs, for counts and other targets of at
-        least 0.
+        Half the squared error, or half the Poisson deviance with exponential outputs, for counts and other targets of
+        at least 0.
     {PARAMETERS}
 
     Attributes
