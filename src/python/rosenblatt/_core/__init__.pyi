@@ -10,6 +10,8 @@ _T = TypeVar("_T", np.float32, np.float64)
 
 LEVEL: str
 
+def available_levels() -> list[str]: ...
+
 # info.cpp
 VERSION: str
 COMPILER: str
