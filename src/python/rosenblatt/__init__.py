@@ -10,15 +10,27 @@ from typing import TYPE_CHECKING
 from rosenblatt._core import VERSION as __version__
 
 if TYPE_CHECKING:
+    from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
+    from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
 
 # Public name -> the module that defines it.
 _HOME = {
     "MLPClassifier": "mlp",
     "MLPRegressor": "mlp",
+    "McCullochPittsClassifier": "mcculloch_pitts_classifier",
+    "McCullochPittsNetwork": "mcculloch_pitts",
+    "McCullochPittsNeuron": "mcculloch_pitts",
 }
 
-__all__ = ["MLPClassifier", "MLPRegressor", "__version__"]
+__all__ = [
+    "MLPClassifier",
+    "MLPRegressor",
+    "McCullochPittsClassifier",
+    "McCullochPittsNetwork",
+    "McCullochPittsNeuron",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> object:
