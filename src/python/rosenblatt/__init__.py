@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
     from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
+    from rosenblatt.tlu import ThresholdLogicUnit
 
 # Public name -> the module that defines it.
 _HOME = {
@@ -21,6 +22,7 @@ _HOME = {
     "McCullochPittsClassifier": "mcculloch_pitts_classifier",
     "McCullochPittsNetwork": "mcculloch_pitts",
     "McCullochPittsNeuron": "mcculloch_pitts",
+    "ThresholdLogicUnit": "tlu",
 }
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "McCullochPittsClassifier",
     "McCullochPittsNetwork",
     "McCullochPittsNeuron",
+    "ThresholdLogicUnit",
     "__version__",
 ]
 
