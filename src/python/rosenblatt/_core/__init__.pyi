@@ -1,6 +1,6 @@
 """The compiled engine's types. Every name here is bound in src/cpp/bindings/, in the file of its topic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -56,6 +56,7 @@ def reshuffle(order: npt.NDArray[np.int64], generator: object) -> None: ...
 # team.cpp
 def thread_limit() -> int: ...
 
+<<<<<<< HEAD
 # trainer.cpp
 class _Optimizer(Generic[_T]):
     state: Sequence[npt.NDArray[_T]]
@@ -83,3 +84,33 @@ class Optimizer64(_Optimizer[np.float64]): ...
 class Trainer32(_Trainer[np.float32]): ...
 class Trainer64(_Trainer[np.float64]): ...
 class ZeroWeightSumError(ZeroDivisionError): ...
+=======
+# tlu.cpp
+TLU_STEPS: tuple[str, ...]
+
+def tlu_fit(
+    X: npt.NDArray[_T],
+    active: npt.NDArray[np.bool_],
+    W: npt.NDArray[_T],
+    b: npt.NDArray[_T],
+    *,
+    step: str,
+    eta0: float,
+    fit_intercept: bool,
+    max_iter: int,
+    next_order: Callable[[], npt.NDArray[np.int64]] | None,
+) -> tuple[npt.NDArray[np.int64], bool]: ...
+def tlu_separation(
+    X: npt.NDArray[_T],
+    active: npt.NDArray[np.bool_],
+    W: npt.NDArray[_T],
+    b: npt.NDArray[_T],
+    *,
+    step: str,
+    fit_intercept: bool,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]: ...
+def tlu_decision_function(
+    X: npt.NDArray[_T], W: npt.NDArray[_T], b: npt.NDArray[_T]
+) -> npt.NDArray[_T]: ...
+def tlu_active(z: npt.NDArray[_T], *, step: str) -> npt.NDArray[np.bool_]: ...
+>>>>>>> ba0bfd5a0fd750750371cc10727905f1051d2a14
