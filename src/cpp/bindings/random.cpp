@@ -13,6 +13,7 @@ void bind_random(py::module_& module) {
       "reshuffle",
       [](Array<std::int64_t>& order, const py::capsule& generator) {
         if (order.ndim() != 1) reject("order", shape_of(order), "1 dimension");
+        check_aligned("order", order);
         if (generator.name() == nullptr || std::string(generator.name()) != "BitGenerator")
           reject("generator", "another capsule", "a bit generator's");
         const auto* bits = generator.get_pointer<BitGenerator>();

@@ -21,6 +21,12 @@ std::string shape_of(const Array<T>& array) {
   return text + ")";
 }
 
+/// NumPy arrays may start at any address; C++ may not read numbers from there.
+inline void check_aligned(const std::string& argument, const py::array& array) {
+  if (reinterpret_cast<std::uintptr_t>(array.data()) % static_cast<std::size_t>(array.itemsize()) != 0)
+    reject(argument, "an array that is not aligned in memory", "an aligned copy of it");
+}
+
 template <class T>
 void check_shape(const std::string& argument, const Array<T>& array, std::initializer_list<Index> shape) {
   bool same = array.ndim() == static_cast<py::ssize_t>(shape.size());
@@ -31,6 +37,7 @@ void check_shape(const std::string& argument, const Array<T>& array, std::initia
     accepted += (d++ ? ", " : "") + std::to_string(size);
   }
   if (!same) reject(argument, shape_of(array), accepted + ")");
+  check_aligned(argument, array);
 }
 
 /// A view of a dense array or CSR matrix that keeps its Python arrays alive.
@@ -43,6 +50,7 @@ class TableArgument {
       if (!py::isinstance<Array<T>>(x)) reject("X", describe(x), "a C-ordered array of " + dtype());
       data_ = py::reinterpret_borrow<Array<T>>(x);
       if (data_.ndim() != 2) reject("X", shape_of(data_), "2 dimensions");
+      check_aligned("X", data_);
       view_.rows = data_.shape(0);
       view_.columns = data_.shape(1);
       view_.dense = data_.data();
@@ -76,6 +84,7 @@ class TableArgument {
     if (shape.first < 0 || shape.second < 0) reject("X.shape", py::str(x.attr("shape")), "no negative number");
     check_shape<std::int64_t>("X.indptr", py::reinterpret_borrow<Array<std::int64_t>>(indptr_), {shape.first + 1});
     if (data_.ndim() != 1) reject("X.data", shape_of(data_), "1 dimension");
+    check_aligned("X.data", data_);
     check_shape("X.indices", indices_, {data_.shape(0)});
     const std::int64_t* p = indptr_.data();
     if (p[0] != 0 || p[shape.first] > data_.shape(0)) reject("X.indptr", "ends outside the data", "0 to len(data)");

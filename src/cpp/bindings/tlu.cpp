@@ -8,23 +8,16 @@
 namespace rosenblatt {
 namespace {
 
-template <class T>
-void check(const std::string& argument, const Array<T>& array, std::initializer_list<Index> shape) {
-  check_shape(argument, array, shape);
-  const auto address = reinterpret_cast<std::uintptr_t>(static_cast<const py::array&>(array).data());
-  if (address % sizeof(T) != 0) reject(argument, "an array that is not aligned in memory", "an aligned copy of it");
-}
-
 /// Checks shapes that must chain, and views the arrays. `active` may be null.
 template <class T>
 tlu::Layer<T> view(const Array<T>& X, const Array<bool>* active, const Array<T>& W, const Array<T>& b) {
   if (X.ndim() != 2) reject("X", shape_of(X), "2 dimensions");
   if (b.ndim() != 1) reject("b", shape_of(b), "1 dimension");
   const Index n_samples = X.shape(0), n_features = X.shape(1), n_outputs = b.shape(0);
-  check("X", X, {n_samples, n_features});
-  check("b", b, {n_outputs});
-  check("W", W, {n_outputs, n_features});
-  if (active) check("active", *active, {n_samples, n_outputs});
+  check_shape("X", X, {n_samples, n_features});
+  check_shape("b", b, {n_outputs});
+  check_shape("W", W, {n_outputs, n_features});
+  if (active) check_shape("active", *active, {n_samples, n_outputs});
   // As bytes: a NumPy bool made from a view may hold a byte that is no valid C++ bool.
   const auto* bytes =
       active ? static_cast<const std::uint8_t*>(static_cast<const py::array*>(active)->data()) : nullptr;
@@ -60,7 +53,7 @@ std::function<const std::int64_t*()> order_from(const py::object& next_order, In
       reject("next_order()", py::repr(answer), "an int64 array");
     }
     const auto array = py::reinterpret_borrow<Array<std::int64_t>>(answer);
-    check("next_order()", array, {n_samples});
+    check_shape("next_order()", array, {n_samples});
     order.assign(array.data(), array.data() + n_samples);
     seen.assign(static_cast<std::size_t>(n_samples), 0);
     for (const std::int64_t i : order) {

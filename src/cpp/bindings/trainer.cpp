@@ -82,6 +82,7 @@ class TrainerObject {
     if (!order.is_none()) {
       indices = take<std::int64_t>("order", order);
       if (indices.ndim() != 1 || indices.shape(0) < 1) reject("order", shape_of(indices), "1 dimension, not empty");
+      check_aligned("order", indices);
       for (Index r = 0; r < indices.shape(0); ++r)
         if (indices.data()[r] < 0 || indices.data()[r] >= rows)
           reject("order", std::to_string(indices.data()[r]), "from 0 to " + std::to_string(rows - 1));

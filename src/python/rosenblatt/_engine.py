@@ -23,6 +23,11 @@ def float_dtype(*arrays: Any) -> np.dtype[Any]:
     return np.dtype(np.float32 if same else np.float64)
 
 
+def as_array(array: Any, dtype: npt.DTypeLike) -> Any:
+    """Return ``array`` as the engine takes it, of ``dtype``, in C order and aligned; itself if it is so already."""
+    return np.require(array, dtype, ["C", "A"])
+
+
 def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
     """Return a 2-d array or sparse matrix as the engine takes it: ``dtype``, C order or CSR with 32-bit indices.
 
@@ -34,7 +39,7 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
             X = X.copy()
             X.indices = X.indices.astype(np.int32)
         return X
-    return np.ascontiguousarray(X, dtype=dtype)
+    return as_array(X, dtype)
 
 
 def reshuffle(order: npt.NDArray[np.int64], random_state: np.random.RandomState) -> None:
@@ -52,6 +57,6 @@ def predict(
     ``coefs[l]`` has the shape (inputs, outputs) of layer ``l``, ``intercepts[l]`` the shape (outputs,).
     """
     dtype = float_dtype(X, *coefs)
-    coefs = [np.ascontiguousarray(coef, dtype=dtype) for coef in coefs]
-    intercepts = [np.ascontiguousarray(intercept, dtype=dtype) for intercept in intercepts]
+    coefs = [as_array(coef, dtype) for coef in coefs]
+    intercepts = [as_array(intercept, dtype) for intercept in intercepts]
     return engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activation, loss, n_threads or 0)
