@@ -10,6 +10,7 @@ namespace rosenblatt {
 namespace py = pybind11;
 
 void bind_info(py::module_& module);
+void bind_perceptron(py::module_& module);
 
 /// A NumPy array in C order of exactly this type: pybind11 refuses anything that would need a conversion.
 template <class T>

@@ -8,9 +8,9 @@
 namespace rosenblatt {
 
 /// Polled without the GIL, by the calling thread alone: `interrupt()` lets Python run its signal handlers and says
-/// whether one of them raised. The loop then returns in good order, and `interrupt.rethrow()`, under the GIL, raises what
-/// the handler raised (KeyboardInterrupt, by default). Hand it on as `std::ref(interrupt)`, since it keeps that error.
-/// Python runs handlers on its main thread only; on any other thread a poll costs little and answers false.
+/// whether one of them raised. The loop then returns in good order, and `interrupt.rethrow()`, under the GIL, raises
+/// what the handler raised (KeyboardInterrupt, by default). Hand it on as `std::ref(interrupt)`, since it keeps that
+/// error. Python runs handlers on its main thread only; on any other thread a poll costs little and answers false.
 class Interrupt {
  public:
   bool operator()() {

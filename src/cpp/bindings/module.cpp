@@ -4,4 +4,5 @@
 PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
   module.doc() = "rosenblatt's engine, compiled for one instruction level.";
   rosenblatt::bind_info(module);
+  rosenblatt::bind_perceptron(module);
 }

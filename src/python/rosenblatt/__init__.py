@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from rosenblatt._core import VERSION as __version__
 
 if TYPE_CHECKING:
-    pass
+    from rosenblatt.perceptron import Perceptron
 
 # Public name -> the module that defines it.
-_HOME: dict[str, str] = {}
+_HOME: dict[str, str] = {"Perceptron": "perceptron"}
 
-__all__ = ["__version__"]
+__all__ = ["Perceptron", "__version__"]
 
 
 def __getattr__(name: str) -> object:
