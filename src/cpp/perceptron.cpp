@@ -71,6 +71,21 @@ CsrRow<T> row_at(const CsrRows<T>& rows, std::int32_t r) {
   return {rows.values + begin, rows.indptr[r + 1] - begin, rows.indices + begin};
 }
 
+// Asks for a row that is soon needed. Shuffled sparse rows are short and scattered: 20 to 30 % of a fit's time on 10000
+// rows of 100 values. The processor finds longer, dense rows by itself; asking for them gained nothing.
+template <class T>
+void prefetch(const DenseRow<T>&) {}
+
+template <class T>
+void prefetch([[maybe_unused]] const CsrRow<T>& row) {
+#if defined(__GNUC__)
+  constexpr std::ptrdiff_t kMost = 512;
+  const std::ptrdiff_t size = std::min(row.size, kMost);
+  for (std::ptrdiff_t j = 0; j < size; j += 64 / sizeof(T)) __builtin_prefetch(row.values + j);
+  for (std::ptrdiff_t j = 0; j < size; j += 64 / sizeof(std::int32_t)) __builtin_prefetch(row.columns + j);
+#endif
+}
+
 // Continues `sum` with the products of row and w from column `begin` on.
 template <class Row, class T>
 double dot(const Row& row, const T* w, std::ptrdiff_t begin, double sum) {
@@ -209,18 +224,20 @@ class Weights {
   template <class Row>
   void truncate(const Row& row, T* paid, double total) {
     T* const w = values_;
+    const double scale = scale_;
+    // Both directions are computed and one is selected: a branch on the sign would be guessed wrong half of the time.
     for (std::ptrdiff_t j = 0; j < row.size; ++j) {
       const std::ptrdiff_t column = row.column(j);
       const double before = static_cast<double>(w[column]);
       const double owed = static_cast<double>(paid[column]);
-      if (scale_ * before > 0.0) {
-        const double after = before - (total + owed) / scale_;
-        w[column] = static_cast<T>(after > 0.0 ? after : 0.0);
-      } else if (scale_ * before < 0.0) {
-        const double after = before + (total - owed) / scale_;
-        w[column] = static_cast<T>(after < 0.0 ? after : 0.0);
-      }
-      paid[column] = static_cast<T>(owed + scale_ * (static_cast<double>(w[column]) - before));
+      const double lowered = before - (total + owed) / scale;
+      const double raised = before + (total - owed) / scale;
+      double after = before;
+      after = scale * before > 0.0 ? (lowered > 0.0 ? lowered : 0.0) : after;
+      after = scale * before < 0.0 ? (raised < 0.0 ? raised : 0.0) : after;
+      const T weight = static_cast<T>(after);
+      w[column] = weight;
+      paid[column] = static_cast<T>(owed + scale * (static_cast<double>(weight) - before));
     }
   }
 
@@ -324,9 +341,15 @@ class BinaryFit {
     const int lookahead = truncates_ ? 1 : Row::kLookahead;
     Row rows[Row::kLookahead];
     double sums[Row::kLookahead];
+    std::ptrdiff_t n_prefetched = 0;
     for (std::ptrdiff_t i = 0; i < n;) {
       const int count = static_cast<int>(std::min<std::ptrdiff_t>(lookahead, n - i));
       for (int b = 0; b < count; ++b) rows[b] = row_at(rows_, order[i + b]);
+      for (std::ptrdiff_t k = std::max(i + count, n_prefetched), end = std::min(i + 2 * Row::kLookahead, n); k < end;
+           ++k) {
+        prefetch(row_at(rows_, order[k]));
+        n_prefetched = k + 1;
+      }
       dots(rows, count, weights_.values(), sums);
       bool changed = false;
       std::ptrdiff_t work = 1;

@@ -185,9 +185,6 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
 
     def _fit_multiclass(self, X: Any, y: Any, sample_weight: NDArray[Any], max_iter: int, **_fixed: Any) -> None:
         n_classes = len(self.classes_)
-        labels = np.full(len(y), -1, dtype=np.int32)  # partial_fit takes labels of no class: negative in every problem
-        for k, label in enumerate(self.classes_):
-            labels[y == label] = k
         validation_mask = self._make_validation_split(y, sample_mask=sample_weight > 0)
         seeds = np.empty(n_classes, dtype=np.uint32)
         for k, seed in enumerate(check_random_state(self.random_state).randint(_MAX_SEED, size=n_classes)):
@@ -196,7 +193,7 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
             seeds[k] = random_state.randint(_MAX_SEED)
         coef, intercept = self._train(
             X,
-            labels=labels,
+            labels=np.searchsorted(self.classes_, y).astype(np.int32),  # y holds no other labels: checked by then
             sample_weight=sample_weight,
             validation_mask=validation_mask,
             positive_labels=np.arange(n_classes, dtype=np.int32),
