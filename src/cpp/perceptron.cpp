@@ -125,7 +125,7 @@ std::uint32_t next_random(std::uint32_t& state) {
 // fixed permutation each time, which is drawn once and then only gathered through.
 class Order {
  public:
-  Order(std::int32_t n_samples, bool shuffle, std::uint32_t seed, const bool* left_out)
+  Order(std::int32_t n_samples, bool shuffle, std::uint32_t seed, const std::uint8_t* left_out)
       : order_(static_cast<std::size_t>(n_samples)), left_out_(left_out) {
     std::iota(order_.begin(), order_.end(), 0);
     if (shuffle) {
@@ -159,7 +159,7 @@ class Order {
   }
 
   std::vector<std::int32_t> order_, previous_, permutation_, training_;
-  const bool* left_out_;
+  const std::uint8_t* left_out_;
 };
 
 // ---- the weight vector ---------------------------------------------------------------------------------------------
@@ -223,21 +223,10 @@ class Weights {
   // should have paid so far, paid[column] what it has.
   template <class Row>
   void truncate(const Row& row, T* paid, double total) {
-    T* const w = values_;
-    const double scale = scale_;
-    // Both directions are computed and one is selected: a branch on the sign would be guessed wrong half of the time.
-    for (std::ptrdiff_t j = 0; j < row.size; ++j) {
-      const std::ptrdiff_t column = row.column(j);
-      const double before = static_cast<double>(w[column]);
-      const double owed = static_cast<double>(paid[column]);
-      const double lowered = before - (total + owed) / scale;
-      const double raised = before + (total - owed) / scale;
-      double after = before;
-      after = scale * before > 0.0 ? (lowered > 0.0 ? lowered : 0.0) : after;
-      after = scale * before < 0.0 ? (raised < 0.0 ? raised : 0.0) : after;
-      const T weight = static_cast<T>(after);
-      w[column] = weight;
-      paid[column] = static_cast<T>(owed + scale * (static_cast<double>(weight) - before));
+    if (scale_ == 1.0) {
+      truncate(row, paid, total, 1.0, [](double debt) { return debt; });  // always so for l1: spares the divisions
+    } else {
+      truncate(row, paid, total, scale_, [scale = scale_](double debt) { return debt / scale; });
     }
   }
 
@@ -248,6 +237,25 @@ class Weights {
   std::ptrdiff_t count_nonzero() const { return size_ - std::count(values_, values_ + size_, T(0)); }
 
  private:
+  // Selects instead of branching on the sign, which would be guessed wrong half of the time.
+  template <class Row, class Unscale>
+  void truncate(const Row& row, T* paid, double total, double scale, const Unscale& unscale) {
+    T* const w = values_;
+    for (std::ptrdiff_t j = 0; j < row.size; ++j) {
+      const std::ptrdiff_t column = row.column(j);
+      const double before = static_cast<double>(w[column]);
+      const double owed = static_cast<double>(paid[column]);
+      const bool above = scale * before > 0.0, below = scale * before < 0.0;
+      const double moved = before + unscale(above ? -(total + owed) : total - owed);
+      double after = before;
+      after = above ? (moved > 0.0 ? moved : 0.0) : after;
+      after = below ? (moved < 0.0 ? moved : 0.0) : after;
+      const T weight = static_cast<T>(after);
+      w[column] = weight;
+      paid[column] = static_cast<T>(owed + scale * (static_cast<double>(weight) - before));
+    }
+  }
+
   T* values_;
   std::ptrdiff_t size_;
   double scale_ = 1.0;

@@ -39,7 +39,7 @@ struct Samples {
   std::int32_t n_samples;
   const std::int32_t* labels;
   const T* sample_weight;
-  const bool* validation_mask;  // true: never learnt from
+  const std::uint8_t* validation_mask;  // not 0: never learnt from
 };
 
 enum class Penalty { none, l1, l2, elasticnet };

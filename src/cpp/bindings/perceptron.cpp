@@ -1,10 +1,12 @@
 // fit_perceptron: checks the arrays, then fits with the GIL released.
 #include "perceptron.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "bindings/bindings.hpp"
@@ -81,8 +83,10 @@ std::vector<std::int64_t> fit(const Rows& rows, py::ssize_t n_samples, Arguments
                         given.class_weight.at(k, 1), given.class_weight.at(k, 0), given.norms.at(k, 0),
                         given.norms.at(k, 1), given.seeds.at(k)});
   }
+  // NumPy's booleans may be views of any bytes, which C++ must not read as bool.
+  const auto* const mask = reinterpret_cast<const std::uint8_t*>(given.validation_mask.data());
   const perceptron::Samples<T> samples{static_cast<std::int32_t>(n_samples), given.labels.data(),
-                                       given.sample_weight.data(), given.validation_mask.data()};
+                                       given.sample_weight.data(), mask};
 
   Interrupt interrupt;
   perceptron::Hooks hooks;
