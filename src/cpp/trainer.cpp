@@ -75,8 +75,8 @@ double Trainer<T>::weight_sum(const std::int64_t* order, Index first, Index rows
 
 template <class T>
 template <class BeginStep, class Finish>
-EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::function<bool()>& should_stop,
-                            BeginStep&& begin_step, Finish&& finish) {
+LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::function<bool()>& should_stop,
+                          BeginStep&& begin_step, Finish&& finish) {
   constexpr Index L = kLane<T>;
   std::vector<Batch> batches;
   for (Index first = 0; first < n; first += batch_size_) {
@@ -102,7 +102,7 @@ EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::funct
       backprop_.threads(),
       plan::threads(n_threads_, operations(static_cast<double>(network_.weights_size()), batch_size_), batch_size_));
   backprop_.reset();
-  EpochResult result;
+  LossParts result;
   std::atomic<bool> stopped{false};
   team::run(threads, [&](team::Member member) {
     Poll poll(should_stop);
@@ -153,19 +153,18 @@ EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::funct
       }
       if (member.index == 0) {
         const double share = static_cast<double>(batch.rows) / static_cast<double>(n);
-        result.loss.data += data / batch.weight_sum * share;
-        result.loss.penalty += penalty * share;
+        result.data += data / batch.weight_sum * share;
+        result.penalty += penalty * share;
       }
     }
   });
-  result.stopped = stopped;
   return result;
 }
 
 template <class T>
-EpochResult Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
-                              double learning_rate, const std::int64_t* order, Index rows,
-                              const std::function<bool()>& should_stop) {
+LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
+                            double learning_rate, const std::int64_t* order, Index rows,
+                            const std::function<bool()>& should_stop) {
   const auto& blocks = backprop_.blocks();
   return run(
       order, rows, should_stop, [&] { optimizer.begin_step(++steps, learning_rate); },
@@ -182,7 +181,7 @@ EpochResult Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& st
 }
 
 template <class T>
-EpochResult Trainer<T>::loss_and_gradient(T* gradient, const std::function<bool()>& should_stop) {
+LossParts Trainer<T>::loss_and_gradient(T* gradient, const std::function<bool()>& should_stop) {
   return run(
       nullptr, samples_.inputs.rows, should_stop, [] {},
       [&](Index, const T* block, Index at, Index size) { std::copy_n(block, size, gradient + at); });

@@ -11,6 +11,7 @@ namespace py = pybind11;
 
 void bind_info(py::module_& module);
 void bind_network(py::module_& module);
+void bind_perceptron(py::module_& module);
 void bind_predict(py::module_& module);
 void bind_random(py::module_& module);
 void bind_team(py::module_& module);

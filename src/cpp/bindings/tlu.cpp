@@ -79,14 +79,14 @@ py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T
   const Eigen::Map<tlu::RowMajor<T>> W_map(W.mutable_data(), W.shape(0), W.shape(1));
   const Eigen::Map<Eigen::Matrix<T, 1, Eigen::Dynamic>> b_map(b.mutable_data(), b.shape(0));
   const auto orders = order_from(next_order, layer.X.rows());
-  const auto interrupted = signals();
+  Interrupt interrupt;
   tlu::Training training;
   with_step(step, [&](auto rule) {
     py::gil_scoped_release release;
-    training = tlu::train(rule, layer, W_map, b_map, eta, fit_intercept, max_iter, orders, interrupted);
+    training = tlu::train(rule, layer, W_map, b_map, eta, fit_intercept, max_iter, orders, std::ref(interrupt));
   });
   const py::ssize_t n_epochs = layer.n_outputs ? static_cast<py::ssize_t>(training.errors.size()) / layer.n_outputs : 0;
-  if (training.stopped == tlu::Stopped::interrupted) throw py::error_already_set();
+  interrupt.rethrow();
   if (training.stopped == tlu::Stopped::overflow) {
     throw py::value_error("weights or scores overflowed " + dtype + " in epoch " + std::to_string(n_epochs) +
                           "; scale X to about unit size, or lower eta0=" + std::string(py::repr(py::float_(eta0))));
@@ -100,13 +100,13 @@ template <class T>
 py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T>& W, const Array<T>& b,
                      const std::string& step, bool fit_intercept) {
   const auto layer = view(X, &active, W, b);
-  const auto interrupted = signals();
+  Interrupt interrupt;
   tlu::Separation result;
   with_step(step, [&](auto rule) {
     py::gil_scoped_release release;
-    result = tlu::separation(rule, layer, weights(W), bias(b), fit_intercept, interrupted);
+    result = tlu::separation(rule, layer, weights(W), bias(b), fit_intercept, std::ref(interrupt));
   });
-  if (result.interrupted) throw py::error_already_set();
+  interrupt.rethrow();
   return py::make_tuple(py::array_t<double>(py::cast(result.margins)), py::array_t<double>(py::cast(result.bounds)));
 }
 

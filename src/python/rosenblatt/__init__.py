@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
     from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
+    from rosenblatt.perceptron import Perceptron
     from rosenblatt.tlu import ThresholdLogicUnit
 
 __version__ = _core.VERSION
@@ -24,6 +25,7 @@ _HOME = {
     "McCullochPittsClassifier": "mcculloch_pitts_classifier",
     "McCullochPittsNetwork": "mcculloch_pitts",
     "McCullochPittsNeuron": "mcculloch_pitts",
+    "Perceptron": "perceptron",
     "ThresholdLogicUnit": "tlu",
 }
 
@@ -33,6 +35,7 @@ __all__ = [
     "McCullochPittsClassifier",
     "McCullochPittsNetwork",
     "McCullochPittsNeuron",
+    "Perceptron",
     "ThresholdLogicUnit",
     "__version__",
 ]
