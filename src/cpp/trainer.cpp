@@ -32,7 +32,7 @@ Trainer<T>::Trainer(Network<T>& network, const Samples<T>& samples, Index batch_
       batch_size_(std::min(batch_size, samples.inputs.rows)),
       alpha_(alpha),
       n_threads_(n_threads),
-      backprop_(network, samples, batch_size_, n_threads > 0 ? n_threads : team::limit()),
+      backprop_(network, samples, batch_size_, plan::most_threads(n_threads)),
       partial_(batch_size_ > backprop_.pass_rows() ? network.weights_size() : 0),
       squares_(static_cast<Index>(backprop_.blocks().size())) {}
 
@@ -73,6 +73,7 @@ EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::funct
   for (Index first = 0; first < n; first += batch_size_) {
     const Index rows = std::min(batch_size_, n - first);
     batches.push_back({first, rows, weight_sum(order, first, rows)});
+    backprop_.reserve(order, first, rows);
   }
   refresh_squares();
 
@@ -107,7 +108,7 @@ EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::funct
                 const T* from = partial_.data() + layer.weights + blocks[i].panel * layer.panel();
                 std::copy_n(from + blocks[i].chunk * L * L, std::min(L, layer.inputs - blocks[i].chunk * L) * L,
                             gradient);
-                std::copy_n(from + layer.inputs * L, L, bias);
+                if (blocks[i].chunk == 0) std::copy_n(from + layer.inputs * L, L, bias);
               }
             },
             [&](Index i, T* gradient, T* bias) {

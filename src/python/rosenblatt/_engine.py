@@ -23,6 +23,11 @@ def float_dtype(*arrays: Any) -> np.dtype[Any]:
     return np.dtype(np.float32 if same else np.float64)
 
 
+def as_array(array: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return an array as the engine takes it: ``dtype``, C order, aligned (arrays mapped from files may not be)."""
+    return np.require(array, dtype, ["C_CONTIGUOUS", "ALIGNED"])
+
+
 def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
     """Return a 2-d array or sparse matrix as the engine takes it: ``dtype``, C order or CSR with 32-bit indices.
 
@@ -34,14 +39,14 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
             X = X.copy()
             X.indices = X.indices.astype(np.int32)
         return X
-    return np.ascontiguousarray(X, dtype=dtype)
+    return as_array(X, dtype)
 
 
 def reshuffle(order: npt.NDArray[np.int64], random_state: np.random.RandomState) -> None:
     """Set ``order[:] = order[p]``, with ``p`` as ``random_state.shuffle(p)`` leaves ``arange(len(order))``."""
     bit_generator = random_state._bit_generator
     with bit_generator.lock:
-        _core.reshuffle(order, bit_generator.capsule)
+        _core.reshuffle(order, bit_generator)
 
 
 def predict(
@@ -52,6 +57,6 @@ def predict(
     ``coefs[l]`` has the shape (inputs, outputs) of layer ``l``, ``intercepts[l]`` the shape (outputs,).
     """
     dtype = float_dtype(X, *coefs)
-    coefs = [np.ascontiguousarray(coef, dtype=dtype) for coef in coefs]
-    intercepts = [np.ascontiguousarray(intercept, dtype=dtype) for intercept in intercepts]
+    coefs = [as_array(coef, dtype) for coef in coefs]
+    intercepts = [as_array(intercept, dtype) for intercept in intercepts]
     return engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activation, loss, n_threads or 0)

@@ -18,7 +18,7 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from rosenblatt import _core
-from rosenblatt._engine import as_table, engine, predict
+from rosenblatt._engine import as_array, as_table, engine, predict
 from rosenblatt._lbfgs import minimize
 from rosenblatt._stochastic import OptimizerState, Schedule, epochs
 from rosenblatt._validation import check_predict_input
@@ -180,9 +180,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         dtype = self.coefs_[0].dtype
         X = as_table(X, dtype)
         if y.ndim == 2:
-            y = np.ascontiguousarray(y, dtype=dtype)
+            y = as_array(y, dtype)
         if sample_weight is not None:
-            sample_weight = np.ascontiguousarray(sample_weight, dtype=dtype)
+            sample_weight = as_array(sample_weight, dtype)
 
         if self.solver in STOCHASTIC_SOLVERS:
             self._fit_stochastic(X, y, sample_weight, first_pass, incremental)
@@ -236,7 +236,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     @staticmethod
     def _set_parameters(network: Any, coefs: list[Any], intercepts: list[Any]) -> None:
         for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
-            network.set_layer(layer, np.ascontiguousarray(coef), np.ascontiguousarray(intercept))
+            network.set_layer(layer, as_array(coef, network.dtype), as_array(intercept, network.dtype))
 
     def _get_parameters(self, network: Any) -> tuple[list[Any], list[Any]]:
         coefs = [np.empty_like(coef, order="C") for coef in self.coefs_]

@@ -10,13 +10,18 @@ _T = TypeVar("_T", np.float32, np.float64)
 
 LEVEL: str
 
+# activations.cpp
+ACTIVATIONS: tuple[str, ...]
+
+def activate32(name: str, z: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]: ...
+def activate64(name: str, z: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]: ...
+
 # info.cpp
 VERSION: str
 COMPILER: str
 EIGEN: str
 
 # network.cpp
-ACTIVATIONS: tuple[str, ...]
 LOSSES: tuple[str, ...]
 OUTPUT_ACTIVATIONS: dict[str, str]
 
@@ -49,12 +54,15 @@ def predict64(
 ) -> npt.NDArray[np.float64]: ...
 
 # random.cpp
-def reshuffle(order: npt.NDArray[np.int64], generator: object) -> None: ...
+def reshuffle(order: npt.NDArray[np.int64], generator: np.random.BitGenerator) -> None: ...
 
 # team.cpp
 def thread_limit() -> int: ...
 
 # trainer.cpp
+OPTIMIZERS: tuple[str, ...]
+OPTIMIZER_SETTINGS: dict[str, dict[str, float]]
+
 class _Optimizer(Generic[_T]):
     state: Sequence[npt.NDArray[_T]]
     steps: int
