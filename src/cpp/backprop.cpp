@@ -20,8 +20,14 @@ Backprop<T>::Backprop(const Network<T>& network, const Samples<T>& samples, Inde
   for (const Layer<T>& layer : layers) activations_.emplace_back(panels::size<T>(pass_rows_, layer.outputs));
   for (std::size_t l = 0; l + 1 < layers.size(); ++l)
     deltas_.emplace_back(panels::size<T>(pass_rows_, layers[l].outputs));
-  if (samples.inputs.sparse())
-    groups_ = sparse::ColumnGroups<T>(network.inputs(), sparse::largest_batch(samples.inputs, pass_rows_));
+  if (samples.inputs.sparse()) groups_ = sparse::ColumnGroups<T>(network.inputs());
+}
+
+template <class T>
+void Backprop<T>::reserve(const std::int64_t* order, Index first, Index rows) {
+  if (!samples_.inputs.sparse()) return;
+  for (Index done = 0; done < rows; done += pass_rows_)
+    groups_.reserve(samples_.inputs, order, first + done, std::min(pass_rows_, rows - done));
 }
 
 template <class T>

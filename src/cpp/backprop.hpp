@@ -39,6 +39,10 @@ class Backprop {
   /// Rows that go through the network at once, at most.
   Index pass_rows() const { return pass_rows_; }
 
+  /// Makes room for a batch of `rows` samples from the `first` that `order` picks on. To be called for each batch,
+  /// before a team's first pass.
+  void reserve(const std::int64_t* order, Index first, Index rows);
+
   /// To be called before a team's first pass.
   void reset() {
     tiles_.reset();

@@ -23,9 +23,15 @@ inline constexpr Index kPassRows = 4096;
 /// Floating-point operations below which a second thread costs more than it saves: some 30 microseconds of work.
 inline constexpr double kWorthSharing = 2e6;
 
+/// Threads that may be asked for: OpenMP runtimes end the process where the system refuses them one.
+inline constexpr int kMostThreads = 256;
+
+/// Threads that work space is needed for; `requested` 0 leaves the choice open.
+inline int most_threads(int requested) { return requested > 0 ? std::min(requested, kMostThreads) : team::limit(); }
+
 /// Threads for pieces of work of so many floating-point operations together; `requested` 0 leaves the choice open.
 inline int threads(int requested, double operations, Index pieces) {
-  if (requested > 0) return static_cast<int>(std::max<Index>(1, std::min<Index>(requested, pieces)));
+  if (requested > 0) return static_cast<int>(std::max<Index>(1, std::min<Index>(most_threads(requested), pieces)));
   if (operations < kWorthSharing || pieces < 2) return 1;
   return static_cast<int>(std::min<Index>(team::available(), pieces));
 }

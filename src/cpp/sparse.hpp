@@ -36,9 +36,17 @@ class ColumnGroups {
   };
 
   ColumnGroups() = default;
-  ColumnGroups(Index columns, Index largest_batch)
-      : begin_(static_cast<std::size_t>(ceil_div(columns, kLane<T>)) + 2),
-        entries_(static_cast<std::size_t>(largest_batch)) {}
+  explicit ColumnGroups(Index columns) : begin_(static_cast<std::size_t>(ceil_div(columns, kLane<T>)) + 2) {}
+
+  /// Makes room for the stored values of these rows: `build` runs where nothing may throw.
+  void reserve(const Table<T>& x, const std::int64_t* order, Index first, Index rows) {
+    std::size_t stored = 0;
+    for (Index r = first; r < first + rows; ++r) {
+      const Index row = order ? order[r] : r;
+      stored += static_cast<std::size_t>(x.indptr[row + 1] - x.indptr[row]);
+    }
+    if (stored > entries_.size()) entries_.resize(stored);
+  }
 
   void build(const Table<T>& x, const std::int64_t* order, Index first, Index rows) {
     constexpr Index L = kLane<T>;
@@ -70,17 +78,5 @@ class ColumnGroups {
   std::vector<Index> begin_;
   std::vector<Entry> entries_;
 };
-
-/// How many stored values the `rows` fullest rows of a CSR table have together.
-template <class T>
-Index largest_batch(const Table<T>& x, Index rows) {
-  std::vector<std::int64_t> stored(static_cast<std::size_t>(x.rows));
-  for (Index r = 0; r < x.rows; ++r) stored[r] = x.indptr[r + 1] - x.indptr[r];
-  rows = std::min(rows, x.rows);
-  std::nth_element(stored.begin(), stored.begin() + rows, stored.end(), std::greater<>());
-  Index sum = 0;
-  for (Index r = 0; r < rows; ++r) sum += stored[r];
-  return sum;
-}
 
 }  // namespace rosenblatt::sparse

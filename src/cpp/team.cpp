@@ -110,7 +110,11 @@ int available() { return std::max(1, limit() - threads_in_use.load()); }
 
 void run(int count, const std::function<void(Member)>& body) {
   if (forked.load()) count = 1;
-  threads_in_use += count;
+  struct InUse {
+    int threads;
+    explicit InUse(int n) : threads(n) { threads_in_use += threads; }
+    ~InUse() { threads_in_use -= threads; }
+  } in_use(count);
   if (count == 1) {
     Barrier barrier(1);
     const FlushSubnormals flush;
@@ -125,7 +129,6 @@ void run(int count, const std::function<void(Member)>& body) {
       body({omp_get_thread_num(), omp_get_num_threads(), *barrier});
     }
   }
-  threads_in_use -= count;
 }
 
 }  // namespace team

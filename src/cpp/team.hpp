@@ -59,7 +59,8 @@ int limit();
 int available();
 
 /// Runs body on `count` threads (fewer if OpenMP gives fewer) with subnormal numbers flushed to zero, which in
-/// optimizer state slow a step a hundredfold. The body must not throw. With one thread OpenMP is not called at all.
+/// optimizer state slow a step a hundredfold. The body must not throw, unless `count` is 1: then OpenMP is not called
+/// at all.
 void run(int count, const std::function<void(Member)>& body);
 
 }  // namespace team

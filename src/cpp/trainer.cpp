@@ -32,7 +32,7 @@ Trainer<T>::Trainer(Network<T>& network, const Samples<T>& samples, Index batch_
       batch_size_(std::min(batch_size, samples.inputs.rows)),
       alpha_(alpha),
       n_threads_(n_threads),
-      backprop_(network, samples, batch_size_, n_threads > 0 ? n_threads : team::limit()),
+      backprop_(network, samples, batch_size_, plan::most_threads(n_threads)),
       partial_(backprop_.pieces() > 1 || batch_size_ > backprop_.pass_rows()
                    ? backprop_.pieces() * network.weights_size()
                    : 0),
@@ -82,6 +82,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
   for (Index first = 0; first < n; first += batch_size_) {
     const Index rows = std::min(batch_size_, n - first);
     batches.push_back({first, rows, weight_sum(order, first, rows)});
+    backprop_.reserve(order, first, rows);
   }
   refresh_squares();
 
@@ -126,7 +127,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
               } else {
                 const Place place = place_of(block);
                 std::copy_n(partial(piece) + place.weights, place.size, gradient);
-                std::copy_n(partial(piece) + place.biases, L, bias);
+                if (place.owns_biases) std::copy_n(partial(piece) + place.biases, L, bias);
               }
             },
             [&](Index block, Index piece, T* gradient, T* bias) {

@@ -51,7 +51,7 @@ struct Table {
   const std::int32_t* indices = nullptr;  // ... the column of each, ...
   const std::int64_t* indptr = nullptr;   // ... and where each row begins: (rows + 1)
 
-  bool sparse() const { return dense == nullptr; }
+  bool sparse() const { return indptr != nullptr; }
 };
 
 /// What the network should answer: a row-major matrix, or for one-of-many classification the index of each row's class.

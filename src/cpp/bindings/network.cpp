@@ -57,25 +57,18 @@ void bind(py::module_& module, const char* name) {
       .def("predict", &predict<T>, py::arg("X"), py::arg("n_threads") = 0);
 }
 
-template <class List>
-struct Entries;
-
 template <class... Rules>
-struct Entries<std::tuple<Rules...>> {
-  static py::tuple names() { return py::make_tuple(std::string(Rules::name)...); }
-  static py::dict output_activations() {
-    py::dict pairs;
-    ((pairs[py::str(std::string(Rules::name))] = std::string(Rules::output_activation)), ...);
-    return pairs;
-  }
-};
+py::dict output_activations(std::tuple<Rules...>) {
+  py::dict pairs;
+  ((pairs[py::str(std::string(Rules::name))] = std::string(Rules::output_activation)), ...);
+  return pairs;
+}
 
 }  // namespace
 
 void bind_network(py::module_& module) {
-  module.attr("ACTIVATIONS") = Entries<ActivationList>::names();
   module.attr("LOSSES") = Entries<LossList>::names();
-  module.attr("OUTPUT_ACTIVATIONS") = Entries<LossList>::output_activations();
+  module.attr("OUTPUT_ACTIVATIONS") = output_activations(LossList{});
   bind<float>(module, "Network32");
   bind<double>(module, "Network64");
 }

@@ -39,7 +39,8 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
   py::array_t<T> out({table.view().rows, layers.back().outputs});
   T* to = out.mutable_data();
   if (!table.view().sparse() && table.view().rows <= plan::kDirectRows) {
-    direct::predict(layers, rule, *link, table.view(), to);
+    // On a team of one, so that subnormal numbers are flushed here too.
+    team::run(1, [&](team::Member) { direct::predict(layers, rule, *link, table.view(), to); });
     return out;
   }
   Interrupt interrupt;

@@ -11,12 +11,15 @@ namespace rosenblatt {
 void bind_random(py::module_& module) {
   module.def(
       "reshuffle",
-      [](Array<std::int64_t>& order, const py::capsule& generator) {
+      [](Array<std::int64_t>& order, const py::object& generator) {
         if (order.ndim() != 1) reject("order", shape_of(order), "1 dimension");
         check_aligned("order", order);
-        if (generator.name() == nullptr || std::string(generator.name()) != "BitGenerator")
-          reject("generator", "another capsule", "a bit generator's");
-        const auto* bits = generator.get_pointer<BitGenerator>();
+        if (!py::isinstance(generator, py::module_::import("numpy.random").attr("BitGenerator")))
+          throw py::type_error("generator: got " + std::string(py::str(py::type::of(generator).attr("__name__"))) +
+                               ", expected a numpy.random.BitGenerator");
+        // The capsule does not keep the generator alive, the argument does.
+        const py::capsule capsule = generator.attr("capsule");
+        const auto* bits = capsule.get_pointer<BitGenerator>();
         const Index size = order.shape(0);
         std::vector<std::int64_t> permutation(static_cast<std::size_t>(size));
         std::iota(permutation.begin(), permutation.end(), 0);

@@ -1,6 +1,7 @@
 // Arguments that hold data: checked here, before the GIL is released.
 #pragma once
 
+#include <limits>
 #include <string>
 
 #include "bindings/bindings.hpp"
@@ -63,6 +64,20 @@ class TableArgument {
 
   const Table<T>& view() const { return view_; }
 
+  /// Whoever keeps a table over several calls checks it again in each: Python may have written into the arrays.
+  void check_entries() const {
+    if (!view_.sparse()) return;
+    const std::int64_t* p = view_.indptr;
+    if (p[0] != 0 || p[view_.rows] > data_.shape(0)) reject("X.indptr", "ends outside the data", "0 to len(data)");
+    for (Index r = 0; r < view_.rows; ++r)
+      if (p[r] > p[r + 1]) reject("X.indptr", "a decrease at " + std::to_string(r), "no decrease");
+    for (Index e = 0; e < p[view_.rows]; ++e) {
+      const std::int32_t column = view_.indices[e];
+      if (column < 0 || column >= view_.columns)
+        reject("X.indices", std::to_string(column), "from 0 to " + std::to_string(view_.columns - 1));
+    }
+  }
+
  private:
   static std::string dtype() { return py::str(py::dtype::of<T>()); }
   static std::string describe(const py::object& x) {
@@ -81,25 +96,19 @@ class TableArgument {
     indices_ = py::reinterpret_borrow<Array<std::int32_t>>(indices);
     indptr_ = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>(x.attr("indptr"));
     const auto shape = x.attr("shape").cast<std::pair<Index, Index>>();
-    if (shape.first < 0 || shape.second < 0) reject("X.shape", py::str(x.attr("shape")), "no negative number");
+    constexpr Index kMost = std::numeric_limits<Index>::max() - 1;
+    if (shape.first < 0 || shape.second < 0 || shape.first > kMost)
+      reject("X.shape", py::str(x.attr("shape")), "the shape of a matrix");
     check_shape<std::int64_t>("X.indptr", py::reinterpret_borrow<Array<std::int64_t>>(indptr_), {shape.first + 1});
     if (data_.ndim() != 1) reject("X.data", shape_of(data_), "1 dimension");
     check_aligned("X.data", data_);
     check_shape("X.indices", indices_, {data_.shape(0)});
-    const std::int64_t* p = indptr_.data();
-    if (p[0] != 0 || p[shape.first] > data_.shape(0)) reject("X.indptr", "ends outside the data", "0 to len(data)");
-    for (Index r = 0; r < shape.first; ++r)
-      if (p[r] > p[r + 1]) reject("X.indptr", "a decrease at " + std::to_string(r), "no decrease");
-    for (Index e = 0; e < p[shape.first]; ++e) {
-      const std::int32_t column = indices_.data()[e];
-      if (column < 0 || column >= shape.second)
-        reject("X.indices", std::to_string(column), "from 0 to " + std::to_string(shape.second - 1));
-    }
     view_.rows = shape.first;
     view_.columns = shape.second;
     view_.values = data_.data();
     view_.indices = indices_.data();
-    view_.indptr = p;
+    view_.indptr = indptr_.data();
+    check_entries();
   }
 
   Array<T> data_;

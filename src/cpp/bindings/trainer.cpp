@@ -39,6 +39,13 @@ struct OptimizerObject {
     for (const Array<T>& array : arrays) check_shape("state", array, {size});
     state = std::move(arrays);
   }
+
+  void set_steps(std::int64_t count) {
+    if (count < 0 || count > kMostSteps)
+      reject("steps", std::to_string(count), "from 0 to " + std::to_string(kMostSteps));
+    steps = count;
+  }
+  static constexpr std::int64_t kMostSteps = std::int64_t(1) << 60;
 };
 
 /// Holds what the engine's trainer points to: the network, the samples, and a lock, since Python may call from threads.
@@ -47,7 +54,7 @@ class TrainerObject {
  public:
   TrainerObject(py::object network, const py::object& x, const py::object& y, const py::object& sample_weight,
                 Index batch_size, double alpha, int n_threads)
-      : owner_(std::move(network)), network_(owner_.cast<Network<T>&>()), x_(x) {
+      : owner_(std::move(network)), network_(network_of(owner_)), x_(x), batch_size_(batch_size) {
     const Index rows = x_.view().rows;
     if (rows < 1) reject("X", "no rows", "at least 1");
     if (x_.view().columns != network_.inputs())
@@ -58,6 +65,7 @@ class TrainerObject {
     if (network_.loss().categorical()) {
       classes_ = take<std::int32_t>("y", y);
       check_shape("y", classes_, {rows});
+      classes_ = Array<std::int32_t>(rows, classes_.data());  // a copy, which nobody else can write into
       for (Index r = 0; r < rows; ++r)
         if (classes_.data()[r] < 0 || classes_.data()[r] >= network_.outputs())
           reject("y", std::to_string(classes_.data()[r]), "from 0 to " + std::to_string(network_.outputs() - 1));
@@ -81,14 +89,17 @@ class TrainerObject {
     Array<std::int64_t> indices;
     if (!order.is_none()) {
       indices = take<std::int64_t>("order", order);
-      if (indices.ndim() != 1 || indices.shape(0) < 1) reject("order", shape_of(indices), "1 dimension, not empty");
       check_aligned("order", indices);
+      if (indices.ndim() != 1 || indices.shape(0) < 1) reject("order", shape_of(indices), "1 dimension, not empty");
+      indices = Array<std::int64_t>(indices.size(), indices.data());  // a copy, as of the classes
       for (Index r = 0; r < indices.shape(0); ++r)
         if (indices.data()[r] < 0 || indices.data()[r] >= rows)
           reject("order", std::to_string(indices.data()[r]), "from 0 to " + std::to_string(rows - 1));
     }
+    x_.check_entries();
+    std::vector<Array<T>> slots = optimizer.state;  // keeps the arrays while another thread sets new ones
     std::vector<T*> state;
-    for (Array<T>& slot : optimizer.state) state.push_back(slot.mutable_data());
+    for (Array<T>& slot : slots) state.push_back(slot.mutable_data());
     const std::int64_t* first = order.is_none() ? nullptr : indices.data();
     return guarded([&](const std::function<bool()>& should_stop) {
       return trainer_->epoch(*optimizer.rule, state, optimizer.steps, learning_rate, first,
@@ -97,6 +108,9 @@ class TrainerObject {
   }
 
   py::tuple loss_and_gradients() {
+    if (batch_size_ < x_.view().rows)
+      reject("batch_size", std::to_string(batch_size_), "all rows for loss_and_gradients");
+    x_.check_entries();
     Buffer<T> gradient(network_.weights_size());
     py::tuple loss = guarded([&](const std::function<bool()>& should_stop) {
       return trainer_->loss_and_gradient(gradient.data(), should_stop);
@@ -113,6 +127,13 @@ class TrainerObject {
   }
 
  private:
+  static Network<T>& network_of(const py::object& owner) {
+    if (!py::isinstance<Network<T>>(owner))
+      throw py::type_error("network: got " + std::string(py::str(py::type::of(owner).attr("__name__"))) +
+                           ", expected a network of " + std::string(py::str(py::dtype::of<T>())));
+    return owner.cast<Network<T>&>();
+  }
+
   template <class U>
   static Array<U> take(const char* argument, const py::object& array) {
     if (!py::isinstance<Array<U>>(array))
@@ -143,9 +164,22 @@ class TrainerObject {
   TableArgument<T> x_;
   Array<T> values_, weights_;
   Array<std::int32_t> classes_;
+  Index batch_size_;
   std::unique_ptr<Trainer<T>> trainer_;
   std::atomic<bool> busy_{false};
 };
+
+/// For each optimizer, the names of its settings and their defaults.
+py::dict optimizer_settings(const py::tuple& names) {
+  py::dict all;
+  for (const py::handle& name : names) {
+    py::dict settings;
+    const auto rule = Optimizer<double>::find(name.cast<std::string>());
+    for (const Setting& setting : rule->settings()) settings[py::str(std::string(setting.name))] = *setting.value;
+    all[name] = settings;
+  }
+  return all;
+}
 
 template <class T>
 void bind(py::module_& module, const char* optimizer, const char* trainer) {
@@ -155,7 +189,7 @@ void bind(py::module_& module, const char* optimizer, const char* trainer) {
            py::arg("settings"), py::arg("network"))
       .def_property(
           "state", [](const O& o) { return o.state; }, &O::set_state)
-      .def_readwrite("steps", &O::steps);
+      .def_property("steps", [](const O& o) { return o.steps; }, &O::set_steps);
   using R = TrainerObject<T>;
   py::class_<R>(module, trainer, py::module_local())
       .def(py::init<py::object, const py::object&, const py::object&, const py::object&, Index, double, int>(),
@@ -172,6 +206,8 @@ void bind(py::module_& module, const char* optimizer, const char* trainer) {
 
 void bind_trainer(py::module_& module) {
   py::register_local_exception<ZeroWeightSumError>(module, "ZeroWeightSumError", PyExc_ZeroDivisionError);
+  module.attr("OPTIMIZERS") = Entries<OptimizerList<double>>::names();
+  module.attr("OPTIMIZER_SETTINGS") = optimizer_settings(module.attr("OPTIMIZERS"));
   bind<float>(module, "Optimizer32", "Trainer32");
   bind<double>(module, "Optimizer64", "Trainer64");
 }

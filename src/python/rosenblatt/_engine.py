@@ -46,7 +46,7 @@ def reshuffle(order: npt.NDArray[np.int64], random_state: np.random.RandomState)
     """Set ``order[:] = order[p]``, with ``p`` as ``random_state.shuffle(p)`` leaves ``arange(len(order))``."""
     bit_generator = random_state._bit_generator
     with bit_generator.lock:
-        _core.reshuffle(order, bit_generator.capsule)
+        _core.reshuffle(order, bit_generator)
 
 
 def predict(

@@ -12,13 +12,18 @@ LEVEL: str
 
 def available_levels() -> list[str]: ...
 
+# activations.cpp
+ACTIVATIONS: tuple[str, ...]
+
+def activate32(name: str, z: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+def activate64(name: str, z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
 # info.cpp
 VERSION: str
 COMPILER: str
 EIGEN: str
 
 # network.cpp
-ACTIVATIONS: tuple[str, ...]
 LOSSES: tuple[str, ...]
 OUTPUT_ACTIVATIONS: dict[str, str]
 
@@ -51,12 +56,15 @@ def predict64(
 ) -> NDArray[np.float64]: ...
 
 # random.cpp
-def reshuffle(order: NDArray[np.int64], generator: object) -> None: ...
+def reshuffle(order: NDArray[np.int64], generator: np.random.BitGenerator) -> None: ...
 
 # team.cpp
 def thread_limit() -> int: ...
 
 # trainer.cpp
+OPTIMIZERS: tuple[str, ...]
+OPTIMIZER_SETTINGS: dict[str, dict[str, float]]
+
 class _Optimizer(Generic[_T]):
     state: Sequence[NDArray[_T]]
     steps: int

@@ -1,0 +1,76 @@
+"""Random networks and data for the tests of the raw engine."""
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+
+from rosenblatt import _core
+
+DTYPES = [np.float32, np.float64]
+
+
+def engine(name, dtype):
+    return getattr(_core, name + {"float32": "32", "float64": "64"}[np.dtype(dtype).name])
+
+
+def parameters(widths, dtype=np.float64, seed=0):
+    """Random coefs and intercepts, scaled so that sums stay near 1 in deep networks too."""
+    rng = np.random.RandomState(seed)
+    coefs = [(rng.randn(i, o) / np.sqrt(i)).astype(dtype) for i, o in pairwise(widths)]
+    intercepts = [(rng.randn(o) / 2).astype(dtype) for o in widths[1:]]
+    return coefs, intercepts
+
+
+def network(widths, activation="tanh", loss="squared_error", dtype=np.float64, seed=0):
+    """Return the engine's network with `parameters`."""
+    net = engine("Network", dtype)(widths, activation, loss)
+    for layer, (coef, intercept) in enumerate(zip(*parameters(widths, dtype, seed), strict=True)):
+        net.set_layer(layer, coef, intercept)
+    return net
+
+
+def parameters_of(net, widths):
+    """Return the parameters of the engine's network."""
+    coefs, intercepts = parameters(widths, net.dtype)
+    for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
+        net.get_layer(layer, coef, intercept)
+    return coefs, intercepts
+
+
+def inputs(rows, columns, dtype=np.float64, seed=1):
+    return np.random.RandomState(seed).randn(rows, columns).astype(dtype)
+
+
+def targets(rows, outputs, loss, dtype=np.float64, seed=2):
+    """Return targets as the trainer takes them, and as a matrix for the reference."""
+    rng = np.random.RandomState(seed)
+    if _core.OUTPUT_ACTIVATIONS[loss] == "softmax":
+        classes = rng.randint(outputs, size=rows).astype(np.int32)
+        return classes, np.eye(outputs)[classes]
+    y = {
+        "identity": lambda: rng.randn(rows, outputs),
+        "exp": lambda: rng.poisson(1.0, (rows, outputs)),
+        "logistic": lambda: rng.randint(2, size=(rows, outputs)),
+    }[_core.OUTPUT_ACTIVATIONS[loss]]()
+    return y.astype(dtype), y.astype(np.float64)
+
+
+def flat(*groups):
+    """Return all numbers of nested lists of arrays as one vector."""
+    return np.concatenate([np.ravel(array) for group in groups for array in group])
+
+
+def python(code, *, timeout=60, env=None):
+    """Run code in a fresh interpreter and return its output; fail if it fails or hangs."""
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=env,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()

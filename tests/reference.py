@@ -1,0 +1,117 @@
+"""The engine's mathematics once more, in plain NumPy: one entry a name, to compare with."""
+
+from types import SimpleNamespace
+
+import numpy as np
+from scipy.special import expit, log1p, softmax, xlogy
+
+
+def entry(**parts):
+    return SimpleNamespace(**parts)
+
+
+# f(z) and f'(z).
+ACTIVATIONS = {
+    "identity": entry(f=lambda z: z, derivative=np.ones_like),
+    "logistic": entry(f=expit, derivative=lambda z: expit(z) * expit(-z)),
+    "tanh": entry(f=np.tanh, derivative=lambda z: 1 - np.tanh(z) ** 2),
+    "relu": entry(f=lambda z: np.where(z < 0, 0, z), derivative=lambda z: np.where(z > 0, 1.0, 0.0)),
+}
+
+
+def clip(value):
+    """Bound the loss of one answer as scikit-learn does, by clipping its probability."""
+    eps = np.finfo(np.float64).eps
+    return np.clip(value, eps, -np.log(eps))
+
+
+# Of raw scores z and targets y, both (rows, outputs): predictions; the loss of each row; its gradient by z.
+LOSSES = {
+    "squared_error": entry(
+        predict=lambda z: z,
+        value=lambda z, y: ((y - z) ** 2 / 2).sum(axis=1),
+        gradient=lambda z, y: z - y,
+    ),
+    "poisson": entry(
+        predict=np.exp,
+        value=lambda z, y: (xlogy(y, y) - y * z - y + np.exp(z)).sum(axis=1),
+        gradient=lambda z, y: np.exp(z) - y,
+    ),
+    "binary_log_loss": entry(
+        predict=expit,
+        value=lambda z, y: clip(np.maximum(z, 0) - y * z + log1p(np.exp(-np.abs(z)))).sum(axis=1),
+        gradient=lambda z, y: expit(z) - y,
+    ),
+    "log_loss": entry(
+        predict=lambda z: softmax(z, axis=1),
+        value=lambda z, y: clip(log1p_of_others(z) + z.max(axis=1) - (y * z).sum(axis=1)),
+        gradient=lambda z, y: softmax(z, axis=1) - y,
+    ),
+}
+
+
+def log1p_of_others(z):
+    """Return log(sum(exp(z - max z))), with all digits also where one score stands out."""
+    ordered = np.sort(z - z.max(axis=1, keepdims=True), axis=1)
+    return log1p(np.exp(ordered[:, :-1]).sum(axis=1))
+
+
+# One step t = 1, 2, ...: from parameter w, gradient g and the list of states s to the new w and the new states.
+
+
+def sgd(w, g, s, t, learning_rate, momentum=0.9, nesterovs_momentum=1.0):
+    v = momentum * s[0] - learning_rate * g
+    return w + (momentum * v - learning_rate * g if nesterovs_momentum else v), [v]
+
+
+def adam(w, g, s, t, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+    m, v = beta_1 * s[0] + (1 - beta_1) * g, beta_2 * s[1] + (1 - beta_2) * g**2
+    rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+    return w - rate * m / (np.sqrt(v) + epsilon), [m, v]
+
+
+OPTIMIZERS = {"sgd": entry(step=sgd, slots=1), "adam": entry(step=adam, slots=2)}
+
+
+def scores(X, coefs, intercepts, activation):
+    """Return the activations of all layers, the inputs first and the raw scores last, and the z of hidden layers."""
+    activations, sums = [X], []
+    for coef, intercept in zip(coefs, intercepts, strict=True):
+        sums.append(activations[-1] @ coef + intercept)
+        activations.append(ACTIVATIONS[activation].f(sums[-1]))
+    return [*activations[:-1], sums[-1]], sums[:-1]
+
+
+def predict(X, coefs, intercepts, activation, loss):
+    return LOSSES[loss].predict(scores(X, coefs, intercepts, activation)[0][-1])
+
+
+def loss_and_gradients(X, y, coefs, intercepts, activation, loss, alpha=0.0, sample_weight=None):
+    """Return the weighted mean loss, the penalty, and the gradients of their sum; y is (rows, outputs)."""
+    weights = np.ones(len(y)) if sample_weight is None else sample_weight
+    total = weights.sum()
+    activations, sums = scores(X, coefs, intercepts, activation)
+    data = weights @ LOSSES[loss].value(activations[-1], y) / total
+    penalty = alpha / 2 * sum((coef**2).sum() for coef in coefs) / total
+    delta = LOSSES[loss].gradient(activations[-1], y) * weights[:, None] / total
+    coef_gradients, intercept_gradients = [], []
+    for layer in reversed(range(len(coefs))):
+        coef_gradients.insert(0, activations[layer].T @ delta + alpha * coefs[layer] / total)
+        intercept_gradients.insert(0, delta.sum(axis=0))
+        if layer:
+            delta = delta @ coefs[layer].T * ACTIVATIONS[activation].derivative(sums[layer - 1])
+    return data, penalty, coef_gradients, intercept_gradients
+
+
+def train(X, y, coefs, intercepts, activation, loss, optimizer, learning_rate, batches, alpha=0.0, **settings):
+    """Take a step for each array of rows in ``batches``; return the parameters."""
+    parameters = [*coefs, *intercepts]
+    states = [[np.zeros_like(p)] * OPTIMIZERS[optimizer].slots for p in parameters]
+    for t, rows in enumerate(batches, start=1):
+        n = len(coefs)
+        _, _, dw, db = loss_and_gradients(X[rows], y[rows], parameters[:n], parameters[n:], activation, loss, alpha)
+        for i, gradient in enumerate([*dw, *db]):
+            parameters[i], states[i] = OPTIMIZERS[optimizer].step(
+                parameters[i], gradient, states[i], t, learning_rate, **settings
+            )
+    return parameters[: len(coefs)], parameters[len(coefs) :]

@@ -1,0 +1,54 @@
+"""What the package as a whole promises: a light import, its names, its types, its version."""
+
+import importlib.metadata
+import importlib.resources
+
+import pytest
+
+import rosenblatt
+from cases import python
+
+
+def test_import_is_light():
+    loaded = python("import sys, rosenblatt; print(*sorted({m.split('.')[0] for m in sys.modules}))").split()
+    assert "rosenblatt" in loaded
+    assert not {"sklearn", "scipy", "joblib", "pandas"} & set(loaded)
+
+
+@pytest.mark.parametrize("name", rosenblatt.__all__)
+def test_names(name):
+    assert getattr(rosenblatt, name) is not None
+    assert name in dir(rosenblatt)
+
+
+def test_all_names_are_listed_once():
+    assert sorted(set(rosenblatt.__all__)) == sorted(rosenblatt.__all__)
+    assert set(rosenblatt._HOME) < set(rosenblatt.__all__)
+
+
+def test_star_import():
+    names = python("from rosenblatt import *; print(*dir())").split()
+    assert set(rosenblatt.__all__) <= set(names)
+
+
+def test_unknown_name():
+    with pytest.raises(AttributeError, match="module 'rosenblatt' has no attribute 'MLPClusterer'"):
+        rosenblatt.MLPClusterer  # noqa: B018
+
+
+def test_types_are_installed():
+    files = importlib.resources.files("rosenblatt")
+    assert (files / "py.typed").is_file()
+    assert (files / "_core" / "__init__.pyi").is_file()
+
+
+def test_stubs_and_engine_have_the_same_names():
+    stubs = (importlib.resources.files("rosenblatt") / "_core" / "__init__.pyi").read_text()
+    public = {name for name in vars(rosenblatt._core) if not name.startswith("_")}
+    modules = {"importlib", "os", "cpu", "find_spec", rosenblatt._core.LEVEL}
+    missing = [name for name in sorted(public - modules) if name not in stubs]
+    assert not missing
+
+
+def test_version():
+    assert rosenblatt.__version__ == importlib.metadata.version("rosenblatt")
