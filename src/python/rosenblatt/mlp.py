@@ -52,7 +52,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     >>> from rosenblatt import MLPClassifier
     >>> X, y = load_digits(return_X_y=True)
     >>> X_train, X_test, y_train, y_test = train_test_split(X / 16, y, random_state=0)
-    >>> classifier = MLPClassifier(hidden_layer_sizes=[50], max_iter=300, random_state=0).fit(X_train, y_train)
+    >>> classifier = MLPClassifier([50], learning_rate_init=0.01, random_state=0).fit(X_train, y_train)
     >>> round(classifier.score(X_test, y_test), 2)
     0.97
     """
