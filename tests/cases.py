@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,7 +18,7 @@ def engine(name, dtype):
 def parameters(widths, dtype=np.float64, seed=0):
     """Random coefs and intercepts, scaled so that sums stay near 1 in deep networks too."""
     rng = np.random.RandomState(seed)
-    coefs = [(rng.randn(i, o) / np.sqrt(i)).astype(dtype) for i, o in zip(widths, widths[1:], strict=False)]
+    coefs = [(rng.randn(i, o) / np.sqrt(i)).astype(dtype) for i, o in pairwise(widths)]
     intercepts = [(rng.randn(o) / 2).astype(dtype) for o in widths[1:]]
     return coefs, intercepts
 
@@ -64,7 +65,12 @@ def flat(*groups):
 def python(code, *, timeout=60, env=None):
     """Run code in a fresh interpreter and return its output; fail if it fails or hangs."""
     run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=timeout, env=env, check=False
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=env,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 import reference
 from cases import DTYPES, engine
-
 from rosenblatt import _core
 
 # Units in the last place that a value may be off by, against the same formula in long double.

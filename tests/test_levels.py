@@ -5,8 +5,8 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from cases import python
 
+from cases import python
 from rosenblatt import _core
 from rosenblatt._core import cpu
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-import reference
-from cases import DTYPES, engine, targets
 from sklearn.metrics import log_loss as sklearn_log_loss
 
+import reference
+from cases import DTYPES, engine, targets
 from rosenblatt import _core
 
 

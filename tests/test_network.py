@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-import reference
-from cases import DTYPES, engine, flat, inputs, network, parameters, targets
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+import reference
+from cases import DTYPES, engine, flat, inputs, network, parameters, targets
 from rosenblatt import _core
 
 ODD_WIDTHS = [1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 49]
@@ -87,9 +87,7 @@ def test_gradients_are_finite_differences(activation, loss):
 
     for group in (0, 1):
         for layer, array in enumerate(arrays[group]):
-            numeric = [
-                (total(group, layer, i, h) - total(group, layer, i, -h)) / (2 * h) for i in range(array.size)
-            ]
+            numeric = [(total(group, layer, i, h) - total(group, layer, i, -h)) / (2 * h) for i in range(array.size)]
             np.testing.assert_allclose(gradients[group][layer].ravel(), numeric, rtol=1e-6, atol=1e-9)
 
 
@@ -157,8 +155,7 @@ def test_sparse_is_dense(dtype, index, columns, rows, density):
     tolerance = 1e-5 if dtype == np.float32 else 1e-13
     np.testing.assert_allclose(predict(X, widths), predict(X.toarray(), widths), rtol=tolerance, atol=tolerance)
     results = [
-        trainer_of(network(widths, dtype=dtype), table, y, alpha=0.5).loss_and_gradients()
-        for table in (X, X.toarray())
+        trainer_of(network(widths, dtype=dtype), table, y, alpha=0.5).loss_and_gradients() for table in (X, X.toarray())
     ]
     np.testing.assert_allclose(results[0][:2], results[1][:2], rtol=tolerance)
     np.testing.assert_allclose(flat(*results[0][2:]), flat(*results[1][2:]), rtol=tolerance, atol=tolerance)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 import reference
 from cases import DTYPES, engine, flat, inputs, network, parameters, parameters_of, targets
-
 from rosenblatt import _core
 
 WIDTHS = [5, 17, 3]

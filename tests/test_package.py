@@ -4,9 +4,9 @@ import importlib.metadata
 import importlib.resources
 
 import pytest
-from cases import python
 
 import rosenblatt
+from cases import python
 
 
 def test_import_is_light():

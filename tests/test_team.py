@@ -8,8 +8,8 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from cases import flat, inputs, network, parameters_of, python, targets
 
+from cases import flat, inputs, network, parameters_of, python, targets
 from rosenblatt import MLPRegressor, _core
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
@@ -84,7 +84,9 @@ def test_several_python_threads_train_at_once():
     def fit(n_threads=2):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return MLPRegressor(hidden_layer_sizes=[30, 30], max_iter=4, random_state=0, n_threads=n_threads).fit(X, X[:, 0])
+            return MLPRegressor(hidden_layer_sizes=[30, 30], max_iter=4, random_state=0, n_threads=n_threads).fit(
+                X, X[:, 0]
+            )
 
     expected = flat(fit().coefs_)
     results = [None] * 6
@@ -141,7 +143,8 @@ import numpy as np
 from rosenblatt import MLPRegressor
 
 X = np.random.RandomState(0).randn({rows}, 30)
-model = MLPRegressor(hidden_layer_sizes={sizes}, max_iter=10**6, n_iter_no_change=10**6, random_state=0, n_threads={n_threads}, {extra})
+model = MLPRegressor(hidden_layer_sizes={sizes}, max_iter=10**6, n_iter_no_change=10**6, random_state=0, {extra})
+model.set_params(n_threads={n_threads})
 sent = []
 
 def interrupt():

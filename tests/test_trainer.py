@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-import reference
-from cases import DTYPES, engine, flat, inputs, network, parameters, parameters_of, targets
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+import reference
+from cases import DTYPES, engine, flat, inputs, network, parameters, parameters_of, targets
 from rosenblatt import _core
 
 
@@ -38,9 +38,7 @@ def test_same_bits_for_any_number_of_threads(rows, batch, widths, table, weighte
     weights = np.random.RandomState(4).rand(rows).astype(dtype) if weighted else None
     order = np.random.RandomState(6).permutation(rows)
     runs = [
-        train(
-            widths, table(X), y, batch=batch, n_threads=n, loss="log_loss", weights=weights, alpha=0.1, order=order
-        )
+        train(widths, table(X), y, batch=batch, n_threads=n, loss="log_loss", weights=weights, alpha=0.1, order=order)
         for n in (1, 2, 3, 8, 0)
     ]
     for losses, weights_after in runs[1:]:
@@ -49,7 +47,10 @@ def test_same_bits_for_any_number_of_threads(rows, batch, widths, table, weighte
 
 
 @given(
-    rows=st.integers(1, 40), batch=st.integers(1, 60), columns=st.sampled_from([1, 15, 17]), alpha=st.sampled_from([0, 1])
+    rows=st.integers(1, 40),
+    batch=st.integers(1, 60),
+    columns=st.sampled_from([1, 15, 17]),
+    alpha=st.sampled_from([0, 1]),
 )
 def test_batches_are_cut_as_said(rows, batch, columns, alpha):
     """The last batch is shorter, down to one row; a batch larger than the data is all of it."""
@@ -58,9 +59,7 @@ def test_batches_are_cut_as_said(rows, batch, columns, alpha):
     order = np.random.RandomState(0).permutation(rows)
     _, after = train(widths, X, y, batch=batch, alpha=alpha, epochs=1, order=order)
     batches = [order[first : first + batch] for first in range(0, rows, batch)]
-    expected = reference.train(
-        X, matrix, *parameters(widths), "tanh", "squared_error", "adam", 0.01, batches, alpha
-    )
+    expected = reference.train(X, matrix, *parameters(widths), "tanh", "squared_error", "adam", 0.01, batches, alpha)
     np.testing.assert_allclose(after, flat(*expected), rtol=1e-9, atol=1e-12)
 
 
@@ -138,9 +137,9 @@ def test_sparse_rows_written_after_the_trainer_was_made_are_checked_again():
     trainer = _core.Trainer64(net, X, y, None, 20, 0.0)
     trainer.loss_and_gradients()
     X.indices[3] = 10**6
-    with pytest.raises(ValueError, match="X.indices: got 1000000"):
+    with pytest.raises(ValueError, match=r"X.indices: got 1000000"):
         trainer.loss_and_gradients()
-    with pytest.raises(ValueError, match="X.indices: got 1000000"):
+    with pytest.raises(ValueError, match=r"X.indices: got 1000000"):
         trainer.epoch(_core.Optimizer64("sgd", {}, net), 0.1)
 
 
