@@ -22,6 +22,16 @@ std::string shape_of(const Array<T>& array) {
   return text + ")";
 }
 
+/// The C++ object of a Python argument.
+template <class C>
+C& instance_of(const char* argument, const py::object& object) {
+  if (!py::isinstance<C>(object))
+    throw py::type_error(argument + std::string(": got ") +
+                         std::string(py::str(py::type::of(object).attr("__name__"))) + ", expected " +
+                         std::string(py::str(py::type::of<C>().attr("__name__"))));
+  return object.cast<C&>();
+}
+
 /// NumPy's arrays may begin anywhere in memory; the engine's loads may not.
 template <class T>
 void check_aligned(const std::string& argument, const Array<T>& array) {
