@@ -69,7 +69,7 @@ def test_layouts_of_x(layout, rows):
 
 def test_unaligned_arrays():
     coefs, intercepts = parameters(WIDTHS)
-    unit = "got an array at an unaligned address"
+    unit = "got an array that is not aligned in memory"
     calls = {
         "X": lambda: predict(unaligned(X)),
         "coefs[0]": lambda: predict(X, [unaligned(coefs[0]), coefs[1]]),
@@ -370,7 +370,7 @@ def test_bad_optimizer_states():
         ([good[0], good[1][:-1]], "state: got shape"),
         ([good[0], np.empty(0)], "state: got shape"),
         ([good[0], good[1][None]], "state: got shape"),
-        ([good[0], unaligned(good[1])], "state: got an array at an unaligned address"),
+        ([good[0], unaligned(good[1])], "state: got an array that is not aligned in memory"),
     ]:
         with pytest.raises(ValueError, match=message):
             optimizer.state = state

@@ -143,8 +143,9 @@ import numpy as np
 from rosenblatt import MLPRegressor
 
 X = np.random.RandomState(0).randn({rows}, 30)
-model = MLPRegressor(hidden_layer_sizes={sizes}, max_iter=10**6, n_iter_no_change=10**6, random_state=0, {extra})
-model.set_params(n_threads={n_threads})
+model = MLPRegressor(
+    hidden_layer_sizes={sizes}, max_iter=10**6, n_iter_no_change=10**6, random_state=0, n_threads={n_threads}, {extra}
+)
 sent = []
 
 def interrupt():

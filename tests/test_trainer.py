@@ -137,9 +137,9 @@ def test_sparse_rows_written_after_the_trainer_was_made_are_checked_again():
     trainer = _core.Trainer64(net, X, y, None, 20, 0.0)
     trainer.loss_and_gradients()
     X.indices[3] = 10**6
-    with pytest.raises(ValueError, match=r"X.indices: got 1000000"):
+    with pytest.raises(ValueError, match=r"X\.indices: got 1000000"):
         trainer.loss_and_gradients()
-    with pytest.raises(ValueError, match=r"X.indices: got 1000000"):
+    with pytest.raises(ValueError, match=r"X\.indices: got 1000000"):
         trainer.epoch(_core.Optimizer64("sgd", {}, net), 0.1)
 
 

@@ -15,6 +15,7 @@ Backprop<T>::Backprop(const Network<T>& network, const Samples<T>& samples, Inde
   for (Index l = 0; l < static_cast<Index>(layers.size()); ++l)
     for (Index p = 0; p < layers[l].panel_count(); ++p)
       for (Index chunk = 0; chunk < panels::count<T>(layers[l].inputs); ++chunk) blocks_.push_back({l, p, chunk});
+  pieces_ = samples.inputs.sparse() ? 1 : plan::gradient_pieces(static_cast<Index>(blocks_.size()), pass_rows_);
   activations_.emplace_back(samples.inputs.sparse() ? 0 : panels::size<T>(pass_rows_, network.inputs()));
   for (const Layer<T>& layer : layers) activations_.emplace_back(panels::size<T>(pass_rows_, layer.outputs));
   for (std::size_t l = 0; l + 1 < layers.size(); ++l)
@@ -34,6 +35,7 @@ void Backprop<T>::propagate(team::Member member, const std::int64_t* order, Inde
                             std::atomic<bool>& stopped) {
   if (member.index == 0) {
     picks_.reset();
+    sums_.reset();
     if (samples_.inputs.sparse()) groups_.build(samples_.inputs, order, first, rows);
   }
   T* scratch = scratch_.data() + member.index * 2 * plan::kTileRows * network_.outputs();

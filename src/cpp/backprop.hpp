@@ -47,6 +47,7 @@ class Backprop {
   void reset() {
     tiles_.reset();
     picks_.reset();
+    sums_.reset();
   }
 
   /// Phase 1 of one pass, by all members of a team: fills the activations and the deltas, and the loss of each row. The
@@ -55,10 +56,20 @@ class Backprop {
   void propagate(team::Member member, const std::int64_t* order, Index first, Index rows, Poll& poll,
                  std::atomic<bool>& stopped);
 
-  /// Phase 2 of one pass: sink(block index, gradient [lane][lane], bias gradient [lane]) for every block, summed over
-  /// the rows of the pass onto what `start` put there.
+  /// Pieces of rows in which phase 2 takes the gradients.
+  Index pieces() const { return pieces_; }
+
+  /// Phase 2 of one pass: for every block and piece, sink(block index, piece, gradient [lane][lane], bias gradient
+  /// [lane]), summed over the piece's rows onto what `start`, with the same arguments, put there.
   template <class Start, class Sink>
   void collect(team::Member member, Index rows, Start&& start, Sink&& sink);
+
+  /// After phase 2 in pieces and a barrier: body(block index) for every block.
+  template <class Body>
+  void for_each_block(Body&& body) {
+    const Index count = static_cast<Index>(blocks_.size());
+    for (Index i = sums_.next(); i < count; i = sums_.next()) body(i);
+  }
 
   /// The sum of the losses of the rows of the last pass, each times its weight. For one thread, during phase 2.
   double loss_sum(Index rows) const;
@@ -72,12 +83,13 @@ class Backprop {
   Index pass_rows_;
   int threads_;
   std::vector<Block> blocks_;
+  Index pieces_;
   std::vector<Buffer<T>> activations_;  // of the inputs (if dense) and of each layer; the last is the loss's gradient
   std::vector<Buffer<T>> deltas_;       // of each hidden layer
   sparse::ColumnGroups<T> groups_;      // of sparse inputs
   Buffer<T> scratch_;                   // for each thread, a row-major tile of raw scores and one of targets
   Buffer<double> row_loss_;
-  Counter tiles_, picks_;
+  Counter tiles_, picks_, sums_;
 };
 
 template <class T>
@@ -87,21 +99,25 @@ void Backprop<T>::collect(team::Member member, Index rows, Start&& start, Sink&&
   if (member.index == 0) tiles_.reset();
   alignas(64) T gradient[L * L];
   alignas(64) T bias[L];
-  const Index count = static_cast<Index>(blocks_.size());
-  for (Index i = picks_.next(); i < count; i = picks_.next()) {
+  const Index count = static_cast<Index>(blocks_.size()) * pieces_;
+  for (Index pick = picks_.next(); pick < count; pick = picks_.next()) {
+    const Index i = pick / pieces_, piece = pick % pieces_;
+    const Index first = std::min(rows, piece * plan::kPieceRows);
+    const Index size = pieces_ == 1 ? rows : std::min(plan::kPieceRows, rows - first);
     const Block& block = blocks_[i];
     const Layer<T>& layer = network_.layers()[block.layer];
     const Index inputs = std::min(L, layer.inputs - block.chunk * L);
     const bool last = block.layer + 1 == static_cast<Index>(network_.layers().size());
-    const T* delta = (last ? activations_.back() : deltas_[block.layer]).data() + block.panel * pass_rows_ * L;
-    start(i, gradient, bias);
+    const T* delta =
+        (last ? activations_.back() : deltas_[block.layer]).data() + (block.panel * pass_rows_ + first) * L;
+    start(i, piece, gradient, bias);
     if (block.layer == 0 && samples_.inputs.sparse())
       groups_.weight_gradient(block.chunk, delta, gradient);
     else
-      dense::weight_gradient(activations_[block.layer].data() + block.chunk * pass_rows_ * L, delta, rows, inputs,
-                             gradient);
-    if (block.chunk == 0) dense::bias_gradient(delta, rows, bias);
-    sink(i, gradient, bias);
+      dense::weight_gradient(activations_[block.layer].data() + (block.chunk * pass_rows_ + first) * L, delta, size,
+                             inputs, gradient);
+    if (block.chunk == 0) dense::bias_gradient(delta, size, bias);
+    sink(i, piece, gradient, bias);
   }
 }
 

@@ -79,7 +79,7 @@ void Network<T>::transpose_block(const Layer<T>& layer, Index p, Index chunk) {
 }
 
 template <class T>
-bool Network<T>::predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const {
+void Network<T>::predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const {
   constexpr Index L = kLane<T>;
   const Index tile = std::min(x.rows, plan::kPredictRows);
   const Index tiles = ceil_div(x.rows, std::max<Index>(tile, 1));
@@ -111,7 +111,6 @@ bool Network<T>::predict(const Table<T>& x, T* out, int n_threads, const std::fu
       loss_->predict(out + first * outputs(), rows, outputs());
     }
   });
-  return !stopped;
 }
 
 template class Network<float>;

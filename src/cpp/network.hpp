@@ -56,8 +56,8 @@ class Network {
   /// Rewrites the part of the transposed copy that belongs to one block of weights: rows [16 c, 16 c + 16) of panel p.
   void transpose_block(const Layer<T>& layer, Index p, Index chunk);
 
-  /// out (rows, outputs) <- the predictions. Returns false if it was stopped.
-  bool predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const;
+  /// out (rows, outputs) <- the predictions; incomplete if `should_stop` says so on the way.
+  void predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const;
 
  private:
   std::vector<Layer<T>> layers_;

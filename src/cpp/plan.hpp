@@ -36,6 +36,13 @@ inline int threads(int requested, double operations, Index pieces) {
   return static_cast<int>(std::min<Index>(team::available(), pieces));
 }
 
+/// Rows of one piece of a weight gradient, where a network has too few blocks of weights to share among threads but
+/// many rows: the gradient is then cut in a fixed grid of blocks and pieces, and the pieces are added in order.
+inline constexpr Index kPieceRows = 512;
+inline Index gradient_pieces(Index blocks, Index rows) {
+  return blocks < 64 && rows >= 2 * kPieceRows ? ceil_div(rows, kPieceRows) : 1;
+}
+
 /// Rows of one tile of a training pass: the rows divided evenly among threads, in as few tiles as stay near
 /// `kTileRows`. Rows do not depend on each other here, so that this cut may know of threads.
 inline constexpr Index kTileRows = 64;

@@ -33,18 +33,27 @@ Trainer<T>::Trainer(Network<T>& network, const Samples<T>& samples, Index batch_
       alpha_(alpha),
       n_threads_(n_threads),
       backprop_(network, samples, batch_size_, plan::most_threads(n_threads)),
-      partial_(batch_size_ > backprop_.pass_rows() ? network.weights_size() : 0),
+      partial_(backprop_.pieces() > 1 || batch_size_ > backprop_.pass_rows()
+                   ? backprop_.pieces() * network.weights_size()
+                   : 0),
       squares_(static_cast<Index>(backprop_.blocks().size())) {}
+
+template <class T>
+typename Trainer<T>::Place Trainer<T>::place_of(Index index) const {
+  constexpr Index L = kLane<T>;
+  const Block& block = backprop_.blocks()[index];
+  const Layer<T>& layer = network_.layers()[block.layer];
+  const Index panel = layer.weights + block.panel * layer.panel();
+  return {panel + block.chunk * L * L, std::min(L, layer.inputs - block.chunk * L) * L, panel + layer.inputs * L,
+          block.chunk == 0};
+}
 
 template <class T>
 void Trainer<T>::refresh_squares() {
   if (alpha_ == 0.0) return;
-  const auto& blocks = backprop_.blocks();
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const Layer<T>& layer = network_.layers()[blocks[i].layer];
-    const Index row = blocks[i].chunk * kLane<T>, rows = std::min(kLane<T>, layer.inputs - row);
-    squares_[i] = squares_of(network_.weights() + layer.weights + blocks[i].panel * layer.panel() + row * kLane<T>,
-                             rows * kLane<T>);
+  for (Index i = 0; i < squares_.size(); ++i) {
+    const Place place = place_of(i);
+    squares_[i] = squares_of(network_.weights() + place.weights, place.size);
   }
 }
 
@@ -66,8 +75,8 @@ double Trainer<T>::weight_sum(const std::int64_t* order, Index first, Index rows
 
 template <class T>
 template <class BeginStep, class Finish>
-EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::function<bool()>& should_stop,
-                            BeginStep&& begin_step, Finish&& finish) {
+LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::function<bool()>& should_stop,
+                          BeginStep&& begin_step, Finish&& finish) {
   constexpr Index L = kLane<T>;
   std::vector<Batch> batches;
   for (Index first = 0; first < n; first += batch_size_) {
@@ -77,12 +86,24 @@ EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::funct
   }
   refresh_squares();
 
-  const auto& blocks = backprop_.blocks();
+  const Index pieces = backprop_.pieces();
+  const auto partial = [&](Index piece) { return partial_.data() + piece * network_.weights_size(); };
+  // Completes the gradient of a block: the penalty, and the mean over the batch.
+  const auto finish_block = [&](const Batch& batch, Index block, T* gradient, T* bias) {
+    const Place place = place_of(block);
+    const T inverse = T(1.0 / batch.weight_sum), alpha = T(alpha_);
+    const T* w = network_.weights() + place.weights;
+    for (Index e = 0; e < place.size; ++e) gradient[e] = (gradient[e] + alpha * w[e]) * inverse;
+    finish(block, gradient, place.weights, place.size);
+    if (!place.owns_biases) return;
+    for (Index e = 0; e < L; ++e) bias[e] *= inverse;
+    finish(-1, bias, place.biases, L);
+  };
   const int threads = std::min(
       backprop_.threads(),
       plan::threads(n_threads_, operations(static_cast<double>(network_.weights_size()), batch_size_), batch_size_));
   backprop_.reset();
-  EpochResult result;
+  LossParts result;
   std::atomic<bool> stopped{false};
   team::run(threads, [&](team::Member member) {
     Poll poll(should_stop);
@@ -99,54 +120,52 @@ EpochResult Trainer<T>::run(const std::int64_t* order, Index n, const std::funct
         if (member.index == 0) data += backprop_.loss_sum(rows);
         backprop_.collect(
             member, rows,
-            [&](Index i, T* gradient, T* bias) {
+            [&](Index block, Index piece, T* gradient, T* bias) {
               if (opening) {
                 std::fill_n(gradient, L * L, T(0));
                 std::fill_n(bias, L, T(0));
               } else {
-                const Layer<T>& layer = network_.layers()[blocks[i].layer];
-                const T* from = partial_.data() + layer.weights + blocks[i].panel * layer.panel();
-                std::copy_n(from + blocks[i].chunk * L * L, std::min(L, layer.inputs - blocks[i].chunk * L) * L,
-                            gradient);
-                if (blocks[i].chunk == 0) std::copy_n(from + layer.inputs * L, L, bias);
+                const Place place = place_of(block);
+                std::copy_n(partial(piece) + place.weights, place.size, gradient);
+                if (place.owns_biases) std::copy_n(partial(piece) + place.biases, L, bias);
               }
             },
-            [&](Index i, T* gradient, T* bias) {
-              const Layer<T>& layer = network_.layers()[blocks[i].layer];
-              const Index panel = layer.weights + blocks[i].panel * layer.panel(), at = panel + blocks[i].chunk * L * L;
-              const Index size = std::min(L, layer.inputs - blocks[i].chunk * L) * L;
-              const bool biases = blocks[i].chunk == 0;
-              if (closing) {
-                const T inverse = T(1.0 / batch.weight_sum), alpha = T(alpha_);
-                const T* w = network_.weights() + at;
-                for (Index e = 0; e < size; ++e) gradient[e] = (gradient[e] + alpha * w[e]) * inverse;
-                finish(i, gradient, at, size);
-                if (biases) {
-                  for (Index e = 0; e < L; ++e) bias[e] *= inverse;
-                  finish(-1, bias, panel + layer.inputs * L, L);
-                }
-              } else {
-                std::copy_n(gradient, size, partial_.data() + at);
-                if (biases) std::copy_n(bias, L, partial_.data() + panel + layer.inputs * L);
-              }
+            [&](Index block, Index piece, T* gradient, T* bias) {
+              if (closing && pieces == 1) return finish_block(batch, block, gradient, bias);
+              const Place place = place_of(block);
+              std::copy_n(gradient, place.size, partial(piece) + place.weights);
+              if (place.owns_biases) std::copy_n(bias, L, partial(piece) + place.biases);
             });
         member.barrier.wait();
+        if (closing && pieces > 1) {
+          backprop_.for_each_block([&](Index block) {
+            const Place place = place_of(block);
+            alignas(64) T gradient[L * L], bias[L];
+            std::copy_n(partial(0) + place.weights, place.size, gradient);
+            std::copy_n(partial(0) + place.biases, L, bias);
+            for (Index piece = 1; piece < pieces; ++piece) {
+              for (Index e = 0; e < place.size; ++e) gradient[e] += partial(piece)[place.weights + e];
+              for (Index e = 0; e < L; ++e) bias[e] += partial(piece)[place.biases + e];
+            }
+            finish_block(batch, block, gradient, bias);
+          });
+          member.barrier.wait();
+        }
       }
       if (member.index == 0) {
         const double share = static_cast<double>(batch.rows) / static_cast<double>(n);
-        result.loss.data += data / batch.weight_sum * share;
-        result.loss.penalty += penalty * share;
+        result.data += data / batch.weight_sum * share;
+        result.penalty += penalty * share;
       }
     }
   });
-  result.stopped = stopped;
   return result;
 }
 
 template <class T>
-EpochResult Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
-                              double learning_rate, const std::int64_t* order, Index rows,
-                              const std::function<bool()>& should_stop) {
+LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
+                            double learning_rate, const std::int64_t* order, Index rows,
+                            const std::function<bool()>& should_stop) {
   const auto& blocks = backprop_.blocks();
   return run(
       order, rows, should_stop, [&] { optimizer.begin_step(++steps, learning_rate); },
@@ -163,7 +182,7 @@ EpochResult Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& st
 }
 
 template <class T>
-EpochResult Trainer<T>::loss_and_gradient(T* gradient, const std::function<bool()>& should_stop) {
+LossParts Trainer<T>::loss_and_gradient(T* gradient, const std::function<bool()>& should_stop) {
   return run(
       nullptr, samples_.inputs.rows, should_stop, [] {},
       [&](Index, const T* block, Index at, Index size) { std::copy_n(block, size, gradient + at); });

@@ -20,11 +20,6 @@ struct LossParts {
   double data = 0.0, penalty = 0.0;
 };
 
-struct EpochResult {
-  LossParts loss;  // the mean over the epoch's batches, each weighted by its rows
-  bool stopped = false;
-};
-
 template <class T>
 class Trainer {
  public:
@@ -32,20 +27,28 @@ class Trainer {
   Trainer(Network<T>& network, const Samples<T>& samples, Index batch_size, double alpha, int n_threads);
 
   /// One pass over `rows` samples in the given order (null: as they stand), a step for each batch. `steps` counts the
-  /// steps taken by this optimizer; `state` has its slots, each laid out like the network's weights.
-  EpochResult epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps, double learning_rate,
-                    const std::int64_t* order, Index rows, const std::function<bool()>& should_stop);
+  /// steps taken by this optimizer; `state` has its slots, each laid out like the network's weights. Returns the mean
+  /// over the batches, each weighted by its rows; it means nothing if `should_stop` ended the pass early.
+  LossParts epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps, double learning_rate,
+                  const std::int64_t* order, Index rows, const std::function<bool()>& should_stop);
 
   /// The loss over all samples, and its gradient laid out like the network's weights. Needs batch_size = all rows.
-  EpochResult loss_and_gradient(T* gradient, const std::function<bool()>& should_stop);
+  LossParts loss_and_gradient(T* gradient, const std::function<bool()>& should_stop);
 
  private:
+  /// Where a block's weights and its panel's biases lie in a buffer laid out like the network's weights.
+  struct Place {
+    Index weights, size;
+    Index biases;
+    bool owns_biases;
+  };
+  Place place_of(Index block) const;
   void refresh_squares();
   double square_sum() const;
   double weight_sum(const std::int64_t* order, Index first, Index rows) const;
   template <class BeginStep, class Finish>
-  EpochResult run(const std::int64_t* order, Index rows, const std::function<bool()>& should_stop,
-                  BeginStep&& begin_step, Finish&& finish);
+  LossParts run(const std::int64_t* order, Index rows, const std::function<bool()>& should_stop, BeginStep&& begin_step,
+                Finish&& finish);
 
   Network<T>& network_;
   Samples<T> samples_;
@@ -53,7 +56,7 @@ class Trainer {
   double alpha_;
   int n_threads_;
   Backprop<T> backprop_;
-  Buffer<T> partial_;       // gradients of the earlier passes of a batch that takes several
+  Buffer<T> partial_;       // gradients by pieces of rows, over the earlier passes of a batch that takes several
   Buffer<double> squares_;  // of each block of weights, the sum of squares
 };
 

@@ -16,9 +16,11 @@ namespace py = pybind11;
 void bind_activations(py::module_& module);
 void bind_info(py::module_& module);
 void bind_network(py::module_& module);
+void bind_perceptron(py::module_& module);
 void bind_predict(py::module_& module);
 void bind_random(py::module_& module);
 void bind_team(py::module_& module);
+void bind_tlu(py::module_& module);
 void bind_trainer(py::module_& module);
 
 /// A NumPy array in C order of exactly this type: pybind11 refuses anything that would need a conversion.

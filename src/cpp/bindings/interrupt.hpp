@@ -1,22 +1,31 @@
-// Ctrl-C during a computation that has released the GIL.
+// Ctrl-C for long C++ loops: a functor that a loop polls on the thread that called it from Python.
 #pragma once
 
-#include <functional>
+#include <pybind11/pybind11.h>
 
-#include "bindings/bindings.hpp"
+#include <optional>
 
 namespace rosenblatt {
 
-/// A callback that runs Python's signal handlers and says whether one of them raised. The exception stays set: after
-/// the computation, with the GIL held, throw py::error_already_set(). Handlers run on the main thread alone; elsewhere
-/// the callback is empty. To be made while the GIL is held, and called on the same thread.
-inline std::function<bool()> signals() {
-  const py::object threading = py::module_::import("threading");
-  if (!threading.attr("current_thread")().is(threading.attr("main_thread")())) return {};
-  return [] {
-    const py::gil_scoped_acquire gil;
-    return PyErr_CheckSignals() != 0;
-  };
-}
+/// Polled without the GIL, by the calling thread alone: `interrupt()` lets Python run its signal handlers and says
+/// whether one of them raised. The loop then returns in good order, and `interrupt.rethrow()`, under the GIL, raises
+/// what the handler raised (KeyboardInterrupt, by default). Hand it on as `std::ref(interrupt)`, since it keeps that
+/// error. Python runs handlers on its main thread only; on any other thread a poll costs little and answers false.
+class Interrupt {
+ public:
+  bool operator()() {
+    if (error_) return true;
+    const pybind11::gil_scoped_acquire gil;
+    if (PyErr_CheckSignals() != 0) error_.emplace();  // takes the error out of the interpreter
+    return error_.has_value();
+  }
+
+  void rethrow() const {
+    if (error_) throw pybind11::error_already_set(*error_);
+  }
+
+ private:
+  std::optional<pybind11::error_already_set> error_;
+};
 
 }  // namespace rosenblatt

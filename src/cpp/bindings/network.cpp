@@ -21,14 +21,13 @@ py::array_t<T> predict(const NetworkObject<T>& network, const py::object& x, int
   if (table.view().columns != network.inputs())
     reject("X", std::to_string(table.view().columns) + " columns", std::to_string(network.inputs()));
   py::array_t<T> out({table.view().rows, network.outputs()});
-  const auto should_stop = signals();
+  Interrupt interrupt;
   T* to = out.mutable_data();
-  bool finished;
   {
     const py::gil_scoped_release release;
-    finished = network.predict(table.view(), to, n_threads, should_stop);
+    network.predict(table.view(), to, n_threads, std::ref(interrupt));
   }
-  if (!finished) throw py::error_already_set();
+  interrupt.rethrow();
   return out;
 }
 

@@ -43,8 +43,7 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
     team::run(1, [&](team::Member) { direct::predict(layers, rule, *link, table.view(), to); });
     return out;
   }
-  const auto should_stop = signals();
-  bool finished;
+  Interrupt interrupt;
   {
     const py::gil_scoped_release release;
     std::vector<Index> widths{layers.front().inputs};
@@ -52,9 +51,9 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
     Network<T> network(widths, activation, loss, Network<T>::Use::predict);
     for (std::size_t l = 0; l < layers.size(); ++l)
       network.set_layer(static_cast<Index>(l), layers[l].coefs, layers[l].intercepts);
-    finished = network.predict(table.view(), to, n_threads, should_stop);
+    network.predict(table.view(), to, n_threads, std::ref(interrupt));
   }
-  if (!finished) throw py::error_already_set();
+  interrupt.rethrow();
   return out;
 }
 

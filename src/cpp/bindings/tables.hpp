@@ -32,11 +32,10 @@ C& instance_of(const char* argument, const py::object& object) {
   return object.cast<C&>();
 }
 
-/// NumPy's arrays may begin anywhere in memory; the engine's loads may not.
-template <class T>
-void check_aligned(const std::string& argument, const Array<T>& array) {
-  if (!py::detail::check_flags(array.ptr(), py::detail::npy_api::NPY_ARRAY_ALIGNED_))
-    reject(argument, "an array at an unaligned address", "an aligned array");
+/// NumPy arrays may start at any address; C++ may not read numbers from there.
+inline void check_aligned(const std::string& argument, const py::array& array) {
+  if (reinterpret_cast<std::uintptr_t>(array.data()) % static_cast<std::size_t>(array.itemsize()) != 0)
+    reject(argument, "an array that is not aligned in memory", "an aligned copy of it");
 }
 
 template <class T>

@@ -147,14 +147,14 @@ class TrainerObject : public MadeByInit {
       std::atomic<bool>& busy;
       ~Release() { busy = false; }
     } release{busy_};
-    const auto should_stop = signals();
-    EpochResult result;
+    Interrupt interrupt;
+    LossParts result;
     {
       const py::gil_scoped_release unlocked;
-      result = call(should_stop);
+      result = call(std::ref(interrupt));
     }
-    if (result.stopped) throw py::error_already_set();
-    return py::make_tuple(result.loss.data, result.loss.penalty);
+    interrupt.rethrow();
+    return py::make_tuple(result.data, result.penalty);
   }
 
   py::object owner_;

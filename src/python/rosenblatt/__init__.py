@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 from rosenblatt import _core
 
 if TYPE_CHECKING:
+    from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
+    from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
+    from rosenblatt.perceptron import Perceptron
+    from rosenblatt.tlu import ThresholdLogicUnit
 
 __version__ = _core.VERSION
 
@@ -18,9 +22,23 @@ __version__ = _core.VERSION
 _HOME = {
     "MLPClassifier": "mlp",
     "MLPRegressor": "mlp",
+    "McCullochPittsClassifier": "mcculloch_pitts_classifier",
+    "McCullochPittsNetwork": "mcculloch_pitts",
+    "McCullochPittsNeuron": "mcculloch_pitts",
+    "Perceptron": "perceptron",
+    "ThresholdLogicUnit": "tlu",
 }
 
-__all__ = ["MLPClassifier", "MLPRegressor", "__version__"]
+__all__ = [
+    "MLPClassifier",
+    "MLPRegressor",
+    "McCullochPittsClassifier",
+    "McCullochPittsNetwork",
+    "McCullochPittsNeuron",
+    "Perceptron",
+    "ThresholdLogicUnit",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -23,9 +23,9 @@ def float_dtype(*arrays: Any) -> np.dtype[Any]:
     return np.dtype(np.float32 if same else np.float64)
 
 
-def as_array(array: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """Return an array as the engine takes it: ``dtype``, C order, aligned (arrays mapped from files may not be)."""
-    return np.require(array, dtype, ["C_CONTIGUOUS", "ALIGNED"])
+def as_array(array: Any, dtype: npt.DTypeLike) -> Any:
+    """Return ``array`` as the engine takes it, of ``dtype``, in C order and aligned; itself if it is so already."""
+    return np.require(array, dtype, ["C", "A"])
 
 
 def as_table(X: Any, dtype: np.dtype[Any]) -> Any:

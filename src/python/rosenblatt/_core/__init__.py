@@ -12,8 +12,13 @@ from rosenblatt._core import cpu
 _VARIABLE = "ROSENBLATT_LEVEL"
 
 
+def available_levels() -> list[str]:
+    """Return the instruction levels that both this processor and this build have, best first."""
+    return [level for level in cpu.levels() if find_spec(f"{__name__}.{level}")]
+
+
 def _choose() -> str:
-    usable = [level for level in cpu.levels() if find_spec(f"{__name__}.{level}")]
+    usable = available_levels()
     forced = os.environ.get(_VARIABLE)
     if forced is not None:
         if forced not in usable:

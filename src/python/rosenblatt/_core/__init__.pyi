@@ -1,20 +1,22 @@
 """The compiled engine's types. Every name here is bound in src/cpp/bindings/, in the file of its topic."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
 _T = TypeVar("_T", np.float32, np.float64)
 
 LEVEL: str
 
+def available_levels() -> list[str]: ...
+
 # activations.cpp
 ACTIVATIONS: tuple[str, ...]
 
-def activate32(name: str, z: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]: ...
-def activate64(name: str, z: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]: ...
+def activate32(name: str, z: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+def activate64(name: str, z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 
 # info.cpp
 VERSION: str
@@ -28,9 +30,9 @@ OUTPUT_ACTIVATIONS: dict[str, str]
 class _Network(Generic[_T]):
     dtype: np.dtype[_T]
     def __init__(self, widths: Sequence[int], activation: str, loss: str) -> None: ...
-    def set_layer(self, layer: int, coefs: npt.NDArray[_T], intercepts: npt.NDArray[_T]) -> None: ...
-    def get_layer(self, layer: int, coefs: npt.NDArray[_T], intercepts: npt.NDArray[_T]) -> None: ...
-    def predict(self, X: Any, n_threads: int = 0) -> npt.NDArray[_T]: ...
+    def set_layer(self, layer: int, coefs: NDArray[_T], intercepts: NDArray[_T]) -> None: ...
+    def get_layer(self, layer: int, coefs: NDArray[_T], intercepts: NDArray[_T]) -> None: ...
+    def predict(self, X: Any, n_threads: int = 0) -> NDArray[_T]: ...
 
 class Network32(_Network[np.float32]): ...
 class Network64(_Network[np.float64]): ...
@@ -38,23 +40,23 @@ class Network64(_Network[np.float64]): ...
 # predict.cpp
 def predict32(
     X: Any,
-    coefs: Sequence[npt.NDArray[np.float32]],
-    intercepts: Sequence[npt.NDArray[np.float32]],
+    coefs: Sequence[NDArray[np.float32]],
+    intercepts: Sequence[NDArray[np.float32]],
     activation: str,
     loss: str,
     n_threads: int = 0,
-) -> npt.NDArray[np.float32]: ...
+) -> NDArray[np.float32]: ...
 def predict64(
     X: Any,
-    coefs: Sequence[npt.NDArray[np.float64]],
-    intercepts: Sequence[npt.NDArray[np.float64]],
+    coefs: Sequence[NDArray[np.float64]],
+    intercepts: Sequence[NDArray[np.float64]],
     activation: str,
     loss: str,
     n_threads: int = 0,
-) -> npt.NDArray[np.float64]: ...
+) -> NDArray[np.float64]: ...
 
 # random.cpp
-def reshuffle(order: npt.NDArray[np.int64], generator: np.random.BitGenerator) -> None: ...
+def reshuffle(order: NDArray[np.int64], generator: np.random.BitGenerator) -> None: ...
 
 # team.cpp
 def thread_limit() -> int: ...
@@ -64,7 +66,7 @@ OPTIMIZERS: tuple[str, ...]
 OPTIMIZER_SETTINGS: dict[str, dict[str, float]]
 
 class _Optimizer(Generic[_T]):
-    state: Sequence[npt.NDArray[_T]]
+    state: Sequence[NDArray[_T]]
     steps: int
     def __init__(self, name: str, settings: Mapping[str, float], network: _Network[_T]) -> None: ...
 
@@ -73,19 +75,106 @@ class _Trainer(Generic[_T]):
         self,
         network: _Network[_T],
         X: Any,
-        y: npt.NDArray[_T] | npt.NDArray[np.int32],
-        sample_weight: npt.NDArray[_T] | None,
+        y: NDArray[_T] | NDArray[np.int32],
+        sample_weight: NDArray[_T] | None,
         batch_size: int,
         alpha: float,
         n_threads: int = 0,
     ) -> None: ...
     def epoch(
-        self, optimizer: _Optimizer[_T], learning_rate: float, order: npt.NDArray[np.int64] | None = None
+        self, optimizer: _Optimizer[_T], learning_rate: float, order: NDArray[np.int64] | None = None
     ) -> tuple[float, float]: ...
-    def loss_and_gradients(self) -> tuple[float, float, list[npt.NDArray[_T]], list[npt.NDArray[_T]]]: ...
+    def loss_and_gradients(self) -> tuple[float, float, list[NDArray[_T]], list[NDArray[_T]]]: ...
 
 class Optimizer32(_Optimizer[np.float32]): ...
 class Optimizer64(_Optimizer[np.float64]): ...
 class Trainer32(_Trainer[np.float32]): ...
 class Trainer64(_Trainer[np.float64]): ...
 class ZeroWeightSumError(ZeroDivisionError): ...
+
+# tlu.cpp
+TLU_STEPS: tuple[str, ...]
+
+def tlu_fit(
+    X: NDArray[_T],
+    active: NDArray[np.bool_],
+    W: NDArray[_T],
+    b: NDArray[_T],
+    *,
+    step: str,
+    eta0: float,
+    fit_intercept: bool,
+    max_iter: int,
+    next_order: Callable[[], NDArray[np.int64]] | None,
+) -> tuple[NDArray[np.int64], bool]: ...
+def tlu_separation(
+    X: NDArray[_T],
+    active: NDArray[np.bool_],
+    W: NDArray[_T],
+    b: NDArray[_T],
+    *,
+    step: str,
+    fit_intercept: bool,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def tlu_decision_function(X: NDArray[_T], W: NDArray[_T], b: NDArray[_T]) -> NDArray[_T]: ...
+def tlu_active(z: NDArray[_T], *, step: str) -> NDArray[np.bool_]: ...
+
+# perceptron.cpp
+@overload
+def fit_perceptron(
+    X: NDArray[Any],
+    *,
+    labels: NDArray[np.int32],
+    sample_weight: NDArray[Any],
+    validation_mask: NDArray[np.bool_],
+    coef: NDArray[Any],
+    intercept: NDArray[np.float64],
+    positive_labels: NDArray[np.int32],
+    class_weight: NDArray[np.float64],
+    norms: NDArray[np.float64],
+    seeds: NDArray[np.uint32],
+    penalty: str | None,
+    alpha: float,
+    l1_ratio: float,
+    eta0: float,
+    intercept_decay: float,
+    tol: float | None,
+    max_iter: int,
+    n_iter_no_change: int,
+    fit_intercept: bool,
+    shuffle: bool,
+    early_stopping: bool,
+    verbose: bool,
+    validation_score: Callable[[int, float], float] | None,
+    n_threads: int,
+) -> list[int]: ...
+@overload
+def fit_perceptron(
+    data: NDArray[Any],
+    indices: NDArray[np.int32],
+    indptr: NDArray[np.int32],
+    *,
+    labels: NDArray[np.int32],
+    sample_weight: NDArray[Any],
+    validation_mask: NDArray[np.bool_],
+    coef: NDArray[Any],
+    intercept: NDArray[np.float64],
+    positive_labels: NDArray[np.int32],
+    class_weight: NDArray[np.float64],
+    norms: NDArray[np.float64],
+    seeds: NDArray[np.uint32],
+    penalty: str | None,
+    alpha: float,
+    l1_ratio: float,
+    eta0: float,
+    intercept_decay: float,
+    tol: float | None,
+    max_iter: int,
+    n_iter_no_change: int,
+    fit_intercept: bool,
+    shuffle: bool,
+    early_stopping: bool,
+    verbose: bool,
+    validation_score: Callable[[int, float], float] | None,
+    n_threads: int,
+) -> list[int]: ...

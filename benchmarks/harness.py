@@ -1,0 +1,98 @@
+"""One way to time everything: prove that the answers agree, then alternate, then compare medians."""
+
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import sklearn
+
+import rosenblatt
+from rosenblatt import _core
+
+
+@dataclass
+class Result:
+    """Seconds of alternating runs of one piece of work by each contender."""
+
+    name: str
+    agreement: str
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+
+    def median(self, contender: str) -> float:
+        return statistics.median(self.seconds[contender])
+
+    def spread(self, contender: str) -> float:
+        """Half the range between the quartiles, relative to the median."""
+        low, _, high = statistics.quantiles(self.seconds[contender], n=4)
+        return (high - low) / 2 / self.median(contender)
+
+    def ratios(self, ours: str = "rosenblatt") -> dict[str, float]:
+        return {peer: self.median(peer) / self.median(ours) for peer in self.seconds if peer != ours}
+
+
+def measure(
+    name: str,
+    contenders: dict[str, Callable[[], object]],
+    agree: Callable[[dict[str, object]], str],
+    repeats: int,
+    inner: int = 1,
+) -> Result:
+    """Run each contender once for its answer, let ``agree`` compare the answers, then time them in turns.
+
+    ``agree`` raises if they differ, and says how close they are. ``inner`` calls make one timed run.
+    """
+    result = Result(name, agree({contender: work() for contender, work in contenders.items()}))
+    result.seconds = {contender: [] for contender in contenders}
+    for _ in range(repeats):
+        for contender, work in contenders.items():
+            start = time.perf_counter()
+            for _ in range(inner):
+                work()
+            result.seconds[contender].append((time.perf_counter() - start) / inner)
+    return result
+
+
+def environment() -> dict[str, object]:
+    model = platform.processor()
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
+    return {
+        "processor": model,
+        "cores": os.cpu_count(),
+        "threads": _core.thread_limit(),
+        "level": _core.LEVEL,
+        "compiler": _core.COMPILER,
+        "python": platform.python_version(),
+        "rosenblatt": rosenblatt.__version__,
+        "scikit-learn": sklearn.__version__,
+        "numpy": np.__version__,
+    }
+
+
+def seconds_text(seconds: float) -> str:
+    for unit, scale in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= scale:
+            return f"{seconds / scale:.3g} {unit}"
+    return f"{seconds / 1e-6:.3g} µs"
+
+
+def table(results: list[Result]) -> str:
+    """Return a Markdown table, ratios first."""
+    lines = ["| work | times faster | rosenblatt | scikit-learn | answers |", "|---|---|---|---|---|"]
+    for result in results:
+        cells = [f"{seconds_text(result.median(c))} ±{result.spread(c):.0%}" for c in ("rosenblatt", "scikit-learn")]
+        lines.append(
+            f"| {result.name} | **{result.ratios()['scikit-learn']:.1f}** | {' | '.join(cells)} | {result.agreement} |"
+        )
+    return "\n".join(lines)
+
+
+def write_json(path: Path, results: list[Result]) -> None:
+    path.write_text(json.dumps({"environment": environment(), "results": [asdict(r) for r in results]}, indent=1))

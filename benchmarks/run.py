@@ -1,0 +1,162 @@
+"""Training and prediction beside scikit-learn: ``python benchmarks/run.py --help``."""
+
+import argparse
+import gzip
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import sklearn.linear_model
+import sklearn.neural_network
+from sklearn.datasets import fetch_california_housing, load_digits
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.preprocessing import StandardScaler
+
+import rosenblatt
+from harness import Result, environment, measure, table, write_json
+
+
+def parameters(estimator):
+    if hasattr(estimator, "coefs_"):
+        return [*estimator.coefs_, *estimator.intercepts_]
+    return [estimator.coef_, estimator.intercept_]
+
+
+def same_weights(rtol: float) -> Callable[[dict], str]:
+    """Compare fitted estimators: iterations exactly, weights to ``rtol`` of the largest."""
+
+    def agree(answers: dict) -> str:
+        first, *rest = answers.values()
+        worst = 0.0
+        for other in rest:
+            assert first.n_iter_ == other.n_iter_
+            for a, b in zip(parameters(first), parameters(other), strict=True):
+                worst = max(worst, float(np.abs(a - b).max() / np.abs(a).max()))
+        assert worst <= rtol, f"weights differ by {worst:.1e}, relative; at most {rtol:.0e} is allowed"
+        return f"same weights to {worst:.0e}" if worst else "same weights, bit for bit"
+
+    return agree
+
+
+def same_loss(rtol: float) -> Callable[[dict], str]:
+    """Compare the loss curves of estimators fitted in float32, whose weights drift apart by rounding."""
+
+    def agree(answers: dict) -> str:
+        first, *rest = answers.values()
+        worst = max(float(np.max(np.abs(np.divide(first.loss_curve_, other.loss_curve_) - 1))) for other in rest)
+        assert worst <= rtol, f"losses differ by {worst:.1e}, relative; at most {rtol:.0e} is allowed"
+        return f"same losses to {worst:.0e}"
+
+    return agree
+
+
+def same_output(rtol: float) -> Callable[[dict], str]:
+    def agree(answers: dict) -> str:
+        first, *rest = answers.values()
+        for other in rest:
+            np.testing.assert_allclose(first, other, rtol=rtol)
+        return f"same output to {rtol:.0e}"
+
+    return agree
+
+
+def fits(ours, peer, X, y, **settings) -> dict[str, Callable[[], object]]:
+    return {
+        "rosenblatt": lambda: ours(**settings).fit(X, y),
+        "scikit-learn": lambda: peer(**settings).fit(X, y),
+    }
+
+
+MLP_REGRESSORS = rosenblatt.MLPRegressor, sklearn.neural_network.MLPRegressor
+MLP_CLASSIFIERS = rosenblatt.MLPClassifier, sklearn.neural_network.MLPClassifier
+PERCEPTRONS = rosenblatt.Perceptron, sklearn.linear_model.Perceptron
+
+
+def lecture(data: Path, repeats: int) -> Iterator[Result]:
+    """The lecture's network on California housing."""
+    os.environ.setdefault("SCIKIT_LEARN_DATA", str(data / "scikit_learn_data"))
+    housing = fetch_california_housing()
+    X, y = StandardScaler().fit_transform(housing.data)[:11610], housing.target[:11610]
+    settings = {"hidden_layer_sizes": [50, 50, 50], "random_state": 42, "max_iter": 20}
+    for dtype, agree in ((np.float64, same_weights(1e-9)), (np.float32, same_loss(1e-3))):
+        yield measure(
+            f"California housing, 50-50-50, batch 200, 20 epochs, {np.dtype(dtype)}",
+            fits(*MLP_REGRESSORS, X.astype(dtype), y.astype(dtype), **settings),
+            agree,
+            repeats,
+        )
+    fitted = [build(**settings).fit(X, y) for build in MLP_REGRESSORS]
+    row = X[:1]
+    yield measure(
+        "the same network, predict one row",
+        dict(zip(("rosenblatt", "scikit-learn"), [lambda e=e: e.predict(row) for e in fitted], strict=True)),
+        same_output(1e-9),
+        repeats,
+        inner=500,
+    )
+    yield measure(
+        "the same network, predict 11610 rows",
+        dict(zip(("rosenblatt", "scikit-learn"), [lambda e=e: e.predict(X) for e in fitted], strict=True)),
+        same_output(1e-9),
+        repeats,
+        inner=5,
+    )
+
+
+def fashion_mnist(data: Path, repeats: int) -> Iterator[Result]:
+    """784-300-100-10 on Fashion-MNIST's 60000 images."""
+
+    def read(name: str, offset: int):
+        return np.frombuffer(gzip.decompress((data / "fashion_mnist" / name).read_bytes()), np.uint8, offset=offset)
+
+    X = (read("train-images-idx3-ubyte.gz", 16).reshape(-1, 784) / 255.0).astype(np.float32)
+    y = read("train-labels-idx1-ubyte.gz", 8)
+    settings = {"hidden_layer_sizes": [300, 100], "random_state": 42, "max_iter": 2, "batch_size": 200}
+    yield measure(
+        "Fashion-MNIST, 300-100, batch 200, 2 epochs, float32",
+        fits(*MLP_CLASSIFIERS, X, y, **settings),
+        same_loss(1e-3),
+        repeats,
+    )
+
+
+def perceptron(data: Path, repeats: int) -> Iterator[Result]:
+    """The perceptron on digits (ten classes) and on a large dense table."""
+    X, y = load_digits(return_X_y=True)
+    yield measure("Perceptron, digits, ten classes", fits(*PERCEPTRONS, X, y), same_weights(0.0), 5 * repeats)
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(100_000, 100))
+    y = (X @ rng.normal(size=100) + rng.normal(size=100_000) > 0).astype(int)
+    yield measure("Perceptron, 100000 x 100", fits(*PERCEPTRONS, X, y), same_weights(0.0), repeats)
+
+
+BENCHMARKS = {"lecture": lecture, "fashion_mnist": fashion_mnist, "perceptron": perceptron}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which benchmarks; all by default")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with the data sets")
+    parser.add_argument("--repeats", type=int, default=5, help="timed runs of each contender")
+    parser.add_argument("--json", type=Path, help="write all timings to this file")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    results = []
+    for name in arguments.names or BENCHMARKS:
+        try:
+            for result in BENCHMARKS[name](arguments.data, arguments.repeats):
+                print(f"{result.name}: {result.ratios()}", file=sys.stderr, flush=True)
+                results.append(result)
+        except OSError as error:
+            print(f"{name}: skipped, its data is missing ({error})", file=sys.stderr)
+    print(", ".join(f"{key} {value}" for key, value in environment().items()) + "\n\n" + table(results))
+    if arguments.json:
+        write_json(arguments.json, results)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

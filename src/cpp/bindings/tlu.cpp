@@ -1,0 +1,161 @@
+// Threshold logic units for Python: checks of arguments, then the loops of tlu.hpp without the GIL.
+#include "tlu.hpp"
+
+#include "bindings/bindings.hpp"
+#include "bindings/interrupt.hpp"
+#include "bindings/tables.hpp"
+
+namespace rosenblatt {
+namespace {
+
+/// Checks shapes that must chain, and views the arrays. `active` may be null.
+template <class T>
+tlu::Layer<T> view(const Array<T>& X, const Array<bool>* active, const Array<T>& W, const Array<T>& b) {
+  if (X.ndim() != 2) reject("X", shape_of(X), "2 dimensions");
+  if (b.ndim() != 1) reject("b", shape_of(b), "1 dimension");
+  const Index n_samples = X.shape(0), n_features = X.shape(1), n_outputs = b.shape(0);
+  check_shape("X", X, {n_samples, n_features});
+  check_shape("b", b, {n_outputs});
+  check_shape("W", W, {n_outputs, n_features});
+  if (active) check_shape("active", *active, {n_samples, n_outputs});
+  // As bytes: a NumPy bool made from a view may hold a byte that is no valid C++ bool.
+  const auto* bytes =
+      active ? static_cast<const std::uint8_t*>(static_cast<const py::array*>(active)->data()) : nullptr;
+  return {{X.data(), n_samples, n_features}, bytes, n_outputs};
+}
+
+template <class T>
+Eigen::Map<const tlu::RowMajor<T>> weights(const Array<T>& W) {
+  return {W.data(), W.shape(0), W.shape(1)};
+}
+
+template <class T>
+Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>> bias(const Array<T>& b) {
+  return {b.data(), b.shape(0)};
+}
+
+template <class Visitor>
+void with_step(const std::string& name, Visitor&& visitor) {
+  if (tlu::visit_step(name, visitor)) return;
+  std::string names;
+  std::apply([&](auto... step) { ((names += (names.empty() ? "'" : ", '") + std::string(step.name) + "'"), ...); },
+             tlu::Steps{});
+  reject("step", "'" + name + "'", "one of " + names);
+}
+
+/// Asks Python for the order of each epoch and keeps a checked copy of it.
+std::function<const std::int64_t*()> order_from(const py::object& next_order, Index n_samples) {
+  if (next_order.is_none()) return [] { return nullptr; };
+  return [&next_order, n_samples, order = std::vector<std::int64_t>(), seen = std::vector<char>()]() mutable {
+    py::gil_scoped_acquire gil;
+    const py::object answer = next_order();
+    if (!py::isinstance<Array<std::int64_t>>(answer)) {
+      reject("next_order()", py::repr(answer), "an int64 array");
+    }
+    const auto array = py::reinterpret_borrow<Array<std::int64_t>>(answer);
+    check_shape("next_order()", array, {n_samples});
+    order.assign(array.data(), array.data() + n_samples);
+    seen.assign(static_cast<std::size_t>(n_samples), 0);
+    for (const std::int64_t i : order) {
+      if (i < 0 || i >= n_samples || std::exchange(seen[static_cast<std::size_t>(i)], char{1})) {
+        reject("next_order()", std::to_string(i), "each of 0 to " + std::to_string(n_samples - 1) + " once");
+      }
+    }
+    return static_cast<const std::int64_t*>(order.data());
+  };
+}
+
+template <class T>
+py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T>& b, const std::string& step,
+              double eta0, bool fit_intercept, std::int64_t max_iter, const py::object& next_order) {
+  const auto layer = view(X, &active, W, b);
+  const std::string dtype = py::str(X.dtype());
+  // The upper limit first: a conversion out of range is undefined.
+  const T eta = eta0 >= 0 && eta0 <= static_cast<double>(std::numeric_limits<T>::max()) ? static_cast<T>(eta0) : T(0);
+  if (!(eta > T(0))) {
+    reject("eta0", py::repr(py::float_(eta0)), "a positive number, finite and not 0 as " + dtype);
+  }
+  if (max_iter < 1) reject("max_iter", std::to_string(max_iter), "at least 1");
+  const Eigen::Map<tlu::RowMajor<T>> W_map(W.mutable_data(), W.shape(0), W.shape(1));
+  const Eigen::Map<Eigen::Matrix<T, 1, Eigen::Dynamic>> b_map(b.mutable_data(), b.shape(0));
+  const auto orders = order_from(next_order, layer.X.rows());
+  Interrupt interrupt;
+  tlu::Training training;
+  with_step(step, [&](auto rule) {
+    py::gil_scoped_release release;
+    training = tlu::train(rule, layer, W_map, b_map, eta, fit_intercept, max_iter, orders, std::ref(interrupt));
+  });
+  const py::ssize_t n_epochs = layer.n_outputs ? static_cast<py::ssize_t>(training.errors.size()) / layer.n_outputs : 0;
+  interrupt.rethrow();
+  if (training.stopped == tlu::Stopped::overflow) {
+    throw py::value_error("weights or scores overflowed " + dtype + " in epoch " + std::to_string(n_epochs) +
+                          "; scale X to about unit size, or lower eta0=" + std::string(py::repr(py::float_(eta0))));
+  }
+  py::array_t<std::int64_t> errors({n_epochs, static_cast<py::ssize_t>(layer.n_outputs)});
+  std::copy(training.errors.begin(), training.errors.end(), errors.mutable_data());
+  return py::make_tuple(std::move(errors), training.stopped == tlu::Stopped::converged);
+}
+
+template <class T>
+py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T>& W, const Array<T>& b,
+                     const std::string& step, bool fit_intercept) {
+  const auto layer = view(X, &active, W, b);
+  Interrupt interrupt;
+  tlu::Separation result;
+  with_step(step, [&](auto rule) {
+    py::gil_scoped_release release;
+    result = tlu::separation(rule, layer, weights(W), bias(b), fit_intercept, std::ref(interrupt));
+  });
+  interrupt.rethrow();
+  return py::make_tuple(py::array_t<double>(py::cast(result.margins)), py::array_t<double>(py::cast(result.bounds)));
+}
+
+template <class T>
+py::array_t<T> decision_function(const Array<T>& X, const Array<T>& W, const Array<T>& b) {
+  const auto layer = view<T>(X, nullptr, W, b);
+  py::array_t<T> scores({layer.X.rows(), layer.n_outputs});
+  T* out = scores.mutable_data();
+  py::gil_scoped_release release;
+  for (Index i = 0; i < layer.X.rows(); ++i) {
+    for (Index j = 0; j < layer.n_outputs; ++j) *out++ = tlu::score(layer, weights(W), bias(b), i, j);
+  }
+  return scores;
+}
+
+template <class T>
+py::array_t<bool> active(const Array<T>& z, const std::string& step) {
+  py::array_t<bool> result(std::vector<py::ssize_t>(z.shape(), z.shape() + z.ndim()));
+  bool* const out = result.mutable_data();
+  with_step(step, [&](auto rule) {
+    py::gil_scoped_release release;
+    std::transform(z.data(), z.data() + z.size(), out, [&](T value) { return decltype(rule)::value(value) == 1; });
+  });
+  return result;
+}
+
+template <class T>
+void bind(py::module_& module) {
+  using py::arg;
+  module.def("tlu_fit", &fit<T>, arg("X").noconvert(), arg("active").noconvert(), arg("W").noconvert(),
+             arg("b").noconvert(), py::kw_only(), arg("step"), arg("eta0"), arg("fit_intercept"), arg("max_iter"),
+             arg("next_order"),
+             "Train W and b in place, one instance at a time; returns the errors of each epoch and output, and whether "
+             "an epoch had none.");
+  module.def("tlu_separation", &separation<T>, arg("X").noconvert(), arg("active").noconvert(), arg("W").noconvert(),
+             arg("b").noconvert(), py::kw_only(), arg("step"), arg("fit_intercept"),
+             "Each output's margin and Novikoff's bound on its number of updates; NaN where it errs.");
+  module.def("tlu_decision_function", &decision_function<T>, arg("X").noconvert(), arg("W").noconvert(),
+             arg("b").noconvert(), "The scores X W^T + b, rounded as the training rounds them.");
+  module.def("tlu_active", &active<T>, arg("z").noconvert(), py::kw_only(), arg("step"),
+             "Where the step of a score is 1.");
+}
+
+}  // namespace
+
+void bind_tlu(py::module_& module) {
+  std::apply([&](auto... step) { module.attr("TLU_STEPS") = py::make_tuple(step.name...); }, tlu::Steps{});
+  bind<float>(module);
+  bind<double>(module);
+}
+
+}  // namespace rosenblatt

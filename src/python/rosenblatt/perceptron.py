@@ -1,0 +1,271 @@
+"""The perceptron estimator: scikit-learn's class around rosenblatt's training loop.
+
+It derives from scikit-learn's own ``Perceptron`` and replaces the two methods that run the numerical loop, so that
+every rule about parameters, labels, weights and warm starts is scikit-learn's rule itself and lives in one place.
+"""
+
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from joblib import effective_n_jobs
+from numpy.typing import NDArray
+from scipy.linalg.blas import get_blas_funcs
+from scipy.sparse import issparse
+from sklearn import linear_model
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+
+from rosenblatt import _core
+
+_MAX_SEED = np.iinfo(np.int32).max
+_SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn steps the intercept a hundred times more slowly on sparse rows
+
+
+class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn has no type hints
+    r"""Linear classifier that learns from its mistakes, with scikit-learn's numbers and a training loop in C++.
+
+    A row :math:`x` with label :math:`y \in \{-1, 1\}` is a mistake when :math:`y (w \cdot x + b) \le 0`; then
+    :math:`w` moves by ``eta0`` :math:`y x` and :math:`b` by ``eta0`` :math:`y` [1]_. With more than two classes, one
+    such problem is solved for each class against all others.
+
+    With the same parameters and data, ``coef_``, ``intercept_``, ``n_iter_`` and ``t_`` are those of
+    :class:`sklearn.linear_model.Perceptron` bit for bit. Two things differ on purpose: arrays given as ``coef_init`` or
+    held from an earlier ``coef_`` are never written to, and ``partial_fit`` accepts float64 rows after float32 ones.
+
+    Parameters
+    ----------
+    penalty : {'l2', 'l1', 'elasticnet'} or None, default=None
+        What is added to the loss to keep the weights small: half the squared norm, the sum of absolute values [2]_, or
+        a mixture.
+    alpha : float, default=0.0001
+        Factor of the penalty, at least 0.
+    l1_ratio : float, default=0.15
+        Share of ``'l1'`` in ``'elasticnet'``, from 0 to 1.
+    fit_intercept : bool, default=True
+        Whether to learn the intercept. On sparse rows its steps are a hundredth of those on dense rows.
+    max_iter : int, default=1000
+        Most epochs of :meth:`fit`, at least 1. :meth:`partial_fit` runs one.
+    tol : float or None, default=1e-3
+        An epoch counts as no improvement when the mean loss with its penalty, or with ``early_stopping`` the score, is
+        not better than the best so far by ``tol``. None: always run ``max_iter`` epochs.
+    shuffle : bool, default=True
+        Whether to visit the rows in a new order each epoch.
+    verbose : int, default=0
+        Above 0, print one report an epoch.
+    eta0 : float, default=1.0
+        Length of a step, above 0.
+    n_jobs : int or None, default=None
+        See ``n_threads``; accepted as scikit-learn has it.
+    random_state : int, RandomState instance or None, default=0
+        Seed of the shuffles and of the validation split.
+    early_stopping : bool, default=False
+        Whether to set rows aside and to stop when the accuracy on them no longer improves.
+    validation_fraction : float, default=0.1
+        Share of the rows to set aside, above 0 and below 1.
+    n_iter_no_change : int, default=5
+        Epochs in a row without improvement after which the fit stops, at least 1.
+    class_weight : dict, 'balanced' or None, default=None
+        Factors of the steps by class: ``{label: weight}``, or the inverse of the classes' frequencies.
+    warm_start : bool, default=False
+        Whether :meth:`fit` starts from the present ``coef_`` and ``intercept_``.
+    n_threads : int or None, default=None
+        Number of threads that share the problems of one class against all others, at least 1. None: as many as
+        ``n_jobs`` asks for, read by :func:`joblib.effective_n_jobs`, hence 1 by default. The result does not depend on
+        it, and with two classes there is only one problem to solve.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    coef_ : ndarray of shape (1, n_features) or (n_classes, n_features), of the dtype of X
+        The weights; one row when there are two classes.
+    intercept_ : ndarray of shape (1,) or (n_classes,)
+        The intercepts.
+    n_iter_ : int
+        Epochs run; the most of any class.
+    t_ : float
+        1 plus the number of rows visited.
+    n_features_in_ : int
+        Number of columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns of X, where it has any.
+
+    Raises
+    ------
+    ValueError
+        On arguments that scikit-learn refuses as well, and when the weights leave the range of their dtype.
+    KeyboardInterrupt
+        On Ctrl-C, within a tenth of a second; the estimator is then not fitted further.
+
+    References
+    ----------
+    .. [1] F. Rosenblatt (1958), "The perceptron: a probabilistic model for information storage and organization in the
+       brain", Psychological Review 65(6).
+    .. [2] Y. Tsuruoka, J. Tsujii and S. Ananiadou (2009), "Stochastic gradient descent training for L1-regularized
+       log-linear models with cumulative penalty", ACL.
+
+    Examples
+    --------
+    >>> from rosenblatt import Perceptron
+    >>> X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    >>> and_gate = Perceptron(tol=None, max_iter=20).fit(X, [0, 0, 0, 1])
+    >>> and_gate.predict(X)
+    array([0, 0, 0, 1])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **linear_model.Perceptron._parameter_constraints,
+        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        penalty: str | None = None,
+        alpha: float = 0.0001,
+        l1_ratio: float = 0.15,
+        fit_intercept: bool = True,
+        max_iter: int = 1000,
+        tol: float | None = 1e-3,
+        shuffle: bool = True,
+        verbose: int = 0,
+        eta0: float = 1.0,
+        n_jobs: int | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        class_weight: dict[Any, float] | str | None = None,
+        warm_start: bool = False,
+        n_threads: int | None = None,
+    ) -> None:
+        super().__init__(
+            penalty=penalty,
+            alpha=alpha,
+            l1_ratio=l1_ratio,
+            fit_intercept=fit_intercept,
+            max_iter=max_iter,
+            tol=tol,
+            shuffle=shuffle,
+            verbose=verbose,
+            eta0=eta0,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+            class_weight=class_weight,
+            warm_start=warm_start,
+        )
+        self.n_threads = n_threads
+
+    # scikit-learn calls the next two once the arguments are checked and coef_, intercept_ and t_ hold the start. Both
+    # draw from random_state exactly as scikit-learn does, with the draws that it makes and does not use.
+
+    def _fit_binary(self, X: Any, y: Any, sample_weight: NDArray[Any], max_iter: int, **_fixed: Any) -> None:
+        positive = y == self.classes_[1]
+        random_state = check_random_state(self.random_state)
+        random_state.randint(1, _MAX_SEED)
+        validation_mask = self._make_validation_split(
+            np.where(positive, 1, -1).astype(X.dtype), sample_mask=sample_weight > 0
+        )
+        seed = random_state.randint(_MAX_SEED)
+        self.coef_, self.intercept_ = self._train(
+            X,
+            labels=positive.astype(np.int32),
+            sample_weight=sample_weight,
+            validation_mask=validation_mask,
+            positive_labels=np.ones(1, dtype=np.int32),
+            class_weight=self._expanded_class_weight.reshape(1, 2),
+            seeds=np.array([seed], dtype=np.uint32),
+            max_iter=max_iter,
+            n_threads=1,
+        )
+
+    def _fit_multiclass(self, X: Any, y: Any, sample_weight: NDArray[Any], max_iter: int, **_fixed: Any) -> None:
+        n_classes = len(self.classes_)
+        validation_mask = self._make_validation_split(y, sample_mask=sample_weight > 0)
+        seeds = np.empty(n_classes, dtype=np.uint32)
+        for k, seed in enumerate(check_random_state(self.random_state).randint(_MAX_SEED, size=n_classes)):
+            random_state = np.random.RandomState(seed)
+            random_state.randint(1, _MAX_SEED)
+            seeds[k] = random_state.randint(_MAX_SEED)
+        coef, intercept = self._train(
+            X,
+            labels=np.searchsorted(self.classes_, y).astype(np.int32),  # y holds no other labels: checked by then
+            sample_weight=sample_weight,
+            validation_mask=validation_mask,
+            positive_labels=np.arange(n_classes, dtype=np.int32),
+            class_weight=np.column_stack([np.ones(n_classes), self._expanded_class_weight]),
+            seeds=seeds,
+            max_iter=max_iter,
+            n_threads=int(effective_n_jobs(self.n_jobs)) if self.n_threads is None else self.n_threads,
+        )
+        self.coef_, self.intercept_ = coef, intercept.astype(self.intercept_.dtype)
+
+    def _train(
+        self,
+        X: Any,
+        *,
+        labels: NDArray[np.int32],
+        sample_weight: NDArray[Any],
+        validation_mask: NDArray[np.bool_],
+        positive_labels: NDArray[np.int32],
+        class_weight: NDArray[np.float64],
+        seeds: NDArray[np.uint32],
+        max_iter: int,
+        n_threads: int,
+    ) -> tuple[NDArray[Any], NDArray[np.float64]]:
+        """Run the problems of `positive_labels` on copies of coef_ and intercept_; return these and set n_iter_, t_."""
+        n_problems = len(positive_labels)
+        coef = np.array(self.coef_, dtype=X.dtype, order="C").reshape(n_problems, X.shape[1])
+        intercept = np.array(self.intercept_, dtype=np.float64)
+
+        norms = np.zeros((n_problems, 2))
+        if self.penalty is not None or self.verbose:
+            # The stopping rule reads these before the first step: from BLAS as in scikit-learn, for the same rounding.
+            dot, asum = get_blas_funcs(("dot", "asum"), dtype=X.dtype)
+            norms[:] = [(dot(w, w), asum(w)) for w in coef]
+
+        validation_score = None
+        if self.early_stopping:
+            X_val, y_val, weight_val = X[validation_mask], labels[validation_mask], sample_weight[validation_mask]
+
+            def validation_score(index: int, b: float) -> float:
+                # The estimator's own accuracy: the same product by the same BLAS, so that ties fall alike.
+                scores = (X_val @ coef[index : index + 1].T).ravel() + b
+                return float(np.average((scores > 0) == (y_val == positive_labels[index]), weights=weight_val))
+
+        rows: tuple[Any, ...] = (X,)
+        if issparse(X):
+            rows = tuple(np.ascontiguousarray(part) for part in (X.data, X.indices, X.indptr))
+        n_iter = _core.fit_perceptron(
+            *rows,
+            labels=labels,
+            sample_weight=sample_weight,
+            validation_mask=validation_mask,
+            coef=coef,
+            intercept=intercept,
+            positive_labels=positive_labels,
+            class_weight=class_weight,
+            norms=norms,
+            seeds=seeds,
+            penalty=self.penalty,
+            alpha=self.alpha,
+            l1_ratio=self._get_l1_ratio(),
+            eta0=self.eta0,
+            intercept_decay=_SPARSE_INTERCEPT_DECAY if issparse(X) else 1.0,
+            tol=self.tol,
+            max_iter=max_iter,
+            n_iter_no_change=self.n_iter_no_change,
+            fit_intercept=self.fit_intercept,
+            shuffle=self.shuffle,
+            early_stopping=self.early_stopping,
+            verbose=self.verbose > 0,
+            validation_score=validation_score,
+            n_threads=n_threads,
+        )
+        self.n_iter_ = max(n_iter)
+        self.t_ += self.n_iter_ * X.shape[0]
+        return coef, intercept

@@ -1,0 +1,402 @@
+"""A layer of threshold logic units, trained by the perceptron rule in its first form."""
+
+import warnings
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal, Self, cast
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+
+from rosenblatt import _core
+
+
+class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    r"""Threshold logic units trained by the perceptron rule, one instance at a time.
+
+    A unit sums its inputs with weights and puts the sum through a step function. Any number of units may read the
+    same inputs; that layer is Rosenblatt's perceptron [1]_. It learns from its errors only: for each instance in
+    turn, and each output j,
+
+    .. math::
+        z_j = \sum_i w_{ij} x_i + b_j, \qquad \hat y_j = \mathrm{step}(z_j), \qquad
+        w_{ij} \leftarrow w_{ij} + \eta\,(y_j - \hat y_j)\,x_i, \qquad b_j \leftarrow b_j + \eta\,(y_j - \hat y_j)
+
+    Connections that point to the right answer grow, in the spirit of Hebb's rule [3]_, but only when the answer
+    was wrong. Weights start at zero. Training stops after the first epoch without an error. If the classes are
+    linearly separable, such an epoch comes [2]_; if they are not, none can, and after ``max_iter`` epochs a
+    ConvergenceWarning says so.
+
+    Two classes are one output, active for ``classes_[1]``. More classes are one output each (one against the rest),
+    and the largest score decides. A y of zeros and ones with several columns (multilabel) has one output for each.
+
+    Parameters
+    ----------
+    step : {"heaviside", "sign"}, default="heaviside"
+        The step function. heaviside(z) is 1 for z >= 0 and 0 below, and targets are 0 and 1. sign(z) is -1, 0 or 1,
+        and targets are -1 and 1, whatever the labels are called; sign(0) = 0 meets neither, so an instance on the
+        hyperplane itself is an error, corrected by half the usual step. The first instance always is.
+    fit_intercept : bool, default=True
+        Whether to learn the bias b. Without it the hyperplanes pass through the origin.
+    eta0 : float, default=1.0
+        The learning rate. Since weights start at zero it only scales them: but for rounding it changes neither the
+        errors nor the predictions.
+    max_iter : int, default=1000
+        Most epochs to train. The errors of each are kept, 8 bytes for each output.
+    shuffle : bool, default=False
+        Whether fit takes the instances in a new random order in each epoch, ``RandomState.permutation(n_samples)``,
+        instead of the order of X.
+    random_state : int, RandomState instance or None, default=None
+        Where the orders come from.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_outputs, n_features)
+        The weights, float32 if X was float32 in fit, otherwise float64.
+    intercept_ : ndarray of shape (n_outputs,)
+        The biases.
+    classes_ : ndarray of shape (n_classes,)
+        The labels; for multilabel y, the columns.
+    converged_ : bool
+        Whether the last epoch had no error in any output, so that all instances are separated.
+    n_iter_ : int
+        Number of epochs, the one without errors included.
+    errors_ : ndarray of shape (n_iter_, n_outputs), int64
+        Errors in each epoch. Each led to one update. An output whose errors reached 0 is done: its weights stay.
+    n_updates_ : ndarray of shape (n_outputs,), int64
+        Updates made in all.
+    margin_ : ndarray of shape (n_outputs,), float64
+        Smallest distance of an instance from the output's hyperplane, with the bias as the weight of a constant
+        input 1: see Notes. 0 if an instance lies on it. NaN for an output that does not separate its classes, and
+        after partial_fit, which sees only a part of the instances.
+    novikoff_bound_ : ndarray of shape (n_outputs,), float64
+        What ``n_updates_`` cannot exceed, as computed from this margin: see Notes. NaN where the margin is,
+        infinite where it is 0.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns of X, if it has string names.
+
+    See Also
+    --------
+    McCullochPittsNetwork : Neurons whose connections are drawn by hand, not learned.
+
+    Notes
+    -----
+    Novikoff's theorem, for one output. Write :math:`\tilde x = (x, 1)` and :math:`\tilde w = (w, b)` (without
+    intercept, :math:`x` and :math:`w` themselves), let :math:`t = \pm 1` be the side on which an instance should be,
+    :math:`R = \max \|\tilde x\|`, and let any unit vector u separate the instances with margin
+    :math:`\gamma = \min t\,(u \cdot \tilde x) > 0`. Starting from zero weights, in any order of the instances and for
+    any learning rate, the rule makes at most
+
+    - :math:`(R / \gamma)^2` updates with the heaviside step,
+    - :math:`\tfrac{9}{8} (R / \gamma)^2` with the sign step, whose updates have two sizes.
+
+    ``margin_`` is the :math:`\gamma` of the hyperplane that was found, :math:`u = \tilde w / \|\tilde w\|`. The
+    largest margin that any hyperplane has gives the smallest bound; this one is larger, and just as true.
+
+    Proof. An update of size s (in units of :math:`\eta`) raises :math:`\tilde w \cdot u` by at least
+    :math:`\eta s \gamma`, and, being made where :math:`t z \le 0`, raises :math:`\|\tilde w\|^2` by at most
+    :math:`\eta^2 s^2 R^2`. So :math:`\gamma \sum s \le \|\tilde w\| / \eta \le R \sqrt{\sum s^2}`. The heaviside step
+    has s = 1 throughout. The sign step has a updates with s = 1, where z = 0, and c with s = 2, and
+    :math:`(a + c)(a + 4c) \le \tfrac{9}{8} (a + 2c)^2`.
+
+    References
+    ----------
+    .. [1] F. Rosenblatt, "The perceptron: a probabilistic model for information storage and organization in the
+       brain", Psychological Review 65, 386-408, 1958.
+    .. [2] A. B. J. Novikoff, "On convergence proofs on perceptrons", Symposium on the Mathematical Theory of
+       Automata 12, 615-622, 1962.
+    .. [3] D. O. Hebb, "The Organization of Behavior", 1949.
+    .. [4] A. Géron, "Hands-On Machine Learning with Scikit-Learn, Keras, and TensorFlow", chapter 10.
+
+    Examples
+    --------
+    "And" is linearly separable:
+
+    >>> import numpy as np
+    >>> from rosenblatt import ThresholdLogicUnit
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> tlu = ThresholdLogicUnit().fit(X, [0, 0, 0, 1])
+    >>> tlu.converged_, tlu.predict(X)
+    (True, array([0, 0, 0, 1]))
+    >>> tlu.coef_, tlu.intercept_
+    (array([[2., 1.]]), array([-3.]))
+    >>> int(tlu.n_updates_[0]) <= tlu.novikoff_bound_[0]
+    np.True_
+
+    "Exclusive or" is not, and no single unit computes it:
+
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     xor = ThresholdLogicUnit(max_iter=100).fit(X, [0, 1, 1, 0])
+    >>> caught[0].category.__name__, xor.converged_
+    ('ConvergenceWarning', False)
+
+    Two layers do, with weights set by hand: the hidden units are "and" and "or", the output is "or and not and".
+    The rule does not say how to train a hidden layer, as there is no target for it; backpropagation came later.
+
+    >>> def heaviside(z):
+    ...     return (z >= 0).astype(int)
+    >>> hidden = heaviside(X @ [[1, 1], [1, 1]] + [-1.5, -0.5])
+    >>> heaviside(hidden @ [-1, 1] - 0.5)
+    array([0, 1, 1, 0])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[object]]] = {
+        "step": [StrOptions(set(_core.TLU_STEPS))],
+        "fit_intercept": ["boolean"],
+        "eta0": [Interval(Real, 0, float(np.finfo(np.float64).max), closed="right")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+    }
+
+    coef_: NDArray[Any]
+    intercept_: NDArray[Any]
+    classes_: NDArray[Any]
+    errors_: NDArray[np.int64]
+    converged_: bool
+
+    def __init__(
+        self,
+        step: Literal["heaviside", "sign"] = "heaviside",
+        *,
+        fit_intercept: bool = True,
+        eta0: float = 1.0,
+        max_iter: int = 1000,
+        shuffle: bool = False,
+        random_state: int | RandomState | None = None,
+    ) -> None:
+        self.step = step
+        self.fit_intercept = fit_intercept
+        self.eta0 = eta0
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Train from zero weights until an epoch has no error, or for max_iter epochs.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            float32 is trained as float32, everything else as float64.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Labels of at least two classes, or an indicator matrix of zeros and ones.
+
+        Returns
+        -------
+        self : ThresholdLogicUnit
+
+        Raises
+        ------
+        ValueError
+            If a parameter, X or y is not as described, or weights overflow.
+
+        Warns
+        -----
+        sklearn.exceptions.ConvergenceWarning
+            If the last epoch still had errors.
+        """
+        rows, y = self._validated(X, y, dtype=[np.float64, np.float32], reset=True)
+        self._set_classes(y, None)
+        active = self._should_be_active(y)
+        random_state = check_random_state(self.random_state)
+        n_samples, n_features = rows.shape
+        coef = np.zeros((active.shape[1], n_features), dtype=rows.dtype)
+        intercept = np.zeros(active.shape[1], dtype=rows.dtype)
+        self._train(
+            rows,
+            active,
+            coef,
+            intercept,
+            self.max_iter,
+            (lambda: random_state.permutation(n_samples)) if self.shuffle else None,
+        )
+        self.n_updates_ = self.errors_.sum(axis=0)
+        self.margin_, self.novikoff_bound_ = _core.tlu_separation(
+            rows, active, coef, intercept, step=self.step, fit_intercept=self.fit_intercept
+        )
+        if not self.converged_:
+            warnings.warn(
+                f"ThresholdLogicUnit still made {self.errors_[-1].sum()} errors in the last of "
+                f"max_iter={self.max_iter} epochs. If the classes are not linearly separable, as in an exclusive or, "
+                "no number of epochs is enough; otherwise increase max_iter.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
+        """Go once through these instances, in their order, from the present weights.
+
+        n_iter_, errors_ and n_updates_ go on counting; converged_ is about this pass.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            One instance or more.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Their labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will occur; required in the first call, unless y is an indicator matrix.
+
+        Returns
+        -------
+        self : ThresholdLogicUnit
+
+        Raises
+        ------
+        ValueError
+            If a parameter, X, y or classes is not as described, or weights overflow.
+        """
+        first = not hasattr(self, "coef_")
+        dtype = [np.float64, np.float32] if first else self.coef_.dtype
+        rows, y = self._validated(X, y, dtype=dtype, reset=first)
+        if first:
+            self._set_classes(y, classes)
+        elif classes is not None and not np.array_equal(np.unique(np.asarray(classes)), self.classes_):
+            raise ValueError(f"classes={classes!r} differs from those of the first call, {self.classes_}")
+        active = self._should_be_active(y)
+        if first:
+            coef = np.zeros((active.shape[1], rows.shape[1]), dtype=rows.dtype)
+            intercept = np.zeros(active.shape[1], dtype=rows.dtype)
+            errors = np.zeros((0, active.shape[1]), dtype=np.int64)
+        else:
+            coef, intercept, errors = self.coef_.copy(), self.intercept_.copy(), self.errors_
+        self._train(rows, active, coef, intercept, max_iter=1, next_order=None)
+        self.errors_ = np.vstack([errors, self.errors_])
+        self.n_iter_ = len(self.errors_)
+        self.n_updates_ = self.errors_.sum(axis=0)
+        self.margin_ = self.novikoff_bound_ = np.full(len(intercept), np.nan)
+        return self
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.floating[Any]]:
+        """Compute the sums z before the step.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        z : ndarray of shape (n_samples,) for two classes, otherwise (n_samples, n_outputs)
+            In the dtype of coef_.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator was not trained before.
+        ValueError
+            If X has another number of features or holds NaN or infinity.
+        """
+        z = self._scores(X)
+        return z if self._multilabel or len(self.classes_) > 2 else z[:, 0]
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Name the class whose output is active, or for multilabel y the active outputs.
+
+        For two classes or multilabel y an output is active where its step is 1, so that sign(0) = 0 counts as not
+        active. Among more classes the largest score decides.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), or (n_samples, n_outputs) of 0 and 1 for multilabel y
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator was not trained before.
+        ValueError
+            If X has another number of features or holds NaN or infinity.
+        """
+        z = self._scores(X)
+        if not self._multilabel and len(self.classes_) > 2:
+            return cast(NDArray[Any], self.classes_[z.argmax(axis=1)])
+        active = _core.tlu_active(z, step=self.step).astype(np.int64)
+        return active if self._multilabel else self.classes_[active[:, 0]]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _validated(self, X: ArrayLike, y: ArrayLike, *, dtype: Any, reset: bool) -> tuple[NDArray[Any], Any]:
+        rows, targets = validate_data(self, X, y, dtype=dtype, order="C", multi_output=True, reset=reset)
+        return _aligned(rows), targets
+
+    def _set_classes(self, y: Any, classes: ArrayLike | None) -> None:
+        check_classification_targets(y)
+        self._multilabel = type_of_target(y, input_name="y") == "multilabel-indicator"
+        if self._multilabel:
+            self.classes_ = np.arange(y.shape[1])
+            return
+        self.classes_ = np.unique(column_or_1d(y) if classes is None else np.asarray(classes))
+        if len(self.classes_) < 2:
+            raise ValueError(f"got {len(self.classes_)} class, {self.classes_}; expected at least two classes in y")
+
+    def _should_be_active(self, y: Any) -> NDArray[np.bool_]:
+        """Encode the targets as booleans, of shape (n_samples, n_outputs)."""
+        if self._multilabel:
+            y = y.toarray() if issparse(y) else np.asarray(y)
+            if y.ndim != 2 or y.shape[1] != len(self.classes_):
+                raise ValueError(f"y has shape {y.shape}; expected an indicator matrix of {len(self.classes_)} columns")
+            if not np.isin(y, (0, 1)).all():
+                raise ValueError(f"y holds {np.unique(y)}; expected an indicator matrix of 0 and 1")
+            return np.ascontiguousarray(y == 1)
+        y = column_or_1d(y, warn=True)
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(f"y holds {unknown}; expected the classes {self.classes_}")
+        positive = self.classes_[1:] if len(self.classes_) == 2 else self.classes_
+        return np.ascontiguousarray(y[:, np.newaxis] == positive)
+
+    def _train(
+        self,
+        X: NDArray[Any],
+        active: NDArray[np.bool_],
+        coef: NDArray[Any],
+        intercept: NDArray[Any],
+        max_iter: int,
+        next_order: Callable[[], NDArray[np.int64]] | None,
+    ) -> None:
+        """Train in place, and keep the result unless it overflowed."""
+        self.errors_, self.converged_ = _core.tlu_fit(
+            X,
+            active,
+            coef,
+            intercept,
+            step=self.step,
+            eta0=self.eta0,
+            fit_intercept=self.fit_intercept,
+            max_iter=min(max_iter, np.iinfo(np.int64).max),
+            next_order=next_order,
+        )
+        self.n_iter_ = len(self.errors_)
+        self.coef_, self.intercept_ = coef, intercept
+
+    def _scores(self, X: ArrayLike) -> NDArray[Any]:
+        check_is_fitted(self, "coef_")
+        rows = _aligned(validate_data(self, X, dtype=self.coef_.dtype, order="C", reset=False))
+        return _core.tlu_decision_function(rows, self.coef_, self.intercept_)
+
+
+def _aligned(X: NDArray[Any]) -> NDArray[Any]:
+    """X itself, or a copy if its buffer starts at an odd address, as a file's may."""
+    return np.require(X, requirements=["C", "A"])

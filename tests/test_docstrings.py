@@ -1,0 +1,35 @@
+"""Every example in a docstring of the package runs and prints what it says."""
+
+import doctest
+import importlib
+import pkgutil
+
+import numpy as np
+import pytest
+
+import rosenblatt
+
+MODULES = [
+    "rosenblatt",
+    *(
+        module.name
+        for module in pkgutil.walk_packages(rosenblatt.__path__, "rosenblatt.")
+        if not module.name.startswith("rosenblatt._core.")
+    ),
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    module = importlib.import_module(name)
+    with np.printoptions(precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False, legacy=False):
+        result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", [name for name in rosenblatt.__all__ if not name.startswith("__")])
+def test_public_classes_and_functions_have_an_example(name):
+    thing = getattr(rosenblatt, name)
+    if not callable(thing):
+        pytest.skip("a module or a value")
+    assert doctest.DocTestFinder(recurse=False).find(thing, name)[0].examples
