@@ -5,6 +5,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <memory>
 #include <string>
 #include <tuple>
 
@@ -25,6 +26,21 @@ void bind_trainer(py::module_& module);
 /// A NumPy array in C order of exactly this type: pybind11 refuses anything that would need a conversion.
 template <class T>
 using Array = py::array_t<T, py::array::c_style>;
+
+/// A base of bound classes. Where Python made an object by `__new__` alone, pybind11 allocates raw memory in the first
+/// call that uses it and goes on; it takes the class's operator new for that, and this one refuses. Bind constructors
+/// with init_of, which does not need it.
+struct MadeByInit {
+  static void* operator new(std::size_t) { throw py::type_error("an object whose __init__ was not called"); }
+  static void operator delete(void* pointer) { ::operator delete(pointer); }
+};
+
+/// As py::init<Arguments...> for a class C that is MadeByInit.
+template <class C, class... Arguments>
+auto init_of() {
+  return py::init(
+      [](Arguments... arguments) { return std::unique_ptr<C>(::new C(std::forward<Arguments>(arguments)...)); });
+}
 
 /// The names in a list of rules.
 template <class List>

@@ -1,7 +1,6 @@
 // Network32 and Network64: a dense network's parameters and predictions.
-#include "network.hpp"
-
 #include "bindings/interrupt.hpp"
+#include "bindings/network_object.hpp"
 #include "bindings/tables.hpp"
 
 namespace rosenblatt {
@@ -17,7 +16,7 @@ void check_layer(const Network<T>& network, Index layer, const Array<T>& coefs, 
 }
 
 template <class T>
-py::array_t<T> predict(const Network<T>& network, const py::object& x, int n_threads) {
+py::array_t<T> predict(const NetworkObject<T>& network, const py::object& x, int n_threads) {
   const TableArgument<T> table(x);
   if (table.view().columns != network.inputs())
     reject("X", std::to_string(table.view().columns) + " columns", std::to_string(network.inputs()));
@@ -34,9 +33,9 @@ py::array_t<T> predict(const Network<T>& network, const py::object& x, int n_thr
 
 template <class T>
 void bind(py::module_& module, const char* name) {
-  using N = Network<T>;
+  using N = NetworkObject<T>;
   py::class_<N>(module, name, py::module_local())
-      .def(py::init<const std::vector<Index>&, const std::string&, const std::string&>(), py::arg("widths"),
+      .def(init_of<N, const std::vector<Index>&, const std::string&, const std::string&>(), py::arg("widths"),
            py::arg("activation"), py::arg("loss"))
       .def(
           "set_layer",

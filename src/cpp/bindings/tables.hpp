@@ -22,6 +22,16 @@ std::string shape_of(const Array<T>& array) {
   return text + ")";
 }
 
+/// The C++ object of a Python argument.
+template <class C>
+C& instance_of(const char* argument, const py::object& object) {
+  if (!py::isinstance<C>(object))
+    throw py::type_error(argument + std::string(": got ") +
+                         std::string(py::str(py::type::of(object).attr("__name__"))) + ", expected " +
+                         std::string(py::str(py::type::of<C>().attr("__name__"))));
+  return object.cast<C&>();
+}
+
 /// NumPy arrays may start at any address; C++ may not read numbers from there.
 inline void check_aligned(const std::string& argument, const py::array& array) {
   if (reinterpret_cast<std::uintptr_t>(array.data()) % static_cast<std::size_t>(array.itemsize()) != 0)

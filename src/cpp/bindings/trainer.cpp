@@ -2,6 +2,7 @@
 #include "trainer.hpp"
 
 #include "bindings/interrupt.hpp"
+#include "bindings/network_object.hpp"
 #include "bindings/tables.hpp"
 
 namespace rosenblatt {
@@ -9,14 +10,14 @@ namespace {
 
 /// An optimizer's rule and its state, which Python may read, replace and store as plain arrays.
 template <class T>
-struct OptimizerObject {
+struct OptimizerObject : MadeByInit {
   std::unique_ptr<Optimizer<T>> rule;
   Index size;
   std::vector<Array<T>> state;
   std::int64_t steps = 0;
 
-  OptimizerObject(const std::string& name, const std::map<std::string, double>& settings, const Network<T>& network)
-      : rule(Optimizer<T>::find(name)), size(network.weights_size()) {
+  OptimizerObject(const std::string& name, const std::map<std::string, double>& settings, const py::object& network)
+      : rule(Optimizer<T>::find(name)), size(instance_of<NetworkObject<T>>("network", network).weights_size()) {
     if (!rule) throw py::value_error("optimizer: unknown name '" + name + "'");
     for (const auto& [key, value] : settings) {
       bool known = false;
@@ -50,11 +51,14 @@ struct OptimizerObject {
 
 /// Holds what the engine's trainer points to: the network, the samples, and a lock, since Python may call from threads.
 template <class T>
-class TrainerObject {
+class TrainerObject : public MadeByInit {
  public:
   TrainerObject(py::object network, const py::object& x, const py::object& y, const py::object& sample_weight,
                 Index batch_size, double alpha, int n_threads)
-      : owner_(std::move(network)), network_(network_of(owner_)), x_(x), batch_size_(batch_size) {
+      : owner_(std::move(network)),
+        network_(instance_of<NetworkObject<T>>("network", owner_)),
+        x_(x),
+        batch_size_(batch_size) {
     const Index rows = x_.view().rows;
     if (rows < 1) reject("X", "no rows", "at least 1");
     if (x_.view().columns != network_.inputs())
@@ -83,7 +87,8 @@ class TrainerObject {
     trainer_ = std::make_unique<Trainer<T>>(network_, samples, batch_size, alpha, n_threads);
   }
 
-  py::tuple epoch(OptimizerObject<T>& optimizer, double learning_rate, const py::object& order) {
+  py::tuple epoch(const py::object& optimizer_argument, double learning_rate, const py::object& order) {
+    auto& optimizer = instance_of<OptimizerObject<T>>("optimizer", optimizer_argument);
     const Index rows = x_.view().rows;
     if (optimizer.size != network_.weights_size()) reject("optimizer", "one of another network", "one of this network");
     Array<std::int64_t> indices;
@@ -127,13 +132,6 @@ class TrainerObject {
   }
 
  private:
-  static Network<T>& network_of(const py::object& owner) {
-    if (!py::isinstance<Network<T>>(owner))
-      throw py::type_error("network: got " + std::string(py::str(py::type::of(owner).attr("__name__"))) +
-                           ", expected a network of " + std::string(py::str(py::dtype::of<T>())));
-    return owner.cast<Network<T>&>();
-  }
-
   template <class U>
   static Array<U> take(const char* argument, const py::object& array) {
     if (!py::isinstance<Array<U>>(array))
@@ -185,14 +183,14 @@ template <class T>
 void bind(py::module_& module, const char* optimizer, const char* trainer) {
   using O = OptimizerObject<T>;
   py::class_<O>(module, optimizer, py::module_local())
-      .def(py::init<const std::string&, const std::map<std::string, double>&, const Network<T>&>(), py::arg("name"),
+      .def(init_of<O, const std::string&, const std::map<std::string, double>&, const py::object&>(), py::arg("name"),
            py::arg("settings"), py::arg("network"))
       .def_property(
           "state", [](const O& o) { return o.state; }, &O::set_state)
       .def_property("steps", [](const O& o) { return o.steps; }, &O::set_steps);
   using R = TrainerObject<T>;
   py::class_<R>(module, trainer, py::module_local())
-      .def(py::init<py::object, const py::object&, const py::object&, const py::object&, Index, double, int>(),
+      .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, Index, double, int>(),
            py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("batch_size"),
            py::arg("alpha"), py::arg("n_threads") = 0)
       .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
