@@ -1,8 +1,7 @@
 """What multilayer perceptrons share: the fit, from validated input to fitted attributes."""
 
 import operator
-import warnings
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable
 from itertools import pairwise
 from numbers import Integral, Real
@@ -10,9 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, _fit_context, is_classifier
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
@@ -20,10 +17,8 @@ from sklearn.utils.validation import _check_sample_weight
 from rosenblatt import _core
 from rosenblatt._engine import as_array, as_table, engine, predict
 from rosenblatt._lbfgs import minimize
-from rosenblatt._stochastic import OptimizerState, Schedule, epochs
+from rosenblatt._stochastic import STOCHASTIC_SOLVERS, Parameters, StochasticFit
 from rosenblatt._validation import check_predict_input
-
-STOCHASTIC_SOLVERS = ("sgd", "adam")
 
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:
@@ -34,7 +29,7 @@ def has_partial_fit(estimator: "BaseMLP") -> bool:
     return True
 
 
-class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
     """What the classifier and the regressor share: the fit, from validated input to fitted attributes."""
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
@@ -125,18 +120,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
         """Check and convert X and y; return the targets 2-d, or 1-d where they are indices of classes."""
 
-    @property
-    @abstractmethod
-    def _engine_loss(self) -> str:
-        """The engine's name of the loss."""
-
     @abstractmethod
     def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Turn the network's outputs into what ``predict`` returns."""
-
-    @abstractmethod
-    def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
-        """Score the network's outputs on targets as ``_validate_input`` returned them."""
 
     # Fit.
 
@@ -220,14 +206,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             self.intercepts_.append(intercept.astype(dtype, copy=False))
 
         if self.solver in STOCHASTIC_SOLVERS:
-            self.loss_curve_: list[float] = []
-            self._no_improvement_count = 0
-            self.best_loss_: Any = None if self.early_stopping else np.inf
-            self.validation_scores_: list[float] | None = [] if self.early_stopping else None
-            self.best_validation_score_: Any = -np.inf if self.early_stopping else None
+            self._reset_progress()
 
     def _open_network(self) -> Any:
-        """Return the engine's network with this estimator's parameters."""
         widths = [self.coefs_[0].shape[0], *(coef.shape[1] for coef in self.coefs_)]
         network = engine("Network", self.coefs_[0].dtype)(widths, self.activation, self._engine_loss)
         self._set_parameters(network, self.coefs_, self.intercepts_)
@@ -238,157 +219,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
             network.set_layer(layer, as_array(coef, network.dtype), as_array(intercept, network.dtype))
 
-    def _get_parameters(self, network: Any) -> tuple[list[Any], list[Any]]:
+    def _get_parameters(self, network: Any) -> Parameters:
         coefs = [np.empty_like(coef, order="C") for coef in self.coefs_]
         intercepts = [np.empty_like(intercept, order="C") for intercept in self.intercepts_]
         for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
             network.get_layer(layer, coef, intercept)
         return coefs, intercepts
-
-    def _open_optimizer(self, incremental: bool) -> OptimizerState:
-        """Return the optimizer to go on with: that of the last call for partial_fit, else a new one."""
-        if not incremental or not hasattr(self, "_optimizer"):
-            if self.solver == "sgd":
-                schedule = Schedule(self.learning_rate, self.learning_rate_init, self.power_t)
-                settings = {"momentum": self.momentum, "nesterovs_momentum": float(self.nesterovs_momentum)}
-            else:
-                schedule = Schedule("constant", self.learning_rate_init, self.power_t)
-                settings = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
-            self._optimizer = OptimizerState(self.solver, settings, schedule)
-        return self._optimizer
-
-    def _split(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the rows to train on and those that early stopping holds back."""
-        train, held_back = train_test_split(
-            np.arange(len(y)),
-            random_state=self._random_state,
-            test_size=self.validation_fraction,
-            stratify=y if is_classifier(self) and self.n_outputs_ == 1 else None,
-        )
-        if len(held_back) < 2:
-            raise ValueError(
-                "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
-            )
-        return train, held_back
-
-    def _batch_size(self, n_samples: int) -> int:
-        if self.batch_size == "auto":
-            return min(200, n_samples)
-        if self.batch_size > n_samples:  # type: ignore[operator]
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=2
-            )
-        return min(int(self.batch_size), n_samples)
-
-    def _fit_stochastic(
-        self, X: Any, y: npt.NDArray[Any], sample_weight: Any, first_pass: bool, incremental: bool
-    ) -> None:
-        state = self._open_optimizer(incremental)
-        if self.early_stopping and incremental:
-            raise ValueError("partial_fit does not support early_stopping=True")
-        if self.early_stopping:
-            train, held_back = self._split(y)
-            X_val, y_val = X[held_back], y[held_back]
-            sample_weight_val = None if sample_weight is None else sample_weight[held_back]
-        else:
-            train = np.arange(X.shape[0])
-
-        network = self._open_network()
-        trainer = engine("Trainer", network.dtype)(
-            network, X, y, sample_weight, self._batch_size(len(train)), self.alpha, self.n_threads or 0
-        )
-        optimizer = state.open(network)
-        # scikit-learn reports the squared error averaged over the outputs, though its gradient is that of their sum.
-        loss_scale = 1.0 / self.n_outputs_ if self._engine_loss == "squared_error" else 1.0
-        # After a warm start the best weights so far are those at hand, until a better score is seen.
-        best = self._get_parameters(network) if first_pass else None
-        self.n_iter_ = 0
-        try:
-            for loss, penalty in epochs(
-                trainer, optimizer, state.schedule, train, self._random_state if self.shuffle else None
-            ):
-                self.n_iter_ += 1
-                self.loss_ = loss * loss_scale + penalty
-                self.t_ += len(train)
-                self.loss_curve_.append(self.loss_)
-                if self.verbose:
-                    print(f"Iteration {self.n_iter_}, loss = {self.loss_:.8f}")
-
-                if self.early_stopping:
-                    score = self._validation_score(network, X_val, y_val, sample_weight_val)
-                    if self._note_score(score):
-                        best = self._get_parameters(network)
-                else:
-                    self._note_loss(self.loss_)
-                state.schedule.epoch_ends(self.t_)
-
-                if self._no_improvement_count > self.n_iter_no_change:
-                    if not self._go_on(state.schedule):
-                        break
-                    self._no_improvement_count = 0
-                if incremental:
-                    break
-                if self.n_iter_ == self.max_iter:
-                    warnings.warn(
-                        f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization"
-                        " hasn't converged yet.",
-                        ConvergenceWarning,
-                        stacklevel=2,
-                    )
-                    break
-                if not np.isfinite(self.loss_) and not self._finite(network):
-                    break
-        except KeyboardInterrupt:
-            warnings.warn("Training interrupted by user.", stacklevel=2)
-        finally:
-            state.close(optimizer)
-            restores = self.early_stopping and best is not None
-            self.coefs_, self.intercepts_ = best if restores else self._get_parameters(network)  # type: ignore[misc]
-
-    def _finite(self, network: Any) -> bool:
-        return all(np.isfinite(array).all() for arrays in self._get_parameters(network) for array in arrays)
-
-    def _validation_score(self, network: Any, X: Any, y: npt.NDArray[Any], sample_weight: Any) -> float:
-        y_pred = network.predict(X, self.n_threads or 0)
-        if not np.isfinite(y_pred).all():
-            return np.nan
-        score = self._score_outputs(y, y_pred, sample_weight)
-        if self.verbose:
-            print(f"Validation score: {score:f}")
-        return score
-
-    def _note_score(self, score: float) -> bool:
-        """Count epochs without a better validation score; return whether this one is the best so far."""
-        if self.validation_scores_ is None:  # early stopping was switched on between warm starts
-            self.validation_scores_, self.best_validation_score_ = [], -np.inf
-        self.validation_scores_.append(score)
-        better = bool(score > self.best_validation_score_)
-        # The strict comparisons, also of NaN, are scikit-learn's.
-        improved = not score < self.best_validation_score_ + self.tol
-        self._no_improvement_count = 0 if improved else self._no_improvement_count + 1
-        if better:
-            self.best_validation_score_ = score
-        return better
-
-    def _note_loss(self, loss: float) -> None:
-        """Count epochs without a lower training loss."""
-        if self.best_loss_ is None:  # early stopping was switched off between warm starts
-            self.best_loss_ = np.inf
-        improved = not loss > self.best_loss_ - self.tol
-        self._no_improvement_count = 0 if improved else self._no_improvement_count + 1
-        if loss < self.best_loss_:
-            self.best_loss_ = loss
-
-    def _go_on(self, schedule: Schedule) -> bool:
-        """Say that there was no improvement, and whether a lower learning rate may help."""
-        goes_on, consequence = schedule.lower()
-        if self.verbose:
-            quantity = "Validation score" if self.early_stopping else "Training loss"
-            print(
-                f"{quantity} did not improve more than tol={self.tol:f} for {self.n_iter_no_change:d} consecutive"
-                f" epochs. {consequence}"
-            )
-        return goes_on
 
     def _fit_lbfgs(self, X: Any, y: npt.NDArray[Any], sample_weight: Any) -> None:
         network = self._open_network()
