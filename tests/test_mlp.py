@@ -41,10 +41,10 @@ SETTINGS = {
     "adam's settings": {"beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-4, "learning_rate_init": 0.01},
     "sgd": {"solver": "sgd", "learning_rate_init": 0.05},
     "invscaling": {"solver": "sgd", "learning_rate": "invscaling", "learning_rate_init": 0.5, "power_t": 0.3},
-    "adaptive": {"solver": "sgd", "learning_rate": "adaptive", "learning_rate_init": 0.1, "tol": 1e-2},
+    "adaptive": {"solver": "sgd", "learning_rate": "adaptive", "learning_rate_init": 0.1, "tol": 1e-2, "max_iter": 40},
     "plain momentum": {"solver": "sgd", "nesterovs_momentum": False},
     "no momentum": {"solver": "sgd", "momentum": 0},
-    "early stopping": {"early_stopping": True, "n_iter_no_change": 3},
+    "early stopping": {"early_stopping": True, "n_iter_no_change": 3, "max_iter": 40},
     "in order": {"shuffle": False},
     "penalty": {"batch_size": 32, "alpha": 0.1},
     "no penalty": {"alpha": 0.0},
@@ -72,7 +72,7 @@ NUMBERS = (
 
 
 def both(estimator, **parameters):
-    parameters = {"random_state": 3, "max_iter": 25, **parameters}
+    parameters = {"random_state": 3, "max_iter": 12, **parameters}
     return getattr(rosenblatt, estimator)(**parameters), getattr(sklearn.neural_network, estimator)(**parameters)
 
 
@@ -283,7 +283,7 @@ def test_float32_first_epochs(task, setting):
 def test_float32_ends_as_good():
     digits, y = load_digits(return_X_y=True)
     parts = train_test_split((digits / 16).astype(np.float32), y, random_state=0)
-    ours, theirs = both("MLPClassifier", max_iter=30)
+    ours, theirs = both("MLPClassifier", max_iter=15)
     scores = []
     for model in (ours, theirs):
         called(model.fit, parts[0], parts[2])
@@ -294,7 +294,7 @@ def test_float32_ends_as_good():
 
 def test_float32_lbfgs():
     table, y = TASKS["one output"][1:3]
-    ours, theirs = both("MLPRegressor", solver="lbfgs", max_iter=100)
+    ours, theirs = both("MLPRegressor", solver="lbfgs", max_iter=30)
     called(ours.fit, table.astype(np.float32), y)
     called(theirs.fit, table.astype(np.float32), y)
     assert ours.coefs_[0].dtype == np.float32
