@@ -41,7 +41,7 @@ std::string format(const char* pattern, Values... values) {
   return line;
 }
 
-// ---- rows: one interface for both storages -------------------------------------------------------------------------
+// Rows: one interface for both storages.
 
 template <class T>
 struct DenseRow {
@@ -114,7 +114,7 @@ void dots(const Row* rows, int count, const T* w, double* sums) {
   for (int b = 0; b < kCount; ++b) sums[b] = dot(rows[b], w, common, chain[b]);
 }
 
-// ---- the order of the rows -----------------------------------------------------------------------------------------
+// The order of the rows.
 
 // Marsaglia (2003), Xorshift RNGs: the 32-bit generator, its values cut to 31 bits.
 std::uint32_t next_random(std::uint32_t& state) {
@@ -166,7 +166,7 @@ class Order {
   const std::uint8_t* left_out_;
 };
 
-// ---- the weight vector ---------------------------------------------------------------------------------------------
+// The weight vector.
 
 // The weights are scale * values. The norms are those that the last `add` saw: of the columns it touched, no others.
 template <class T>
@@ -266,7 +266,7 @@ class Weights {
   double sq_norm_, l1_norm_;
 };
 
-// ---- stopping from outside -----------------------------------------------------------------------------------------
+// Stopping from outside.
 
 // A thread's view of the wish to stop. Only the calling thread's polls; the others read the flag.
 class Watch {
@@ -296,7 +296,7 @@ class Watch {
   Clock::time_point last_poll_ = Clock::now();
 };
 
-// ---- one problem ---------------------------------------------------------------------------------------------------
+// One problem.
 
 enum class Outcome { fitted, overflowed, interrupted };
 
@@ -477,7 +477,7 @@ class BinaryFit {
   const Clock::time_point start_ = Clock::now();
 };
 
-// ---- all problems --------------------------------------------------------------------------------------------------
+// All problems.
 
 // Threads that are joined when they go out of scope.
 class Workers {
