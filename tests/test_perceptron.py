@@ -389,7 +389,7 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
-# ---- interruption ---------------------------------------------------------------------------------------------------
+# Interruption.
 
 
 @pytest.mark.skipif(os.name != "posix", reason="raises SIGINT")
@@ -430,7 +430,7 @@ def test_fit_in_a_forked_child():
     subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], check=True, timeout=30)
 
 
-# ---- the engine itself ----------------------------------------------------------------------------------------------
+# The engine itself.
 
 
 def arguments(n_problems=1, n_samples=4, n_features=2, dtype=np.float64):
