@@ -66,8 +66,8 @@ void Backprop<T>::tile(Index first, Index rows, const std::int64_t* order, Index
     if (l == 0 && x.sparse())
       sparse::forward(x, order, source, rows, w, layer.panel(), layer.panel_count(), z, pass_rows_);
     else
-      dense::forward(at(activations_[l]), pass_rows_, rows, layer.inputs, w, layer.panel(), layer.panel_count(), true,
-                     z, pass_rows_);
+      dense::forward(at(activations_[l]), pass_rows_, rows, layer.inputs, w, layer.panel(), layer.outputs, true, z,
+                     pass_rows_);
     if (l < last)
       for (Index p = 0; p < layer.panel_count(); ++p) network_.activation().forward(z + p * pass_rows_ * L, rows * L);
   }
@@ -78,8 +78,7 @@ void Backprop<T>::tile(Index first, Index rows, const std::int64_t* order, Index
     const Layer<T>& layer = layers[l];
     T* delta = at(deltas_[l - 1]);
     dense::forward(at(l == last ? activations_.back() : deltas_[l]), pass_rows_, rows, layer.outputs,
-                   network_.transposed() + layer.transposed, layer.outputs * L, panels::count<T>(layer.inputs), false,
-                   delta, pass_rows_);
+                   network_.transposed() + layer.transposed, layer.outputs * L, layer.inputs, false, delta, pass_rows_);
     for (Index p = 0; p < panels::count<T>(layer.inputs); ++p)
       network_.activation().backward(at(activations_[l]) + p * pass_rows_ * L, delta + p * pass_rows_ * L, rows * L);
   }

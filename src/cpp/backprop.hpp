@@ -107,6 +107,7 @@ void Backprop<T>::collect(team::Member member, Index rows, Start&& start, Sink&&
     const Block& block = blocks_[i];
     const Layer<T>& layer = network_.layers()[block.layer];
     const Index inputs = std::min(L, layer.inputs - block.chunk * L);
+    const Index outputs = std::min(L, layer.outputs - block.panel * L);
     const bool last = block.layer + 1 == static_cast<Index>(network_.layers().size());
     const T* delta =
         (last ? activations_.back() : deltas_[block.layer]).data() + (block.panel * pass_rows_ + first) * L;
@@ -115,7 +116,7 @@ void Backprop<T>::collect(team::Member member, Index rows, Start&& start, Sink&&
       groups_.weight_gradient(block.chunk, delta, gradient);
     else
       dense::weight_gradient(activations_[block.layer].data() + (block.chunk * pass_rows_ + first) * L, delta, size,
-                             inputs, gradient);
+                             inputs, outputs, gradient);
     if (block.chunk == 0) dense::bias_gradient(delta, size, bias);
     sink(i, piece, gradient, bias);
   }

@@ -11,39 +11,39 @@ inline constexpr Index kDepthBlock = 256;
 
 namespace detail {
 
-template <int R, int P, class T>
+template <int R, int P, int W, class T>
 [[gnu::always_inline]] inline void forward_block(const T* a, Index a_rows, const T* w, Index w_panel, Index k0,
                                                  Index k1, const T* start, T* z, Index z_rows) {
   constexpr Index L = kLane<T>;
-  Lane<T> acc[R][P];
+  Vector<T, W> acc[R][P];
   for (int i = 0; i < R; ++i)
     for (int p = 0; p < P; ++p) {
       if (k0 > 0)
-        acc[i][p] = ConstLaneMap<T>(z + (p * z_rows + i) * L);
+        acc[i][p] = ConstVectorMap<T, W>(z + (p * z_rows + i) * L);
       else if (start)
-        acc[i][p] = ConstLaneMap<T>(start + p * w_panel);
+        acc[i][p] = ConstVectorMap<T, W>(start + p * w_panel);
       else
         acc[i][p].setZero();
     }
   Index k = k0;
-  for (; k + L <= k1; k += L) accumulate<R, P, L, 1>(acc, a + (k / L) * a_rows * L, w + k * L, w_panel, L);
-  if (k < k1) accumulate<R, P, L, 1>(acc, a + (k / L) * a_rows * L, w + k * L, w_panel, k1 - k);
+  for (; k + L <= k1; k += L) accumulate<R, P, W, L, 1>(acc, a + (k / L) * a_rows * L, w + k * L, w_panel, L);
+  if (k < k1) accumulate<R, P, W, L, 1>(acc, a + (k / L) * a_rows * L, w + k * L, w_panel, k1 - k);
   for (int i = 0; i < R; ++i)
-    for (int p = 0; p < P; ++p) LaneMap<T>(z + (p * z_rows + i) * L) = acc[i][p];
+    for (int p = 0; p < P; ++p) VectorMap<T, W>(z + (p * z_rows + i) * L) = acc[i][p];
 }
 
-template <int P, class T>
+template <int P, int W, class T>
 void forward_panels(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, const T* start, T* z,
                     Index z_rows) {
+  constexpr Index L = kLane<T>;
   Index k0 = 0;
   do {  // at least once: a product of depth 0 still writes its start values
     const Index k1 = std::min(depth, k0 + kDepthBlock);
     if constexpr (P > 1) {
-      forward_block<1, P>(a, a_rows, w, w_panel, k0, k1, start, z, z_rows);
+      forward_block<1, P, W>(a, a_rows, w, w_panel, k0, k1, start, z, z_rows);
     } else {
-      for_each_block(rows, [&](Index i, auto r) {
-        forward_block<decltype(r)::value, 1>(a + i * kLane<T>, a_rows, w, w_panel, k0, k1, start, z + i * kLane<T>,
-                                             z_rows);
+      for_each_block<kRows<T, W>>(rows, [&](Index i, auto r) {
+        forward_block<decltype(r)::value, 1, W>(a + i * L, a_rows, w, w_panel, k0, k1, start, z + i * L, z_rows);
       });
     }
     k0 = k1;
@@ -52,44 +52,56 @@ void forward_panels(const T* a, Index a_rows, Index rows, Index depth, const T* 
 
 }  // namespace detail
 
-/// Z = A W (+ b): A (rows, depth) in panels of `a_rows` rows, W in `panel_count` panels of [depth or more][lane],
+/// Z = A W (+ b): A (rows, depth) in panels of `a_rows` rows, W (depth, width) in panels of [depth or more][lane],
 /// `w_panel` elements apart, Z in panels of `z_rows` rows. With `bias`, row `depth` of each weight panel starts the
-/// sums.
+/// sums. Of a last panel at most half full, only the first half is computed and written.
 ///
 /// Used for the forward product with W and for the delta product with its transpose.
 template <class T>
-void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, Index panel_count, bool bias,
-             T* z, Index z_rows) {
+void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, Index width, bool bias, T* z,
+             Index z_rows) {
   constexpr Index L = kLane<T>;
   Index p = 0;
   const auto start = [&] { return bias ? w + p * w_panel + depth * L : nullptr; };
   if (rows == 1)  // a single row has too few accumulators to hide the latency of its sums: take four panels at once
-    for (; p + 4 <= panel_count; p += 4)
-      detail::forward_panels<4>(a, a_rows, rows, depth, w + p * w_panel, w_panel, start(), z + p * z_rows * L, z_rows);
-  for (; p < panel_count; ++p)
-    detail::forward_panels<1>(a, a_rows, rows, depth, w + p * w_panel, w_panel, start(), z + p * z_rows * L, z_rows);
+    for (; (p + 4) * L <= width; p += 4)
+      detail::forward_panels<4, kWhole<T>>(a, a_rows, rows, depth, w + p * w_panel, w_panel, start(),
+                                           z + p * z_rows * L, z_rows);
+  for (; p * L < width; ++p)
+    with_width<T>(width - p * L, [&](auto columns) {
+      detail::forward_panels<1, decltype(columns)::value>(a, a_rows, rows, depth, w + p * w_panel, w_panel, start(),
+                                                          z + p * z_rows * L, z_rows);
+    });
 }
 
 /// G += A^T D over `rows` rows: A one panel [rows][lane] of which the first `inputs` columns count, D one panel
-/// [rows][lane], G [inputs][lane].
+/// [rows][lane] of which the first `outputs` count, G [inputs][lane].
 template <class T>
-void weight_gradient(const T* a, const T* d, Index rows, Index inputs, T* g) {
+void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index outputs, T* g) {
   constexpr Index L = kLane<T>;
-  for_each_block(inputs, [&](Index i, auto r) {
-    constexpr int R = decltype(r)::value;
-    Lane<T> acc[R][1];
-    for (int j = 0; j < R; ++j) acc[j][0] = ConstLaneMap<T>(g + (i + j) * L);
-    accumulate<R, 1, 1, L>(acc, a + i, d, 0, rows);
-    for (int j = 0; j < R; ++j) LaneMap<T>(g + (i + j) * L) = acc[j][0];
+  with_width<T>(outputs, [&](auto columns) {
+    constexpr int W = decltype(columns)::value;
+    for_each_block<kRows<T, W>>(inputs, [&](Index i, auto r) {
+      constexpr int R = decltype(r)::value;
+      Vector<T, W> acc[R][1];
+      for (int j = 0; j < R; ++j) acc[j][0] = ConstVectorMap<T, W>(g + (i + j) * L);
+      accumulate<R, 1, W, 1, L>(acc, a + i, d, 0, rows);
+      for (int j = 0; j < R; ++j) VectorMap<T, W>(g + (i + j) * L) = acc[j][0];
+    });
   });
 }
 
 /// g += the column sums of D over `rows` rows: D one panel [rows][lane], g [lane]. The gradient of the biases.
 template <class T>
 void bias_gradient(const T* d, Index rows, T* g) {
-  Lane<T> acc = ConstLaneMap<T>(g);
-  for (Index r = 0; r < rows; ++r) acc += ConstLaneMap<T>(d + r * kLane<T>);
-  LaneMap<T>{g} = acc;
+  constexpr Index L = kLane<T>;
+  Lane<T> sums[4] = {ConstLaneMap<T>(g), Lane<T>::Zero(), Lane<T>::Zero(), Lane<T>::Zero()};
+  Index r = 0;
+  for (; r + 4 <= rows; r += 4)
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) sums[i] += ConstLaneMap<T>(d + (r + i) * L);
+  for (; r < rows; ++r) sums[0] += ConstLaneMap<T>(d + r * L);
+  LaneMap<T>{g} = (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 }  // namespace rosenblatt::dense

@@ -7,17 +7,30 @@
 
 namespace rosenblatt {
 
-template <class T>
-using Lane = Eigen::Array<T, static_cast<int>(kLane<T>), 1>;
+/// W numbers side by side in registers: a whole lane, or half of one for the last panel of a matrix.
+template <class T, int W>
+using Vector = Eigen::Array<T, W, 1>;
+
+template <class T, int W>
+using VectorMap = Eigen::Map<Vector<T, W>, Eigen::Aligned16>;
+
+template <class T, int W>
+using ConstVectorMap = Eigen::Map<const Vector<T, W>, Eigen::Aligned16>;
 
 template <class T>
-using LaneMap = Eigen::Map<Lane<T>, Eigen::Aligned64>;
+inline constexpr int kWhole = static_cast<int>(kLane<T>);
 
 template <class T>
-using ConstLaneMap = Eigen::Map<const Lane<T>, Eigen::Aligned64>;
+using Lane = Vector<T, kWhole<T>>;
 
-// Rows of accumulators: as many as leave room for one operand lane and a broadcast in the level's vector registers
-// (6 x 2 of 16 with AVX2, 12 x 1 of 32 with AVX-512, 3 x 4 of 16 with SSE).
+template <class T>
+using LaneMap = VectorMap<T, kWhole<T>>;
+
+template <class T>
+using ConstLaneMap = ConstVectorMap<T, kWhole<T>>;
+
+// Rows of whole-lane accumulators: as many as leave room for one operand lane and a broadcast in the level's vector
+// registers (6 x 2 of 16 with AVX2, 12 x 1 of 32 with AVX-512, 3 x 4 of 16 with SSE). Of half lanes, twice as many.
 #if defined(__AVX512F__)
 inline constexpr int kBlockRows = 12;
 #elif defined(__AVX__)
@@ -26,20 +39,23 @@ inline constexpr int kBlockRows = 6;
 inline constexpr int kBlockRows = 3;
 #endif
 
+template <class T, int W>
+inline constexpr int kRows = W == kWhole<T> ? kBlockRows : 2 * kBlockRows;
+
 /// acc[i][p] += sum over k < depth of a[i * RowStride + k * DepthStride] * b[p * b_panel + k * lane], in increasing k.
 ///
-/// One chain of multiply-adds an accumulator, so the result does not depend on R or P.
-template <int R, int P, Index RowStride, Index DepthStride, class T>
-[[gnu::always_inline]] inline void accumulate(Lane<T> (&acc)[R][P], const T* a, const T* b, Index b_panel,
+/// One chain of multiply-adds an accumulator, so the result does not depend on R, P or W.
+template <int R, int P, int W, Index RowStride, Index DepthStride, class T>
+[[gnu::always_inline]] inline void accumulate(Vector<T, W> (&acc)[R][P], const T* a, const T* b, Index b_panel,
                                               Index depth) {
 #pragma GCC unroll 4
   for (Index k = 0; k < depth; ++k) {
     const T* row = b + k * kLane<T>;
-#pragma GCC unroll 12
+#pragma GCC unroll 24
     for (int i = 0; i < R; ++i) {
       const T factor = a[i * RowStride + k * DepthStride];
 #pragma GCC unroll 4
-      for (int p = 0; p < P; ++p) acc[i][p] += factor * ConstLaneMap<T>(row + p * b_panel);
+      for (int p = 0; p < P; ++p) acc[i][p] += factor * ConstVectorMap<T, W>(row + p * b_panel);
     }
   }
 }
@@ -53,17 +69,27 @@ template <int Max, class Body>
   body(std::integral_constant<int, Max>{});
 }
 
-/// Cuts `rows` into as few blocks of at most kBlockRows as possible, of sizes that differ by at most one (a short last
-/// block would leave the processor waiting for its own results): calls body(first_row, integral_constant<int, size>).
-template <class Body>
+/// Cuts `rows` into as few blocks of at most Max as possible, of sizes that differ by at most one (a short last block
+/// would leave the processor waiting for its own results): calls body(first_row, integral_constant<int, size>).
+template <int Max, class Body>
 [[gnu::always_inline]] inline void for_each_block(Index rows, Body&& body) {
-  const Index blocks = ceil_div(rows, kBlockRows);
+  const Index blocks = ceil_div(rows, Max);
   Index first = 0;
   for (Index i = 0; i < blocks; ++i) {
     const Index size = rows / blocks + (i < rows % blocks ? 1 : 0);
-    with_rows<kBlockRows>(static_cast<int>(size), [&](auto r) { body(first, r); });
+    with_rows<Max>(static_cast<int>(size), [&](auto r) { body(first, r); });
     first += size;
   }
+}
+
+/// Calls body(std::integral_constant<int, W>) with half a lane if that holds the `columns` of a panel, else a whole
+/// one.
+template <class T, class Body>
+[[gnu::always_inline]] inline void with_width(Index columns, Body&& body) {
+  if (2 * columns <= kLane<T>)
+    body(std::integral_constant<int, kWhole<T> / 2>{});
+  else
+    body(std::integral_constant<int, kWhole<T>>{});
 }
 
 }  // namespace rosenblatt

@@ -102,7 +102,7 @@ void Network<T>::predict(const Table<T>& x, T* out, int n_threads, const std::fu
         if (&layer == &layers_.front() && x.sparse())
           sparse::forward(x, nullptr, first, rows, w, layer.panel(), layer.panel_count(), z, tile);
         else
-          dense::forward(a, tile, rows, layer.inputs, w, layer.panel(), layer.panel_count(), true, z, tile);
+          dense::forward(a, tile, rows, layer.inputs, w, layer.panel(), layer.outputs, true, z, tile);
         if (&layer != &layers_.back())
           for (Index p = 0; p < layer.panel_count(); ++p) activation_.forward(z + p * tile * L, rows * L);
         std::swap(a, z);
