@@ -3,23 +3,54 @@
 
 namespace rosenblatt {
 
+namespace {
+
+template <class T>
+std::vector<Block> blocks_of(const Network<T>& network) {
+  constexpr Index L = kLane<T>;
+  std::vector<Block> blocks;
+  const auto& layers = network.layers();
+  for (Index l = 0; l < static_cast<Index>(layers.size()); ++l)
+    for (Index p = 0; p < layers[l].panel_count(); ++p)
+      for (Index chunk = 0; chunk < panels::count<T>(layers[l].inputs); ++chunk) {
+        const Index panel = layers[l].weights + p * layers[l].panel();
+        blocks.push_back({l, p, chunk, panel + chunk * L * L, std::min(L, layers[l].inputs - chunk * L) * L,
+                          panel + layers[l].inputs * L});
+      }
+  return blocks;
+}
+
+template <class T>
+Index neurons_of(const Network<T>& network) {
+  Index neurons = network.inputs();
+  for (const Layer<T>& layer : network.layers()) neurons += layer.outputs;
+  return neurons;
+}
+
+}  // namespace
+
 template <class T>
 Backprop<T>::Backprop(const Network<T>& network, const Samples<T>& samples, Index largest_batch, int threads)
     : network_(network),
       samples_(samples),
-      pass_rows_(std::min(largest_batch, plan::kPassRows)),
       threads_(threads),
+      blocks_(blocks_of(network)),
+      pieces_(samples.inputs.sparse()
+                  ? 1
+                  : plan::gradient_pieces(network.weights_size(), neurons_of(network), largest_batch)),
+      pass_rows_(by_rows() ? largest_batch : std::min(largest_batch, plan::kPassRows)),
+      piece_rows_(ceil_div(largest_batch, pieces_)),
+      buffer_rows_(by_rows() ? threads * plan::kTileRows : pass_rows_),
       scratch_(threads * 2 * plan::kTileRows * network.outputs()),
-      row_loss_(pass_rows_) {
+      row_loss_(pass_rows_),
+      partial_(by_rows() || largest_batch > pass_rows_ ? pieces_ * network.weights_size() : 0),
+      tiles_(threads),
+      picks_(threads) {
   const auto& layers = network.layers();
-  for (Index l = 0; l < static_cast<Index>(layers.size()); ++l)
-    for (Index p = 0; p < layers[l].panel_count(); ++p)
-      for (Index chunk = 0; chunk < panels::count<T>(layers[l].inputs); ++chunk) blocks_.push_back({l, p, chunk});
-  pieces_ = samples.inputs.sparse() ? 1 : plan::gradient_pieces(static_cast<Index>(blocks_.size()), pass_rows_);
-  activations_.emplace_back(samples.inputs.sparse() ? 0 : panels::size<T>(pass_rows_, network.inputs()));
-  for (const Layer<T>& layer : layers) activations_.emplace_back(panels::size<T>(pass_rows_, layer.outputs));
+  activations_.emplace_back(samples.inputs.sparse() ? 0 : panels::size<T>(buffer_rows_, network.inputs()));
+  for (const Layer<T>& layer : layers) activations_.emplace_back(panels::size<T>(buffer_rows_, layer.outputs));
   for (std::size_t l = 0; l + 1 < layers.size(); ++l)
-    deltas_.emplace_back(panels::size<T>(pass_rows_, layers[l].outputs));
+    deltas_.emplace_back(panels::size<T>(buffer_rows_, layers[l].outputs));
   if (samples.inputs.sparse()) groups_ = sparse::ColumnGroups<T>(network.inputs());
 }
 
@@ -35,66 +66,94 @@ void Backprop<T>::propagate(team::Member member, const std::int64_t* order, Inde
                             std::atomic<bool>& stopped) {
   if (member.index == 0) {
     picks_.reset();
-    sums_.reset();
     if (samples_.inputs.sparse()) groups_.build(samples_.inputs, order, first, rows);
   }
-  T* scratch = scratch_.data() + member.index * 2 * plan::kTileRows * network_.outputs();
-  const Index size = plan::tile_rows(rows, member.count), count = ceil_div(rows, size);
-  for (Index t = tiles_.next(); t < count; t = tiles_.next()) {
-    if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
-    if (stopped.load(std::memory_order_relaxed)) return;
-    const Index begin = t * size;
-    tile(begin, std::min(size, rows - begin), order ? order + begin : nullptr, first + begin, scratch);
+  T* const scratch = scratch_.data() + member.index * 2 * plan::kTileRows * network_.outputs();
+  const Index share = by_rows() ? piece_rows_ : plan::tile_rows(rows, member.count);
+  const Index size = by_rows() ? plan::tile_rows(piece_rows_, 1) : share;
+  const Index shares = ceil_div(rows, share);
+  for (Index t = tiles_.next(member, shares); t >= 0; t = tiles_.next(member, shares)) {
+    const Index end = std::min(rows, (t + 1) * share);
+    if (by_rows()) std::fill_n(partial(t), network_.weights_size(), T(0));
+    for (Index begin = t * share; begin < end; begin += size) {
+      if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
+      if (stopped.load(std::memory_order_relaxed)) return;
+      const Index slot = by_rows() ? member.index * plan::kTileRows : begin, count = std::min(size, end - begin);
+      tile(slot, begin, count, order ? order + begin : nullptr, first + begin, scratch);
+      if (by_rows())
+        for (const Block& block : blocks_)
+          add_gradient(block, slot, count, partial(t) + block.weights, partial(t) + block.biases);
+    }
   }
 }
 
 template <class T>
-void Backprop<T>::tile(Index first, Index rows, const std::int64_t* order, Index source, T* scratch) {
+void Backprop<T>::add_gradient(const Block& block, Index slot, Index rows, T* gradient, T* bias) const {
+  constexpr Index L = kLane<T>;
+  const Layer<T>& layer = network_.layers()[block.layer];
+  const Index inputs = std::min(L, layer.inputs - block.chunk * L);
+  const Index outputs = std::min(L, layer.outputs - block.panel * L);
+  const bool last = block.layer + 1 == static_cast<Index>(network_.layers().size());
+  const Buffer<T>& deltas = last ? activations_.back() : deltas_[block.layer];
+  const T* delta = deltas.data() + (block.panel * buffer_rows_ + slot) * L;
+  if (block.layer == 0 && samples_.inputs.sparse())
+    groups_.weight_gradient(block.chunk, delta, gradient);
+  else
+    dense::weight_gradient(activations_[block.layer].data() + (block.chunk * buffer_rows_ + slot) * L, delta, rows,
+                           inputs, outputs, gradient);
+  if (block.owns_biases()) dense::bias_gradient(delta, rows, bias);
+}
+
+template <class T>
+void Backprop<T>::tile(Index slot, Index first, Index rows, const std::int64_t* order, Index source, T* scratch) {
   constexpr Index L = kLane<T>;
   const auto& layers = network_.layers();
   const Index last = static_cast<Index>(layers.size()) - 1;
   const Table<T>& x = samples_.inputs;
-  const auto at = [&](Buffer<T>& buffer) { return buffer.data() + first * L; };
+  const auto at = [&](Buffer<T>& buffer) { return buffer.data() + slot * L; };
 
   if (!x.sparse())
     panels::gather(order ? x.dense : x.dense + source * x.columns, x.columns, order, rows, at(activations_[0]),
-                   pass_rows_);
+                   buffer_rows_);
   for (Index l = 0; l <= last; ++l) {
     const Layer<T>& layer = layers[l];
     const T* w = network_.weights() + layer.weights;
     T* z = at(activations_[l + 1]);
     if (l == 0 && x.sparse())
-      sparse::forward(x, order, source, rows, w, layer.panel(), layer.panel_count(), z, pass_rows_);
+      sparse::forward(x, order, source, rows, w, layer.panel(), layer.panel_count(), z, buffer_rows_);
     else
-      dense::forward(at(activations_[l]), pass_rows_, rows, layer.inputs, w, layer.panel(), layer.outputs, true, z,
-                     pass_rows_);
+      dense::forward(at(activations_[l]), buffer_rows_, rows, layer.inputs, w, layer.panel(), layer.outputs, true, z,
+                     buffer_rows_);
     if (l < last)
-      for (Index p = 0; p < layer.panel_count(); ++p) network_.activation().forward(z + p * pass_rows_ * L, rows * L);
+      for (Index p = 0; p < layer.panel_count(); ++p) network_.activation().forward(z + p * buffer_rows_ * L, rows * L);
   }
 
-  backward_through_loss(first, rows, order, source, scratch);
+  backward_through_loss(slot, first, rows, order, source, scratch);
 
   for (Index l = last; l > 0; --l) {
     const Layer<T>& layer = layers[l];
     T* delta = at(deltas_[l - 1]);
-    dense::forward(at(l == last ? activations_.back() : deltas_[l]), pass_rows_, rows, layer.outputs,
-                   network_.transposed() + layer.transposed, layer.outputs * L, layer.inputs, false, delta, pass_rows_);
+    dense::forward(at(l == last ? activations_.back() : deltas_[l]), buffer_rows_, rows, layer.outputs,
+                   network_.transposed() + layer.transposed, layer.outputs * L, layer.inputs, false, delta,
+                   buffer_rows_);
     for (Index p = 0; p < panels::count<T>(layer.inputs); ++p)
-      network_.activation().backward(at(activations_[l]) + p * pass_rows_ * L, delta + p * pass_rows_ * L, rows * L);
+      network_.activation().backward(at(activations_[l]) + p * buffer_rows_ * L, delta + p * buffer_rows_ * L,
+                                     rows * L);
   }
 }
 
 // Turns the raw scores in the last activations into the gradient of the loss by them, each row times its weight.
 template <class T>
-void Backprop<T>::backward_through_loss(Index first, Index rows, const std::int64_t* order, Index source, T* scratch) {
+void Backprop<T>::backward_through_loss(Index slot, Index first, Index rows, const std::int64_t* order, Index source,
+                                        T* scratch) {
   const Index outputs = network_.outputs();
   T* z = scratch;
   T* y = scratch + plan::kTileRows * outputs;
-  T* scores = activations_.back().data() + first * kLane<T>;
+  T* scores = activations_.back().data() + slot * kLane<T>;
   double* row_loss = row_loss_.data() + first;
   const auto row_of = [&](Index r) { return order ? order[r] : source + r; };
 
-  panels::scatter(scores, pass_rows_, rows, outputs, z);
+  panels::scatter(scores, buffer_rows_, rows, outputs, z);
   if (const std::int32_t* classes = samples_.targets.classes) {
     std::fill_n(y, rows * outputs, T(0));
     for (Index r = 0; r < rows; ++r) y[r * outputs + classes[row_of(r)]] = T(1);
@@ -109,7 +168,7 @@ void Backprop<T>::backward_through_loss(Index first, Index rows, const std::int6
       row_loss[r] *= static_cast<double>(weight);
       for (Index c = 0; c < outputs; ++c) z[r * outputs + c] *= weight;
     }
-  panels::gather<T>(z, outputs, nullptr, rows, scores, pass_rows_);
+  panels::gather<T>(z, outputs, nullptr, rows, scores, buffer_rows_);
 }
 
 template <class T>

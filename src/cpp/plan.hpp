@@ -36,11 +36,18 @@ inline int threads(int requested, double operations, Index pieces) {
   return static_cast<int>(std::min<Index>(team::available(), pieces));
 }
 
-/// Rows of one piece of a weight gradient, where a network has too few blocks of weights to share among threads but
-/// many rows: the gradient is then cut in a fixed grid of blocks and pieces, and the pieces are added in order.
-inline constexpr Index kPieceRows = 512;
-inline Index gradient_pieces(Index blocks, Index rows) {
-  return blocks < 64 && rows >= 2 * kPieceRows ? ceil_div(rows, kPieceRows) : 1;
+/// How the rows of a batch are cut for the weight gradients of a small network: each piece of rows yields its own
+/// gradient while its activations are in cache, and these are added in order. Between two cores' caches then travel
+/// gradients instead of activations, and a network of few blocks of weights still has work for all threads.
+///
+/// Returns the number of pieces, or 1 where larger gradients would cost more than they save: then threads share blocks
+/// of weights, each over all rows. `neurons` is the sum of all layers' widths. 8-50-50-50-1 with batch 200 in float32
+/// on two threads whose caches are 100 to 500 ns apart: 3.4 ms an epoch of 11610 rows with pieces of 100 rows, 3.9
+/// to 5.4 with pieces of 64, 4.2 to 10 with shared blocks.
+inline Index gradient_pieces(Index weights, Index neurons, Index rows) {
+  constexpr Index kPieceRows = 100, kMostPieces = 64;
+  const Index pieces = std::min(kMostPieces, ceil_div(rows, kPieceRows));
+  return pieces * weights <= 2 * rows * neurons ? pieces : 1;
 }
 
 /// Rows of one tile of a training pass: the rows divided evenly among threads, in as few tiles as stay near

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <vector>
 
 #include "types.hpp"
 
@@ -50,6 +51,41 @@ struct Member {
   int index, count;
   Barrier& barrier;
 };
+
+}  // namespace team
+
+/// Hands out pieces of work that are the same in every step: each member of a team gets those of its own share first,
+/// so that the weights and the optimizer's state behind them stay in its cache, then what others have left.
+class Shares {
+ public:
+  explicit Shares(int members) : shares_(static_cast<std::size_t>(members)) {}
+
+  /// To be called by one member while no other takes pieces.
+  void reset() {
+    for (Share& share : shares_) share.taken.store(0, std::memory_order_relaxed);
+  }
+
+  /// A piece of 0 .. count - 1 that nobody has taken since reset(), or -1.
+  Index next(team::Member member, Index count) {
+    for (int i = 0; i < member.count; ++i) {
+      const int owner = (member.index + i) % member.count;
+      const Index begin = count * owner / member.count, end = count * (owner + 1) / member.count;
+      std::atomic<Index>& taken = shares_[static_cast<std::size_t>(owner)].taken;
+      if (begin + taken.load(std::memory_order_relaxed) >= end) continue;
+      const Index piece = begin + taken.fetch_add(1, std::memory_order_relaxed);
+      if (piece < end) return piece;
+    }
+    return -1;
+  }
+
+ private:
+  struct alignas(64) Share {
+    std::atomic<Index> taken{0};
+  };
+  std::vector<Share> shares_;
+};
+
+namespace team {
 
 /// Threads that this process may use by default: the least of OpenMP's maximum, the processors that the process is
 /// bound to and the cgroup's quota; 1 in a forked child, where OpenMP runtimes of the parent would hang.

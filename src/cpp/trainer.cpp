@@ -33,27 +33,14 @@ Trainer<T>::Trainer(Network<T>& network, const Samples<T>& samples, Index batch_
       alpha_(alpha),
       n_threads_(n_threads),
       backprop_(network, samples, batch_size_, plan::most_threads(n_threads)),
-      partial_(backprop_.pieces() > 1 || batch_size_ > backprop_.pass_rows()
-                   ? backprop_.pieces() * network.weights_size()
-                   : 0),
       squares_(static_cast<Index>(backprop_.blocks().size())) {}
-
-template <class T>
-typename Trainer<T>::Place Trainer<T>::place_of(Index index) const {
-  constexpr Index L = kLane<T>;
-  const Block& block = backprop_.blocks()[index];
-  const Layer<T>& layer = network_.layers()[block.layer];
-  const Index panel = layer.weights + block.panel * layer.panel();
-  return {panel + block.chunk * L * L, std::min(L, layer.inputs - block.chunk * L) * L, panel + layer.inputs * L,
-          block.chunk == 0};
-}
 
 template <class T>
 void Trainer<T>::refresh_squares() {
   if (alpha_ == 0.0) return;
   for (Index i = 0; i < squares_.size(); ++i) {
-    const Place place = place_of(i);
-    squares_[i] = squares_of(network_.weights() + place.weights, place.size);
+    const Block& block = backprop_.blocks()[i];
+    squares_[i] = squares_of(network_.weights() + block.weights, block.size);
   }
 }
 
@@ -86,22 +73,21 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
   }
   refresh_squares();
 
-  const Index pieces = backprop_.pieces();
-  const auto partial = [&](Index piece) { return partial_.data() + piece * network_.weights_size(); };
   // Completes the gradient of a block: the penalty, and the mean over the batch.
   const auto finish_block = [&](const Batch& batch, Index block, T* gradient, T* bias) {
-    const Place place = place_of(block);
+    const Block& place = backprop_.blocks()[block];
     const T inverse = T(1.0 / batch.weight_sum), alpha = T(alpha_);
     const T* w = network_.weights() + place.weights;
     for (Index e = 0; e < place.size; ++e) gradient[e] = (gradient[e] + alpha * w[e]) * inverse;
     finish(block, gradient, place.weights, place.size);
-    if (!place.owns_biases) return;
+    if (!place.owns_biases()) return;
     for (Index e = 0; e < L; ++e) bias[e] *= inverse;
     finish(-1, bias, place.biases, L);
   };
-  const int threads = std::min(
-      backprop_.threads(),
-      plan::threads(n_threads_, operations(static_cast<double>(network_.weights_size()), batch_size_), batch_size_));
+  const int threads =
+      std::min(backprop_.threads(),
+               plan::threads(n_threads_, operations(static_cast<double>(network_.weights_size()), batch_size_),
+                             backprop_.shares()));
   backprop_.reset();
   LossParts result;
   std::atomic<bool> stopped{false};
@@ -118,39 +104,9 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
         member.barrier.wait();
         if (stopped.load(std::memory_order_relaxed)) return;
         if (member.index == 0) data += backprop_.loss_sum(rows);
-        backprop_.collect(
-            member, rows,
-            [&](Index block, Index piece, T* gradient, T* bias) {
-              if (opening) {
-                std::fill_n(gradient, L * L, T(0));
-                std::fill_n(bias, L, T(0));
-              } else {
-                const Place place = place_of(block);
-                std::copy_n(partial(piece) + place.weights, place.size, gradient);
-                if (place.owns_biases) std::copy_n(partial(piece) + place.biases, L, bias);
-              }
-            },
-            [&](Index block, Index piece, T* gradient, T* bias) {
-              if (closing && pieces == 1) return finish_block(batch, block, gradient, bias);
-              const Place place = place_of(block);
-              std::copy_n(gradient, place.size, partial(piece) + place.weights);
-              if (place.owns_biases) std::copy_n(bias, L, partial(piece) + place.biases);
-            });
+        backprop_.collect(member, rows, opening, closing,
+                          [&](Index block, T* gradient, T* bias) { finish_block(batch, block, gradient, bias); });
         member.barrier.wait();
-        if (closing && pieces > 1) {
-          backprop_.for_each_block([&](Index block) {
-            const Place place = place_of(block);
-            alignas(64) T gradient[L * L], bias[L];
-            std::copy_n(partial(0) + place.weights, place.size, gradient);
-            std::copy_n(partial(0) + place.biases, L, bias);
-            for (Index piece = 1; piece < pieces; ++piece) {
-              for (Index e = 0; e < place.size; ++e) gradient[e] += partial(piece)[place.weights + e];
-              for (Index e = 0; e < L; ++e) bias[e] += partial(piece)[place.biases + e];
-            }
-            finish_block(batch, block, gradient, bias);
-          });
-          member.barrier.wait();
-        }
       }
       if (member.index == 0) {
         const double share = static_cast<double>(batch.rows) / static_cast<double>(n);

@@ -36,13 +36,6 @@ class Trainer {
   LossParts loss_and_gradient(T* gradient, const std::function<bool()>& should_stop);
 
  private:
-  /// Where a block's weights and its panel's biases lie in a buffer laid out like the network's weights.
-  struct Place {
-    Index weights, size;
-    Index biases;
-    bool owns_biases;
-  };
-  Place place_of(Index block) const;
   void refresh_squares();
   double square_sum() const;
   double weight_sum(const std::int64_t* order, Index first, Index rows) const;
@@ -56,7 +49,6 @@ class Trainer {
   double alpha_;
   int n_threads_;
   Backprop<T> backprop_;
-  Buffer<T> partial_;       // gradients by pieces of rows, over the earlier passes of a batch that takes several
   Buffer<double> squares_;  // of each block of weights, the sum of squares
 };
 
