@@ -6,7 +6,6 @@
 
 #include "backprop.hpp"
 #include "optimizers.hpp"
-#include "random.hpp"
 
 namespace rosenblatt {
 

@@ -42,13 +42,6 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
     return as_array(X, dtype)
 
 
-def reshuffle(order: npt.NDArray[np.int64], random_state: np.random.RandomState) -> None:
-    """Set ``order[:] = order[p]``, with ``p`` as ``random_state.shuffle(p)`` leaves ``arange(len(order))``."""
-    bit_generator = random_state._bit_generator
-    with bit_generator.lock:
-        _core.reshuffle(order, bit_generator)
-
-
 def predict(
     X: Any, coefs: list[Any], intercepts: list[Any], activation: str, loss: str, n_threads: int | None = None
 ) -> Any:

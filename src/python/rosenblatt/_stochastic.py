@@ -10,7 +10,7 @@ from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
-from rosenblatt._engine import engine, reshuffle
+from rosenblatt._engine import engine
 from rosenblatt._optimizer import OptimizerState, Schedule
 
 STOCHASTIC_SOLVERS = ("sgd", "adam")
@@ -117,7 +117,7 @@ class StochasticFit(ABC):
             X_val, y_val = X[held_back], y[held_back]
             sample_weight_val = None if sample_weight is None else sample_weight[held_back]
         else:
-            order = np.arange(X.shape[0])
+            order = np.arange(X.shape[0], dtype=np.int64)
 
         network = self._open_network()
         trainer = engine("Trainer", network.dtype)(
@@ -132,7 +132,8 @@ class StochasticFit(ABC):
         try:
             for _ in range(self.max_iter):
                 if self.shuffle:
-                    reshuffle(order, self._random_state)
+                    # The same draws, and the same orders, as scikit-learn's shuffle of the last order.
+                    self._random_state.shuffle(order)
                 loss, penalty = trainer.epoch(optimizer, state.schedule.rate, order)
                 self.n_iter_ += 1
                 self.loss_ = loss * loss_scale + penalty

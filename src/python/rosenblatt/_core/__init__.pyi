@@ -55,9 +55,6 @@ def predict64(
     n_threads: int = 0,
 ) -> NDArray[np.float64]: ...
 
-# random.cpp
-def reshuffle(order: NDArray[np.int64], generator: np.random.BitGenerator) -> None: ...
-
 # team.cpp
 def thread_limit() -> int: ...
 
