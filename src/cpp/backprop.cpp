@@ -1,6 +1,8 @@
 // One batch through the network and back: phase 1.
 #include "backprop.hpp"
 
+#include <numeric>
+
 namespace rosenblatt {
 
 namespace {
@@ -43,6 +45,8 @@ Backprop<T>::Backprop(const Network<T>& network, const Samples<T>& samples, Inde
       buffer_rows_(by_rows() ? threads * plan::kTileRows : pass_rows_),
       scratch_(threads * 2 * plan::kTileRows * network.outputs()),
       row_loss_(pass_rows_),
+      piece_loss_(pieces_),
+      transposed_((by_rows() ? threads : 1) * network.transposed_size()),
       partial_(by_rows() || largest_batch > pass_rows_ ? pieces_ * network.weights_size() : 0),
       tiles_(threads),
       picks_(threads) {
@@ -62,11 +66,35 @@ void Backprop<T>::reserve(const std::int64_t* order, Index first, Index rows) {
 }
 
 template <class T>
+void Backprop<T>::reset() {
+  tiles_.reset();
+  picks_.reset();
+  for (Index i = 0; i < static_cast<Index>(blocks_.size()); ++i) changed(i);
+}
+
+template <class T>
+void Backprop<T>::transpose(const Block& block, T* to) const {
+  constexpr Index L = kLane<T>;
+  if (block.layer == 0) return;  // the inputs have no deltas
+  const Layer<T>& layer = network_.layers()[block.layer];
+  const T* from = network_.weights() + block.weights;
+  to += layer.transposed + (block.chunk * layer.outputs + block.panel * L) * L;
+  const Index inputs = block.size / L, outputs = std::min(L, layer.outputs - block.panel * L);
+  for (Index o = 0; o < outputs; ++o)
+    for (Index i = 0; i < inputs; ++i) to[o * L + i] = from[i * L + o];
+}
+
+template <class T>
 void Backprop<T>::propagate(team::Member member, const std::int64_t* order, Index first, Index rows, Poll& poll,
                             std::atomic<bool>& stopped) {
   if (member.index == 0) {
     picks_.reset();
     if (samples_.inputs.sparse()) groups_.build(samples_.inputs, order, first, rows);
+  }
+  T* transposed = transposed_.data();
+  if (by_rows()) {
+    transposed += member.index * network_.transposed_size();
+    for (const Block& block : blocks_) transpose(block, transposed);
   }
   T* const scratch = scratch_.data() + member.index * 2 * plan::kTileRows * network_.outputs();
   const Index share = by_rows() ? piece_rows_ : plan::tile_rows(rows, member.count);
@@ -79,11 +107,12 @@ void Backprop<T>::propagate(team::Member member, const std::int64_t* order, Inde
       if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
       if (stopped.load(std::memory_order_relaxed)) return;
       const Index slot = by_rows() ? member.index * plan::kTileRows : begin, count = std::min(size, end - begin);
-      tile(slot, begin, count, order ? order + begin : nullptr, first + begin, scratch);
+      tile(slot, begin, count, order ? order + begin : nullptr, first + begin, transposed, scratch);
       if (by_rows())
         for (const Block& block : blocks_)
           add_gradient(block, slot, count, partial(t) + block.weights, partial(t) + block.biases);
     }
+    if (by_rows()) piece_loss_[t] = std::accumulate(row_loss_.data() + t * share, row_loss_.data() + end, 0.0);
   }
 }
 
@@ -105,7 +134,8 @@ void Backprop<T>::add_gradient(const Block& block, Index slot, Index rows, T* gr
 }
 
 template <class T>
-void Backprop<T>::tile(Index slot, Index first, Index rows, const std::int64_t* order, Index source, T* scratch) {
+void Backprop<T>::tile(Index slot, Index first, Index rows, const std::int64_t* order, Index source,
+                       const T* transposed, T* scratch) {
   constexpr Index L = kLane<T>;
   const auto& layers = network_.layers();
   const Index last = static_cast<Index>(layers.size()) - 1;
@@ -134,8 +164,7 @@ void Backprop<T>::tile(Index slot, Index first, Index rows, const std::int64_t* 
     const Layer<T>& layer = layers[l];
     T* delta = at(deltas_[l - 1]);
     dense::forward(at(l == last ? activations_.back() : deltas_[l]), buffer_rows_, rows, layer.outputs,
-                   network_.transposed() + layer.transposed, layer.outputs * L, layer.inputs, false, delta,
-                   buffer_rows_);
+                   transposed + layer.transposed, layer.outputs * L, layer.inputs, false, delta, buffer_rows_);
     for (Index p = 0; p < panels::count<T>(layer.inputs); ++p)
       network_.activation().backward(at(activations_[l]) + p * buffer_rows_ * L, delta + p * buffer_rows_ * L,
                                      rows * L);
@@ -173,9 +202,8 @@ void Backprop<T>::backward_through_loss(Index slot, Index first, Index rows, con
 
 template <class T>
 double Backprop<T>::loss_sum(Index rows) const {
-  double sum = 0.0;
-  for (Index r = 0; r < rows; ++r) sum += row_loss_[r];
-  return sum;
+  const Buffer<double>& losses = by_rows() ? piece_loss_ : row_loss_;
+  return std::accumulate(losses.data(), losses.data() + (by_rows() ? ceil_div(rows, piece_rows_) : rows), 0.0);
 }
 
 template class Backprop<float>;

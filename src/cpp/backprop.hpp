@@ -49,10 +49,12 @@ class Backprop {
   /// before a team's first pass.
   void reserve(const std::int64_t* order, Index first, Index rows);
 
-  /// To be called before a team's first pass.
-  void reset() {
-    tiles_.reset();
-    picks_.reset();
+  /// To be called before a team's first pass, once the network's weights are set.
+  void reset();
+
+  /// To be called when the weights of a block have changed since.
+  void changed(Index block) {
+    if (!by_rows()) transpose(blocks_[block], transposed_.data());
   }
 
   /// Phase 1 of one pass, by all members of a team: forward, the loss of each row, and all deltas. The rows are
@@ -72,7 +74,10 @@ class Backprop {
  private:
   bool by_rows() const { return pieces_ > 1; }
   T* partial(Index piece) { return partial_.data() + piece * network_.weights_size(); }
-  void tile(Index slot, Index first, Index rows, const std::int64_t* order, Index source, T* scratch);
+  /// Copies a block of the network's weights into a transposed copy.
+  void transpose(const Block& block, T* to) const;
+  void tile(Index slot, Index first, Index rows, const std::int64_t* order, Index source, const T* transposed,
+            T* scratch);
   void backward_through_loss(Index slot, Index first, Index rows, const std::int64_t* order, Index source, T* scratch);
   void add_gradient(const Block& block, Index slot, Index rows, T* gradient, T* bias) const;
 
@@ -88,7 +93,10 @@ class Backprop {
   std::vector<Buffer<T>> deltas_;       // of each hidden layer
   sparse::ColumnGroups<T> groups_;      // of sparse inputs
   Buffer<T> scratch_;                   // for each thread, a row-major tile of raw scores and one of targets
-  Buffer<double> row_loss_;
+  Buffer<double> row_loss_, piece_loss_;
+  // The weights transposed for the delta product. Threads that share blocks keep one; those that share rows each make
+  // their own, since lines that one core writes and another reads are what small networks wait for.
+  Buffer<T> transposed_;
   Buffer<T> partial_;  // the gradients of the pieces, or those of earlier passes
   Shares tiles_, picks_;
 };

@@ -12,28 +12,27 @@
 namespace rosenblatt {
 
 template <class T>
-Network<T>::Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss, Use use)
+Network<T>::Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss)
     : activation_(Activation<T>::find(activation)), loss_(Loss<T>::find(loss)) {
   if (widths.size() < 2) throw std::invalid_argument("widths: a network has an input and an output layer");
   if (activation_.name.empty()) throw std::invalid_argument("activation: unknown name '" + activation + "'");
   if (!loss_) throw std::invalid_argument("loss: unknown name '" + loss + "'");
   constexpr Index kLargest = Index(1) << 31;  // keeps every product of two widths and a lane within an Index
-  Index weights = 0, transposed = 0;
+  Index weights = 0;
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
     const Index inputs = widths[l], outputs = widths[l + 1];
     if (inputs < 1 || outputs < 1 || inputs >= kLargest || outputs >= kLargest)
       throw std::invalid_argument("widths: every layer has from 1 to 2147483647 neurons, got " +
                                   std::to_string(inputs < 1 || inputs >= kLargest ? inputs : outputs));
-    const Layer<T> layer{inputs, outputs, weights, transposed};
+    const Layer<T> layer{inputs, outputs, weights, transposed_size_};
     const double needed =
         static_cast<double>(weights) + static_cast<double>(layer.panel_count()) * static_cast<double>(layer.panel());
     if (needed > 1e15) throw std::bad_alloc();
     weights += layer.panel_count() * layer.panel();
-    if (l > 0 && use == Use::train) transposed += panels::count<T>(inputs) * outputs * kLane<T>;
+    if (l > 0) transposed_size_ += panels::count<T>(inputs) * outputs * kLane<T>;
     layers_.push_back(layer);
   }
   weights_ = Buffer<T>(weights);
-  transposed_ = Buffer<T>(transposed);
 }
 
 template <class T>
@@ -57,25 +56,6 @@ void Network<T>::unpack(Index index, const T* from, T* coefs, T* intercepts) con
   const T* const start = from + layer.weights;
   panels::scatter(start, layer.inputs + 1, layer.inputs, layer.outputs, coefs);
   panels::scatter(start + layer.inputs * kLane<T>, layer.inputs + 1, 1, layer.outputs, intercepts);
-}
-
-template <class T>
-void Network<T>::set_layer(Index index, const T* coefs, const T* intercepts) {
-  pack(index, coefs, intercepts, weights());
-  if (index == 0 || transposed_.size() == 0) return;
-  const Layer<T>& layer = layers_[index];
-  for (Index p = 0; p < layer.panel_count(); ++p)
-    for (Index chunk = 0; chunk < panels::count<T>(layer.inputs); ++chunk) transpose_block(layer, p, chunk);
-}
-
-template <class T>
-void Network<T>::transpose_block(const Layer<T>& layer, Index p, Index chunk) {
-  constexpr Index L = kLane<T>;
-  const T* from = weights_.data() + layer.weights + p * layer.panel() + chunk * L * L;
-  T* to = transposed_.data() + layer.transposed + (chunk * layer.outputs + p * L) * L;
-  const Index rows = std::min(L, layer.inputs - chunk * L), columns = std::min(L, layer.outputs - p * L);
-  for (Index o = 0; o < columns; ++o)
-    for (Index i = 0; i < rows; ++i) to[o * L + i] = from[i * L + o];
 }
 
 template <class T>

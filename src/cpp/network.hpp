@@ -25,13 +25,9 @@ struct Layer {
 template <class T>
 class Network {
  public:
-  /// What the network is for: training keeps a transposed copy of the weights, predicting does without.
-  enum class Use { train, predict };
-
   /// `widths` are the sizes of all layers, input and output included. Names that do not exist throw
   /// std::invalid_argument.
-  Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss,
-          Use use = Use::train);
+  Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss);
 
   const std::vector<Layer<T>>& layers() const { return layers_; }
   Index inputs() const { return layers_.front().inputs; }
@@ -43,18 +39,15 @@ class Network {
   T* weights() { return weights_.data(); }
   const T* weights() const { return weights_.data(); }
   Index weights_size() const { return weights_.size(); }
-  const T* transposed() const { return transposed_.data(); }
+  /// What the transposed copies take that training makes of the weights.
+  Index transposed_size() const { return transposed_size_; }
 
   /// Copies a layer's (inputs, outputs) weights and (outputs,) biases from a row-major matrix into the panels at `to`,
   /// a buffer laid out like weights(). Optimizer state and gradients share the layout.
   void pack(Index layer, const T* coefs, const T* intercepts, T* to) const;
   void unpack(Index layer, const T* from, T* coefs, T* intercepts) const;
 
-  /// Sets a layer's parameters, and the transposed copy with them.
-  void set_layer(Index layer, const T* coefs, const T* intercepts);
-
-  /// Rewrites the part of the transposed copy that belongs to one block of weights: rows [16 c, 16 c + 16) of panel p.
-  void transpose_block(const Layer<T>& layer, Index p, Index chunk);
+  void set_layer(Index layer, const T* coefs, const T* intercepts) { pack(layer, coefs, intercepts, weights()); }
 
   /// out (rows, outputs) <- the predictions; incomplete if `should_stop` says so on the way.
   void predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const;
@@ -63,7 +56,8 @@ class Network {
   std::vector<Layer<T>> layers_;
   Activation<T> activation_;
   std::unique_ptr<Loss<T>> loss_;
-  Buffer<T> weights_, transposed_;
+  Buffer<T> weights_;
+  Index transposed_size_ = 0;
 };
 
 extern template class Network<float>;

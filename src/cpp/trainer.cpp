@@ -122,7 +122,6 @@ template <class T>
 LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
                             double learning_rate, const std::int64_t* order, Index rows,
                             const std::function<bool()>& should_stop) {
-  const auto& blocks = backprop_.blocks();
   return run(
       order, rows, should_stop, [&] { optimizer.begin_step(++steps, learning_rate); },
       [&](Index block, const T* gradient, Index at, Index size) {
@@ -132,8 +131,7 @@ LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& stat
         optimizer.update(gradient, w, slots, size);
         if (block < 0) return;
         if (alpha_ != 0.0) squares_[block] = squares_of(w, size);
-        const Block& b = blocks[block];
-        if (b.layer > 0) network_.transpose_block(network_.layers()[b.layer], b.panel, b.chunk);
+        backprop_.changed(block);
       });
 }
 

@@ -48,7 +48,7 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
     const py::gil_scoped_release release;
     std::vector<Index> widths{layers.front().inputs};
     for (const auto& layer : layers) widths.push_back(layer.outputs);
-    Network<T> network(widths, activation, loss, Network<T>::Use::predict);
+    Network<T> network(widths, activation, loss);
     for (std::size_t l = 0; l < layers.size(); ++l)
       network.set_layer(static_cast<Index>(l), layers[l].coefs, layers[l].intercepts);
     network.predict(table.view(), to, n_threads, std::ref(interrupt));
