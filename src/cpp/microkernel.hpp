@@ -30,7 +30,8 @@ template <class T>
 using ConstLaneMap = ConstVectorMap<T, kWhole<T>>;
 
 // Rows of whole-lane accumulators: as many as leave room for one operand lane and a broadcast in the level's vector
-// registers (6 x 2 of 16 with AVX2, 12 x 1 of 32 with AVX-512, 3 x 4 of 16 with SSE). Of half lanes, twice as many.
+// registers (6 x 2 of 16 with AVX2, 12 x 1 of 32 with AVX-512, 3 x 4 of 16 with SSE). Of half lanes, twice as many, but
+// not more than 12, which hide the latency of multiply-adds on every level: each size is compiled.
 #if defined(__AVX512F__)
 inline constexpr int kBlockRows = 12;
 #elif defined(__AVX__)
@@ -40,7 +41,7 @@ inline constexpr int kBlockRows = 3;
 #endif
 
 template <class T, int W>
-inline constexpr int kRows = W == kWhole<T> ? kBlockRows : 2 * kBlockRows;
+inline constexpr int kRows = W == kWhole<T> ? kBlockRows : std::min(2 * kBlockRows, 12);
 
 /// acc[i][p] += sum over k < depth of a[i * RowStride + k * DepthStride] * b[p * b_panel + k * lane], in increasing k.
 ///
