@@ -139,7 +139,12 @@ BENCHMARKS = {"lecture": lecture, "fashion_mnist": fashion_mnist, "perceptron": 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which benchmarks; all by default")
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with the data sets")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("ROSENBLATT_DATA", "../shared/data")),
+        help="folder with the data sets",
+    )
     parser.add_argument("--repeats", type=int, default=5, help="timed runs of each contender")
     parser.add_argument("--json", type=Path, help="write all timings to this file")
     arguments = parser.parse_args()
