@@ -1,8 +1,9 @@
 // One batch through the network and back: two phases, each followed by a barrier.
 //
-// Phase 1: tiles of rows, each through all layers forward, the loss, and all deltas backward, in cache.
-// Phase 2: blocks of weights, each block's gradient over all rows, handed to a sink (an optimizer) while it is in
-// cache.
+// Phase 1: tiles of rows, each through all layers forward, the loss, and all deltas backward, in cache; of a small
+// network (plan::gradient_pieces) also the weight gradient of each piece of rows.
+// Phase 2: blocks of weights, each block's gradient over all rows, or the sum of the pieces' gradients, handed on (to
+// an optimizer) while it is in cache.
 #pragma once
 
 #include <vector>

@@ -141,10 +141,4 @@ inline T logistic(T x) {
   return (x < T(0) ? t : T(1)) / (T(1) + t);
 }
 
-/// log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)).
-template <class T>
-inline T softplus(T x) {
-  return (x < T(0) ? T(0) : x) + log1p_of_positive(exp(-std::abs(x)));
-}
-
 }  // namespace rosenblatt::elementary

@@ -67,13 +67,13 @@ void Network<T>::predict(const Table<T>& x, T* out, int n_threads, const std::fu
       plan::threads(n_threads, 2.0 * static_cast<double>(weights_.size()) * static_cast<double>(x.rows), tiles);
   const Index side = panels::size<T>(tile, widest());
   Buffer<T> scratch(threads * 2 * side);
-  Counter counter;
+  Shares picks(threads);
   std::atomic<bool> stopped{false};
   team::run(threads, [&](team::Member member) {
     Poll poll(should_stop);
     T* a = scratch.data() + member.index * 2 * side;
     T* z = a + side;
-    for (Index t = counter.next(); t < tiles && !stopped; t = counter.next()) {
+    for (Index t = picks.next(member, tiles); t >= 0 && !stopped; t = picks.next(member, tiles)) {
       if (member.index == 0 && poll.stop()) stopped = true;
       const Index first = t * tile, rows = std::min(tile, x.rows - first);
       if (!x.sparse()) panels::gather(x.dense + first * x.columns, x.columns, nullptr, rows, a, tile);

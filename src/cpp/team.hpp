@@ -34,16 +34,6 @@ class Barrier {
   alignas(64) std::atomic<unsigned> phase_{0};
 };
 
-/// Hands out 0, 1, 2, ...: threads pick the pieces of a work that was cut without regard to them.
-class Counter {
- public:
-  Index next() { return next_.fetch_add(1, std::memory_order_relaxed); }
-  void reset() { next_.store(0, std::memory_order_relaxed); }
-
- private:
-  alignas(64) std::atomic<Index> next_{0};
-};
-
 namespace team {
 
 /// One thread's place in a team.

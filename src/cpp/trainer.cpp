@@ -1,5 +1,6 @@
 // Training: epochs of optimizer steps, and the loss with its gradient.
 #include "trainer.hpp"
+
 namespace rosenblatt {
 namespace {
 
