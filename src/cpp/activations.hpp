@@ -76,30 +76,7 @@ struct Activation {
   static Activation find(std::string_view wanted);
 };
 
-namespace detail {
-
-template <class Rule, class T>
-Activation<T> make_activation() {
-  return {Rule::name,
-          [](T* z, Index size) {
-            for (Index i = 0; i < size; ++i) z[i] = Rule::forward(z[i]);
-          },
-          [](const T* a, T* delta, Index size) {
-            for (Index i = 0; i < size; ++i) delta[i] *= Rule::derivative(a[i]);
-          }};
-}
-
-}  // namespace detail
-
-template <class T>
-Activation<T> Activation<T>::find(std::string_view wanted) {
-  Activation found{};
-  std::apply(
-      [&](auto... rule) {
-        ((decltype(rule)::name == wanted ? void(found = detail::make_activation<decltype(rule), T>()) : void()), ...);
-      },
-      ActivationList{});
-  return found;
-}
+extern template struct Activation<float>;
+extern template struct Activation<double>;
 
 }  // namespace rosenblatt

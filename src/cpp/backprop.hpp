@@ -16,14 +16,6 @@
 
 namespace rosenblatt {
 
-/// The rows of a training set, their targets and their weights (null: all 1).
-template <class T>
-struct Samples {
-  Table<T> inputs;
-  Targets<T> targets;
-  const T* weights = nullptr;
-};
-
 /// A block of weights: up to `lane` inputs by one panel of outputs, plus the panel's biases where `chunk` is 0.
 struct Block {
   Index layer, panel, chunk;

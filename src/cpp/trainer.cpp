@@ -1,6 +1,8 @@
 // Training: epochs of optimizer steps, and the loss with its gradient.
 #include "trainer.hpp"
 
+#include "backprop.hpp"
+
 namespace rosenblatt {
 namespace {
 
@@ -33,14 +35,17 @@ Trainer<T>::Trainer(Network<T>& network, const Samples<T>& samples, Index batch_
       batch_size_(std::min(batch_size, samples.inputs.rows)),
       alpha_(alpha),
       n_threads_(n_threads),
-      backprop_(network, samples, batch_size_, plan::most_threads(n_threads)),
-      squares_(static_cast<Index>(backprop_.blocks().size())) {}
+      backprop_(std::make_unique<Backprop<T>>(network, samples, batch_size_, plan::most_threads(n_threads))),
+      squares_(static_cast<Index>(backprop_->blocks().size())) {}
+
+template <class T>
+Trainer<T>::~Trainer() = default;
 
 template <class T>
 void Trainer<T>::refresh_squares() {
   if (alpha_ == 0.0) return;
   for (Index i = 0; i < squares_.size(); ++i) {
-    const Block& block = backprop_.blocks()[i];
+    const Block& block = backprop_->blocks()[i];
     squares_[i] = squares_of(network_.weights() + block.weights, block.size);
   }
 }
@@ -70,13 +75,13 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
   for (Index first = 0; first < n; first += batch_size_) {
     const Index rows = std::min(batch_size_, n - first);
     batches.push_back({first, rows, weight_sum(order, first, rows)});
-    backprop_.reserve(order, first, rows);
+    backprop_->reserve(order, first, rows);
   }
   refresh_squares();
 
   // Completes the gradient of a block: the penalty, and the mean over the batch.
   const auto finish_block = [&](const Batch& batch, Index block, T* gradient, T* bias) {
-    const Block& place = backprop_.blocks()[block];
+    const Block& place = backprop_->blocks()[block];
     const T inverse = T(1.0 / batch.weight_sum), alpha = T(alpha_);
     const T* w = network_.weights() + place.weights;
     for (Index e = 0; e < place.size; ++e) gradient[e] = (gradient[e] + alpha * w[e]) * inverse;
@@ -86,27 +91,27 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
     finish(-1, bias, place.biases, L);
   };
   const int threads =
-      std::min(backprop_.threads(),
+      std::min(backprop_->threads(),
                plan::threads(n_threads_, operations(static_cast<double>(network_.weights_size()), batch_size_),
-                             backprop_.shares()));
-  backprop_.reset();
+                             backprop_->shares()));
+  backprop_->reset();
   LossParts result;
   std::atomic<bool> stopped{false};
   team::run(threads, [&](team::Member member) {
     Poll poll(should_stop);
     for (const Batch& batch : batches) {
       double data = 0.0, penalty = 0.0;
-      for (Index done = 0; done < batch.rows; done += backprop_.pass_rows()) {
-        const Index rows = std::min(backprop_.pass_rows(), batch.rows - done), first = batch.first + done;
+      for (Index done = 0; done < batch.rows; done += backprop_->pass_rows()) {
+        const Index rows = std::min(backprop_->pass_rows(), batch.rows - done), first = batch.first + done;
         const bool opening = done == 0, closing = done + rows == batch.rows;
         if (member.index == 0 && opening && alpha_ != 0.0) penalty = 0.5 * alpha_ * square_sum() / batch.weight_sum;
-        backprop_.propagate(member, order ? order + first : nullptr, first, rows, poll, stopped);
+        backprop_->propagate(member, order ? order + first : nullptr, first, rows, poll, stopped);
         if (member.index == 0 && closing && !stopped) begin_step();
         member.barrier.wait();
         if (stopped.load(std::memory_order_relaxed)) return;
-        if (member.index == 0) data += backprop_.loss_sum(rows);
-        backprop_.collect(member, rows, opening, closing,
-                          [&](Index block, T* gradient, T* bias) { finish_block(batch, block, gradient, bias); });
+        if (member.index == 0) data += backprop_->loss_sum(rows);
+        backprop_->collect(member, rows, opening, closing,
+                           [&](Index block, T* gradient, T* bias) { finish_block(batch, block, gradient, bias); });
         member.barrier.wait();
       }
       if (member.index == 0) {
@@ -132,7 +137,7 @@ LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& stat
         optimizer.update(gradient, w, slots, size);
         if (block < 0) return;
         if (alpha_ != 0.0) squares_[block] = squares_of(w, size);
-        backprop_.changed(block);
+        backprop_->changed(block);
       });
 }
 

@@ -3,11 +3,15 @@
 
 #include <functional>
 #include <stdexcept>
+#include <vector>
 
-#include "backprop.hpp"
+#include "network.hpp"
 #include "optimizers.hpp"
 
 namespace rosenblatt {
+
+template <class T>
+class Backprop;
 
 /// The weights of a batch's rows sum to zero, so that their mean loss does not exist.
 struct ZeroWeightSumError : std::domain_error {
@@ -24,6 +28,7 @@ class Trainer {
  public:
   /// Trains `network`, which must outlive it, on `samples`. `n_threads` 0 means as many as are useful.
   Trainer(Network<T>& network, const Samples<T>& samples, Index batch_size, double alpha, int n_threads);
+  ~Trainer();
 
   /// One pass over `rows` samples in the given order (null: as they stand), a step for each batch. `steps` counts the
   /// steps taken by this optimizer; `state` has its slots, each laid out like the network's weights. Returns the mean
@@ -47,7 +52,7 @@ class Trainer {
   Index batch_size_;
   double alpha_;
   int n_threads_;
-  Backprop<T> backprop_;
+  std::unique_ptr<Backprop<T>> backprop_;
   Buffer<double> squares_;  // of each block of weights, the sum of squares
 };
 

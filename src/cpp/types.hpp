@@ -61,4 +61,12 @@ struct Targets {
   const std::int32_t* classes = nullptr;  // (rows,)
 };
 
+/// The rows of a training set, their targets and their weights (null: all 1).
+template <class T>
+struct Samples {
+  Table<T> inputs;
+  Targets<T> targets;
+  const T* weights = nullptr;
+};
+
 }  // namespace rosenblatt

@@ -18,7 +18,6 @@ void bind_info(py::module_& module);
 void bind_network(py::module_& module);
 void bind_perceptron(py::module_& module);
 void bind_predict(py::module_& module);
-void bind_team(py::module_& module);
 void bind_tlu(py::module_& module);
 void bind_trainer(py::module_& module);
 

@@ -1,7 +1,6 @@
-// What this module was built with.
-#include <Eigen/Core>
-
+// What this module was built with, and how many threads there are.
 #include "bindings/bindings.hpp"
+#include "team.hpp"
 
 namespace rosenblatt {
 namespace {
@@ -16,17 +15,13 @@ std::string compiler() {
 #endif
 }
 
-std::string eigen() {
-  return std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
-         std::to_string(EIGEN_MINOR_VERSION);
-}
-
 }  // namespace
 
 void bind_info(py::module_& module) {
   module.attr("VERSION") = ROSENBLATT_VERSION;
   module.attr("COMPILER") = compiler();
-  module.attr("EIGEN") = eigen();
+  module.attr("EIGEN") = ROSENBLATT_EIGEN;
+  module.def("thread_limit", &team::limit, "Threads that this process may use by default.");
 }
 
 }  // namespace rosenblatt

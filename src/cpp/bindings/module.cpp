@@ -8,7 +8,6 @@ PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
   rosenblatt::bind_network(module);
   rosenblatt::bind_perceptron(module);
   rosenblatt::bind_predict(module);
-  rosenblatt::bind_team(module);
   rosenblatt::bind_tlu(module);
   rosenblatt::bind_trainer(module);
 }

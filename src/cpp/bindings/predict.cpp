@@ -2,6 +2,7 @@
 #include "bindings/interrupt.hpp"
 #include "bindings/tables.hpp"
 #include "direct.hpp"
+#include "network.hpp"
 #include "plan.hpp"
 
 namespace rosenblatt {

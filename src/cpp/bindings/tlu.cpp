@@ -21,17 +21,7 @@ tlu::Layer<T> view(const Array<T>& X, const Array<bool>* active, const Array<T>&
   // As bytes: a NumPy bool made from a view may hold a byte that is no valid C++ bool.
   const auto* bytes =
       active ? static_cast<const std::uint8_t*>(static_cast<const py::array*>(active)->data()) : nullptr;
-  return {{X.data(), n_samples, n_features}, bytes, n_outputs};
-}
-
-template <class T>
-Eigen::Map<const tlu::RowMajor<T>> weights(const Array<T>& W) {
-  return {W.data(), W.shape(0), W.shape(1)};
-}
-
-template <class T>
-Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>> bias(const Array<T>& b) {
-  return {b.data(), b.shape(0)};
+  return {X.data(), n_samples, n_features, bytes, n_outputs};
 }
 
 template <class Visitor>
@@ -41,6 +31,10 @@ void with_step(const std::string& name, Visitor&& visitor) {
   std::apply([&](auto... step) { ((names += (names.empty() ? "'" : ", '") + std::string(step.name) + "'"), ...); },
              tlu::Steps{});
   reject("step", "'" + name + "'", "one of " + names);
+}
+
+void check_step(const std::string& name) {
+  with_step(name, [](auto) {});
 }
 
 /// Asks Python for the order of each epoch and keeps a checked copy of it.
@@ -76,15 +70,16 @@ py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T
     reject("eta0", py::repr(py::float_(eta0)), "a positive number, finite and not 0 as " + dtype);
   }
   if (max_iter < 1) reject("max_iter", std::to_string(max_iter), "at least 1");
-  const Eigen::Map<tlu::RowMajor<T>> W_map(W.mutable_data(), W.shape(0), W.shape(1));
-  const Eigen::Map<Eigen::Matrix<T, 1, Eigen::Dynamic>> b_map(b.mutable_data(), b.shape(0));
-  const auto orders = order_from(next_order, layer.X.rows());
+  check_step(step);
+  T* const weights = W.mutable_data();
+  T* const bias = b.mutable_data();
+  const auto orders = order_from(next_order, layer.n_samples);
   Interrupt interrupt;
   tlu::Training training;
-  with_step(step, [&](auto rule) {
+  {
     py::gil_scoped_release release;
-    training = tlu::train(rule, layer, W_map, b_map, eta, fit_intercept, max_iter, orders, std::ref(interrupt));
-  });
+    training = tlu::train(step, layer, weights, bias, eta, fit_intercept, max_iter, orders, std::ref(interrupt));
+  }
   const py::ssize_t n_epochs = layer.n_outputs ? static_cast<py::ssize_t>(training.errors.size()) / layer.n_outputs : 0;
   interrupt.rethrow();
   if (training.stopped == tlu::Stopped::overflow) {
@@ -102,10 +97,11 @@ py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T
   const auto layer = view(X, &active, W, b);
   Interrupt interrupt;
   tlu::Separation result;
-  with_step(step, [&](auto rule) {
+  check_step(step);
+  {
     py::gil_scoped_release release;
-    result = tlu::separation(rule, layer, weights(W), bias(b), fit_intercept, std::ref(interrupt));
-  });
+    result = tlu::separation(step, layer, W.data(), b.data(), fit_intercept, std::ref(interrupt));
+  }
   interrupt.rethrow();
   return py::make_tuple(py::array_t<double>(py::cast(result.margins)), py::array_t<double>(py::cast(result.bounds)));
 }
@@ -113,12 +109,10 @@ py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T
 template <class T>
 py::array_t<T> decision_function(const Array<T>& X, const Array<T>& W, const Array<T>& b) {
   const auto layer = view<T>(X, nullptr, W, b);
-  py::array_t<T> scores({layer.X.rows(), layer.n_outputs});
+  py::array_t<T> scores({layer.n_samples, layer.n_outputs});
   T* out = scores.mutable_data();
   py::gil_scoped_release release;
-  for (Index i = 0; i < layer.X.rows(); ++i) {
-    for (Index j = 0; j < layer.n_outputs; ++j) *out++ = tlu::score(layer, weights(W), bias(b), i, j);
-  }
+  tlu::scores(layer, W.data(), b.data(), out);
   return scores;
 }
 

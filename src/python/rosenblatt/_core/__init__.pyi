@@ -23,6 +23,8 @@ VERSION: str
 COMPILER: str
 EIGEN: str
 
+def thread_limit() -> int: ...
+
 # network.cpp
 LOSSES: tuple[str, ...]
 OUTPUT_ACTIVATIONS: dict[str, str]
@@ -54,9 +56,6 @@ def predict64(
     loss: str,
     n_threads: int = 0,
 ) -> NDArray[np.float64]: ...
-
-# team.cpp
-def thread_limit() -> int: ...
 
 # trainer.cpp
 OPTIMIZERS: tuple[str, ...]
