@@ -8,6 +8,8 @@ import numpy as np
 
 from rosenblatt import _core
 
+TRAINABLE = [name for name, info in _core.ACTIVATION_INFO.items() if info["trainable"]]
+
 DTYPES = [np.float32, np.float64]
 
 
@@ -25,7 +27,7 @@ def parameters(widths, dtype=np.float64, seed=0):
 
 def network(widths, activation="tanh", loss="squared_error", dtype=np.float64, seed=0):
     """Return the engine's network with `parameters`."""
-    net = engine("Network", dtype)(widths, activation, loss)
+    net = engine("Network", dtype)(widths, [activation] * (len(widths) - 2), loss)
     for layer, (coef, intercept) in enumerate(zip(*parameters(widths, dtype, seed), strict=True)):
         net.set_layer(layer, coef, intercept)
     return net

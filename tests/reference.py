@@ -3,19 +3,54 @@
 from types import SimpleNamespace
 
 import numpy as np
-from scipy.special import expit, log1p, softmax, xlogy
+from scipy.special import expit, log1p, ndtr, softmax, xlogy
 
 
 def entry(**parts):
     return SimpleNamespace(**parts)
 
 
-# f(z) and f'(z).
+def gelu_tanh(z):
+    return z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
+
+
+def gelu_tanh_derivative(z):
+    u, slope = np.sqrt(2 / np.pi) * (z + 0.044715 * z**3), np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * z**2)
+    return (1 + np.tanh(u)) / 2 + z / 2 * (1 - np.tanh(u) ** 2) * slope
+
+
+def mish_derivative(z):
+    t = np.tanh(np.logaddexp(0, z))
+    return t + z * expit(z) * (1 - t**2)
+
+
+LAMBDA, ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
+
+# f(z) and f'(z); None where there is nothing to train through.
 ACTIVATIONS = {
     "identity": entry(f=lambda z: z, derivative=np.ones_like),
     "logistic": entry(f=expit, derivative=lambda z: expit(z) * expit(-z)),
-    "tanh": entry(f=np.tanh, derivative=lambda z: 1 - np.tanh(z) ** 2),
+    "tanh": entry(f=np.tanh, derivative=lambda z: 1 / np.cosh(z) ** 2),
     "relu": entry(f=lambda z: np.where(z < 0, 0, z), derivative=lambda z: np.where(z > 0, 1.0, 0.0)),
+    "leaky_relu": entry(f=lambda z: np.where(z < 0, 0.01 * z, z), derivative=lambda z: np.where(z > 0, 1.0, 0.01)),
+    "elu": entry(
+        f=lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))), derivative=lambda z: np.exp(np.minimum(z, 0))
+    ),
+    "selu": entry(
+        f=lambda z: LAMBDA * np.where(z > 0, z, ALPHA * np.expm1(np.minimum(z, 0))),
+        derivative=lambda z: LAMBDA * np.where(z > 0, 1, ALPHA * np.exp(np.minimum(z, 0))),
+    ),
+    "gelu": entry(f=lambda z: z * ndtr(z), derivative=lambda z: ndtr(z) + z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)),
+    "gelu_tanh": entry(f=gelu_tanh, derivative=gelu_tanh_derivative),
+    "silu": entry(f=lambda z: z * expit(z), derivative=lambda z: expit(z) * (1 + z * expit(-z))),
+    "mish": entry(f=lambda z: z * np.tanh(np.logaddexp(0, z)), derivative=mish_derivative),
+    "softplus": entry(f=lambda z: np.logaddexp(0, z), derivative=expit),
+    "softsign": entry(f=lambda z: z / (1 + np.abs(z)), derivative=lambda z: 1 / (1 + np.abs(z)) ** 2),
+    "hard_sigmoid": entry(
+        f=lambda z: np.clip(z / 6 + 0.5, 0, 1), derivative=lambda z: np.where(np.abs(z) < 3, 1 / 6, 0.0)
+    ),
+    "heaviside": entry(f=lambda z: np.heaviside(z, 1), derivative=None),
+    "sign": entry(f=np.sign, derivative=None),
 }
 
 

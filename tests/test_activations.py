@@ -4,15 +4,51 @@ import numpy as np
 import pytest
 
 import reference
-from cases import DTYPES, engine
+from cases import DTYPES, TRAINABLE, engine
 from rosenblatt import _core
 
-# Units in the last place that a value may be off by, against the same formula in long double.
-MOST_ULPS = {"identity": 0, "logistic": 4, "tanh": 4, "relu": 0}
+PI = np.longdouble("3.14159265358979323846264338327950288")
+
+
+def normal_cdf(z):
+    """Return Phi(z) in long double: its series near 0, Laplace's continued fraction in the tails."""
+    x, density = np.abs(z), np.exp(-(z**2) / 2) / np.sqrt(2 * PI)
+    term = series = np.minimum(x, 3)
+    for n in range(1, 100):
+        term = term * np.minimum(x, 3) ** 2 / (2 * n + 1)
+        series = series + term
+    fraction = np.maximum(x, 2)
+    for n in range(400, 0, -1):
+        fraction = np.maximum(x, 2) + n / fraction
+    tail = np.where(x < 2.5, 0.5 - density * series, density / fraction)
+    return np.where(z < 0, tail, 1 - tail)
+
+
+# Formulas that lose no digits in long double, where those of the reference do.
+EXACTLY = {
+    "logistic": lambda z: 1 / (1 + np.exp(-z)),
+    "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+    "gelu": lambda z: z * normal_cdf(z),
+    "gelu_tanh": lambda z: z / (1 + np.exp(-2 * np.sqrt(2 / PI) * (z + 0.044715 * z**3))),
+    "silu": lambda z: z / (1 + np.exp(-z)),
+    "softplus": lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
+    "mish": lambda z: (
+        z
+        * np.where(
+            z < 0,
+            np.expm1(2 * np.log1p(np.exp(z))) / (np.expm1(2 * np.log1p(np.exp(z))) + 2),
+            np.tanh(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))),
+        )
+    ),
+}
 
 
 def activate(name, z):
     return engine("activate", z.dtype)(name, z)
+
+
+def derivative(name, z):
+    return engine("activation_derivative", z.dtype)(name, z)
 
 
 def sweep(dtype):
@@ -23,87 +59,99 @@ def sweep(dtype):
     return np.concatenate([-z, z])
 
 
-def exactly(name, z):
-    z = z.astype(np.longdouble)
-    with np.errstate(over="ignore"):
-        return {
-            "identity": lambda: z,
-            "logistic": lambda: 1 / (1 + np.exp(-z)),
-            "tanh": lambda: np.tanh(z),
-            "relu": lambda: np.maximum(z, 0),
-        }[name]()
-
-
-def test_every_activation_has_a_bound():
-    assert tuple(MOST_ULPS) == _core.ACTIVATIONS
-
-
 @pytest.mark.skipif(np.finfo(np.longdouble).nmant < 63, reason="long double is no wider than double here")
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", _core.ACTIVATIONS)
 def test_value_to_a_few_ulps(name, dtype):
     z = sweep(dtype)
-    exact = exactly(name, z)
+    # The cube of gelu_tanh multiplies its rounding error; a factor of silu and mish is subnormal before they are.
+    bound = {"gelu": 12, "gelu_tanh": 6}.get(name, 80 if dtype == np.float32 else 700)
+    z = z[np.abs(z) < bound] if name in ("gelu", "gelu_tanh", "silu", "mish") else z
+    with np.errstate(over="ignore", invalid="ignore"):
+        exact = EXACTLY.get(name, reference.ACTIVATIONS[name].f)(z.astype(np.longdouble))
     normal = np.abs(exact) >= np.finfo(dtype).tiny
-    value = activate(name, z)[0]
+    value = activate(name, z)
     ulps = np.abs(value[normal] - exact[normal]) / np.spacing(np.abs(exact[normal]).astype(dtype))
-    assert ulps.max() <= MOST_ULPS[name], z[normal][ulps.argmax()]
+    assert ulps.max() <= (64 if name == "gelu_tanh" else 6), z[normal][ulps.argmax()]
     # Where the exact value is subnormal, so is the engine's.
     assert np.all(np.abs(value[~normal]) <= np.finfo(dtype).tiny)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("name", _core.ACTIVATIONS)
+@pytest.mark.parametrize("name", TRAINABLE)
 def test_derivative(name, dtype):
     z = np.linspace(-20, 20, 4001).astype(dtype)
-    z = z[z != 0]  # relu has no derivative there
+    z = z[(z != 0) & (np.abs(z) != 3)]  # where relu and hard_sigmoid have none
     expected = reference.ACTIVATIONS[name].derivative(z.astype(np.float64))
-    np.testing.assert_allclose(activate(name, z)[1], expected, rtol=0, atol=4 * np.finfo(dtype).eps)
+    np.testing.assert_allclose(derivative(name, z), expected, rtol=0, atol=16 * np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", TRAINABLE)
+def test_derivative_of_large_numbers_is_its_limit(name, dtype):
+    z = np.array([-1e30, -2000, 2000, 1e30], dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        limit = {"identity": [1, 1], "leaky_relu": [0.01, 1], "selu": [0, reference.LAMBDA]}.get(
+            name, [0, 0 if name in ("logistic", "tanh", "softsign", "hard_sigmoid") else 1]
+        )
+    np.testing.assert_allclose(derivative(name, z), np.repeat(limit, 2), rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", _core.ACTIVATIONS)
 def test_special_numbers(name, dtype):
     z = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0], dtype=dtype)
-    value, derivative = activate(name, z)
-    expected = reference.ACTIVATIONS[name].f(z)
+    value = activate(name, z)
+    limits = {  # where the formula in NumPy is infinity over infinity, or infinity times zero
+        "softsign": [np.nan, 1, -1, 0, 0],
+    }
+    with np.errstate(invalid="ignore"):
+        expected = limits.get(name, reference.ACTIVATIONS[name].f(z))
     np.testing.assert_array_equal(value, expected)
-    assert np.signbit(value[3]) == np.signbit(expected[3])
     if name in ("identity", "tanh"):
         assert np.signbit(value[4])
-    if name in ("logistic", "tanh"):
-        np.testing.assert_array_equal(derivative[1:3], 0)
-        assert np.isnan(derivative[0])
+    if name in TRAINABLE:
+        assert np.isnan(derivative(name, z)[0])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ["identity", "tanh", "relu"])
 def test_subnormal_inputs(name, dtype):
     z = np.array([1, 2, 1000], dtype=dtype) * np.finfo(dtype).smallest_subnormal
-    np.testing.assert_array_equal(activate(name, z)[0], z)
+    np.testing.assert_array_equal(activate(name, z), z)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", _core.ACTIVATIONS)
 def test_value_does_not_depend_on_the_place_in_the_array(name, dtype):
     z = np.random.RandomState(0).randn(101).astype(dtype)
-    value, derivative = activate(name, z)
-    for i in range(0, 101, 7):
-        one, slope = activate(name, z[i : i + 1].copy())
-        assert one[0] == value[i]
-        assert slope[0] == derivative[i]
+    for function in [activate, derivative] if name in TRAINABLE else [activate]:
+        together = function(name, z)
+        for i in range(0, 101, 7):
+            assert function(name, z[i : i + 1].copy())[0] == together[i]
+
+
+@pytest.mark.parametrize(("alias", "name"), [("sigmoid", "logistic"), ("swish", "silu")])
+def test_aliases(alias, name):
+    assert _core.ACTIVATION_INFO[name]["alias"] == alias
+    z = np.linspace(-3, 3, 7)
+    np.testing.assert_array_equal(activate(alias, z), activate(name, z))
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 3), (2, 3, 5)])
 def test_shapes(shape):
-    value, derivative = _core.activate64("tanh", np.ones(shape))
-    assert value.shape == derivative.shape == shape
+    value = _core.activate64("tanh", np.ones(shape))
+    assert value.shape == _core.activation_derivative64("tanh", np.ones(shape)).shape == shape
     np.testing.assert_allclose(value, np.tanh(1.0), rtol=1e-15)
 
 
 def test_bad_arguments():
-    with pytest.raises(ValueError, match="activation: unknown name 'gauss'"):
-        _core.activate64("gauss", np.ones(3))
-    for z in (np.ones(3, np.float32), np.ones(6)[::2], np.ones(3, ">f8"), [1.0], None):
-        with pytest.raises(TypeError, match="activate64"):
-            _core.activate64("tanh", z)
+    for function in (_core.activate64, _core.activation_derivative64):
+        with pytest.raises(ValueError, match="activation: unknown name 'gauss'"):
+            function("gauss", np.ones(3))
+        for z in (np.ones(3, np.float32), np.ones(6)[::2], np.ones(3, ">f8"), [1.0], None):
+            with pytest.raises(TypeError, match=function.__name__):
+                function("tanh", z)
+    for name in ("heaviside", "sign"):
+        with pytest.raises(ValueError, match=f"activation: '{name}' has no derivative"):
+            _core.activation_derivative64(name, np.ones(3))

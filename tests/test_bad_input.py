@@ -45,7 +45,8 @@ def odd_layouts(array):
 
 def predict(table, coefs=None, intercepts=None, activation="tanh", loss="squared_error", n_threads=1):
     own = parameters(WIDTHS)
-    return _core.predict64(table, coefs or own[0], intercepts or own[1], activation, loss, n_threads)
+    coefs = coefs or own[0]
+    return _core.predict64(table, coefs, intercepts or own[1], [activation] * (len(coefs) - 1), loss, n_threads)
 
 
 def trainer(table=X, y=Y, weight=None, batch=10, alpha=0.0, n_threads=1, net=None):
@@ -210,7 +211,7 @@ def test_bad_parameters_of_a_prediction():
                 predict(X[:rows], some_coefs, some_intercepts)
     for rows in (1, 20):
         with pytest.raises(ValueError, match="coefs, intercepts: got 0 and 0 arrays"):
-            _core.predict64(X[:rows], [], [], "tanh", "squared_error")
+            _core.predict64(X[:rows], [], [], [], "squared_error")
         with pytest.raises(ValueError, match="activation: unknown name 'gauss'"):
             predict(X[:rows], activation="gauss")
         with pytest.raises(ValueError, match="loss: unknown name ''"):
@@ -238,7 +239,7 @@ def test_bad_parameters_of_a_prediction():
 )
 def test_widths(widths, error):
     with pytest.raises(error, match=r"widths|incompatible|bad_alloc"):
-        _core.Network64(widths, "tanh", "squared_error")
+        _core.Network64(widths, ["tanh"] * (len(widths or ()) - 2), "squared_error")
 
 
 def test_layers():
@@ -315,7 +316,7 @@ def test_bad_settings_of_a_trainer():
         with pytest.raises(TypeError, match="incompatible"):
             trainer(batch=bad)
     with pytest.raises(TypeError, match="network: got Network32, expected Network64"):
-        trainer(net=_core.Network32(WIDTHS, "tanh", "squared_error"))
+        trainer(net=_core.Network32(WIDTHS, ["tanh"] * (len(WIDTHS) - 2), "squared_error"))
     for net in (3, "text", object()):
         with pytest.raises(TypeError, match="network: got"):
             trainer(net=net)

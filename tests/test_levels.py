@@ -16,14 +16,14 @@ FUSED = {"x86_64_v3", "x86_64_v4"}  # the levels with multiply-adds round alike
 CODE = """
 import warnings
 import numpy as np
-from rosenblatt import MLPClassifier, _core
+from rosenblatt import MLPClassifier, activations
 warnings.simplefilter("ignore")
 rng = np.random.RandomState(0)
 X = rng.randn(300, 20)
 y = rng.randint(3, size=300)
 out = []
 for dtype in (np.float64, np.float32):
-    for activation in _core.ACTIVATIONS:
+    for activation in activations.TRAINABLE:
         model = MLPClassifier([33, 17], activation=activation, max_iter=5, random_state=0).fit(X.astype(dtype), y)
         for n in (1, 7, 300):
             out.append(model.predict_proba(X[:n].astype(dtype)).ravel().astype(np.float64))

@@ -12,13 +12,13 @@ from rosenblatt import _core
 def predict(loss, z):
     outputs = z.shape[1]
     eye, zeros = np.eye(outputs, dtype=z.dtype), np.zeros(outputs, z.dtype)
-    return engine("predict", z.dtype)(z, [eye], [zeros], "identity", loss)
+    return engine("predict", z.dtype)(z, [eye], [zeros], [], loss)
 
 
 def evaluate(loss, z, y):
     """Return the loss of each row and its gradient by the row's scores (that of the biases)."""
     outputs, dtype = z.shape[1], z.dtype
-    net = engine("Network", dtype)([outputs, outputs], "identity", loss)
+    net = engine("Network", dtype)([outputs, outputs], [], loss)
     net.set_layer(0, np.eye(outputs, dtype=dtype), np.zeros(outputs, dtype))
     values, gradients = [], []
     for r in range(len(z)):

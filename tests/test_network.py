@@ -7,14 +7,16 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import reference
-from cases import DTYPES, engine, flat, inputs, network, parameters, targets
+from cases import DTYPES, TRAINABLE, engine, flat, inputs, network, parameters, targets
 from rosenblatt import _core
 
 ODD_WIDTHS = [1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 49]
 
 
 def predict(X, widths, activation="tanh", loss="squared_error", n_threads=1):
-    return engine("predict", X.dtype)(X, *parameters(widths, X.dtype), activation, loss, n_threads)
+    return engine("predict", X.dtype)(
+        X, *parameters(widths, X.dtype), [activation] * (len(widths) - 2), loss, n_threads
+    )
 
 
 def trainer_of(net, X, y, sample_weight=None, alpha=0.0, n_threads=1, batch_size=None):
@@ -45,7 +47,7 @@ def test_predictions(dtype, widths, rows, activation, loss):
 @given(
     widths=stacks(),
     rows=st.integers(1, 70),
-    activation=st.sampled_from(_core.ACTIVATIONS),
+    activation=st.sampled_from(TRAINABLE),
     loss=st.sampled_from(_core.LOSSES),
     alpha=st.sampled_from([0.0, 0.7]),
     weighted=st.booleans(),
@@ -66,7 +68,7 @@ def test_gradients(widths, rows, activation, loss, alpha, weighted, n_threads):
 
 
 @pytest.mark.parametrize("loss", _core.LOSSES)
-@pytest.mark.parametrize("activation", _core.ACTIVATIONS)
+@pytest.mark.parametrize("activation", TRAINABLE)
 def test_gradients_are_finite_differences(activation, loss):
     widths, alpha, h = [3, 9, 5, 2], 0.3, 1e-5
     X, (y, _) = inputs(30, 3), targets(30, 2, loss)
@@ -131,9 +133,9 @@ def test_subnormal_numbers_are_the_same_in_every_path(loss, dtype):
     X[9] = [-800, 700]  # a probability that underflows
     coefs, intercepts = [np.eye(2, dtype=dtype)], [np.zeros(2, dtype)]
     call = engine("predict", dtype)
-    together = call(X, coefs, intercepts, "identity", loss)
+    together = call(X, coefs, intercepts, [], loss)
     for r in range(10):
-        np.testing.assert_array_equal(call(X[r : r + 1], coefs, intercepts, "identity", loss), together[r : r + 1])
+        np.testing.assert_array_equal(call(X[r : r + 1], coefs, intercepts, [], loss), together[r : r + 1])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -183,3 +185,30 @@ def test_layers_come_back_as_they_were_set(dtype):
         net.get_layer(0, coef, intercept)
         np.testing.assert_array_equal(coef, coefs[0])
         np.testing.assert_array_equal(intercept, intercepts[0])
+
+
+@pytest.mark.parametrize("name", ["heaviside", "sign"])
+def test_steps_predict_but_do_not_train(name):
+    widths, X = [4, 6, 2], inputs(20, 4)
+    np.testing.assert_allclose(
+        predict(X, widths, name), reference.predict(X, *parameters(widths), name, "squared_error"), rtol=1e-12
+    )
+    with pytest.raises(ValueError, match=f"activation: '{name}' has no derivative to train through"):
+        trainer_of(network(widths, name), X, targets(20, 2, "squared_error")[0])
+
+
+def test_each_layer_has_its_own_activation():
+    widths, X = [4, 6, 5, 2], inputs(20, 4)
+    coefs, intercepts = parameters(widths)
+    net = _core.Network64(widths, ["mish", "softsign"], "squared_error")
+    for layer in range(3):
+        net.set_layer(layer, coefs[layer], intercepts[layer])
+    one = reference.ACTIVATIONS["mish"].f(X @ coefs[0] + intercepts[0])
+    two = reference.ACTIVATIONS["softsign"].f(one @ coefs[1] + intercepts[1])
+    for got, expected in zip(net.forward(X), [one, two, two @ coefs[2] + intercepts[2]], strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-11, atol=1e-13)
+    for rows in (2, 20):
+        direct = _core.predict64(X[:rows], coefs, intercepts, ["mish", "softsign"], "squared_error")
+        np.testing.assert_array_equal(direct, net.predict(X)[:rows])
+    with pytest.raises(ValueError, match="activations: got 1 for 2 hidden layers"):
+        _core.Network64(widths, ["mish"], "squared_error")

@@ -32,18 +32,25 @@ Index neurons_of(const Network<T>& network) {
 }  // namespace
 
 template <class T>
-Backprop<T>::Backprop(const Network<T>& network, const Samples<T>& samples, Index largest_batch, int threads)
+Backprop<T>::Backprop(const Network<T>& network, const Loss<T>& loss, const Samples<T>& samples, Index largest_batch,
+                      int threads, const std::vector<double>& dropout)
     : network_(network),
+      loss_(loss),
       samples_(samples),
       threads_(threads),
+      dropout_rates_(dropout),
+      dropouts_(network.layers().size()),
       blocks_(blocks_of(network)),
-      pieces_(samples.inputs.sparse()
+      pieces_(samples.inputs.sparse() || loss.whole_batch()
                   ? 1
                   : plan::gradient_pieces(network.weights_size(), neurons_of(network), largest_batch)),
-      pass_rows_(by_rows() ? largest_batch : std::min(largest_batch, plan::kPassRows)),
+      pass_rows_(by_rows() || loss.whole_batch() ? largest_batch : std::min(largest_batch, plan::kPassRows)),
       piece_rows_(ceil_div(largest_batch, pieces_)),
       buffer_rows_(by_rows() ? threads * plan::kTileRows : pass_rows_),
-      scratch_(threads * 2 * plan::kTileRows * network.outputs()),
+      tile_size_((loss.whole_batch() ? pass_rows_ : plan::kTileRows) *
+                 std::max(network.outputs(), samples.targets.columns)),
+      tiles_of_scores_((loss.whole_batch() ? 1 : threads) * 2 * tile_size_),
+      products_(threads * panels::size<T>(plan::kTileRows, network.widest())),
       row_loss_(pass_rows_),
       piece_loss_(pieces_),
       transposed_((by_rows() ? threads : 1) * network.transposed_size()),
@@ -85,35 +92,72 @@ void Backprop<T>::transpose(const Block& block, T* to) const {
 }
 
 template <class T>
-void Backprop<T>::propagate(team::Member member, const std::int64_t* order, Index first, Index rows, Poll& poll,
-                            std::atomic<bool>& stopped) {
+void Backprop<T>::draw_dropout(std::uint64_t seed, std::uint64_t step) {
+  for (std::size_t l = 0; l < dropout_rates_.size(); ++l) dropouts_[l] = Dropout<T>(dropout_rates_[l], seed, step, l);
+}
+
+// Calls body(tile, whether it ends a piece) for the tiles that this member gets.
+template <class T>
+template <class Body>
+void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped,
+                                Body&& body) {
+  const Index share = by_rows() ? piece_rows_ : plan::tile_rows(pass.rows, member.count);
+  const Index size = by_rows() ? plan::tile_rows(piece_rows_, 1) : share;
+  const Index shares = ceil_div(pass.rows, share);
+  for (Index t = tiles_.next(member, shares); t >= 0; t = tiles_.next(member, shares)) {
+    const Index end = std::min(pass.rows, (t + 1) * share);
+    for (Index begin = t * share; begin < end; begin += size) {
+      if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
+      if (stopped.load(std::memory_order_relaxed)) return;
+      const Index slot = by_rows() ? member.index * plan::kTileRows : begin;
+      body(Tile{pass, begin, std::min(size, end - begin), slot}, t);
+    }
+  }
+}
+
+template <class T>
+void Backprop<T>::propagate(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped) {
   if (member.index == 0) {
     picks_.reset();
-    if (samples_.inputs.sparse()) groups_.build(samples_.inputs, order, first, rows);
+    if (samples_.inputs.sparse())
+      groups_.build(samples_.inputs, pass.order, pass.first, pass.rows, dropouts_[0], pass.batch_row);
   }
   T* transposed = transposed_.data();
   if (by_rows()) {
     transposed += member.index * network_.transposed_size();
     for (const Block& block : blocks_) transpose(block, transposed);
   }
-  T* const scratch = scratch_.data() + member.index * 2 * plan::kTileRows * network_.outputs();
-  const Index share = by_rows() ? piece_rows_ : plan::tile_rows(rows, member.count);
-  const Index size = by_rows() ? plan::tile_rows(piece_rows_, 1) : share;
-  const Index shares = ceil_div(rows, share);
-  for (Index t = tiles_.next(member, shares); t >= 0; t = tiles_.next(member, shares)) {
-    const Index end = std::min(rows, (t + 1) * share);
-    if (by_rows()) std::fill_n(partial(t), network_.weights_size(), T(0));
-    for (Index begin = t * share; begin < end; begin += size) {
-      if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
-      if (stopped.load(std::memory_order_relaxed)) return;
-      const Index slot = by_rows() ? member.index * plan::kTileRows : begin, count = std::min(size, end - begin);
-      tile(slot, begin, count, order ? order + begin : nullptr, first + begin, transposed, scratch);
-      if (by_rows())
-        for (const Block& block : blocks_)
-          add_gradient(block, slot, count, partial(t) + block.weights, partial(t) + block.biases);
+  T* const product = products_.data() + member.index * panels::size<T>(plan::kTileRows, network_.widest());
+  if (loss_.whole_batch()) {
+    for_each_tile(member, pass, poll, stopped, [&](const Tile& tile, Index) { forward(tile); });
+    member.barrier.wait();
+    if (member.index == 0) {
+      tiles_.reset();
+      try {
+        if (!stopped)
+          through_loss(Tile{pass, 0, pass.rows, 0}, tiles_of_scores_.data(), tiles_of_scores_.data() + tile_size_);
+      } catch (...) {
+        error_ = std::current_exception();
+        stopped = true;
+      }
     }
-    if (by_rows()) piece_loss_[t] = std::accumulate(row_loss_.data() + t * share, row_loss_.data() + end, 0.0);
+    member.barrier.wait();
+    for_each_tile(member, pass, poll, stopped, [&](const Tile& tile, Index) { backward(tile, transposed, product); });
+    return;
   }
+  T* const z = tiles_of_scores_.data() + member.index * 2 * tile_size_;
+  for_each_tile(member, pass, poll, stopped, [&](const Tile& tile, Index piece) {
+    forward(tile);
+    through_loss(tile, z, z + tile_size_);
+    backward(tile, transposed, product);
+    if (!by_rows()) return;
+    const Index begin = piece * piece_rows_;
+    if (tile.first == begin) std::fill_n(partial(piece), network_.weights_size(), T(0));
+    for (const Block& block : blocks_)
+      add_gradient(block, tile.slot, tile.rows, partial(piece) + block.weights, partial(piece) + block.biases);
+    const double loss = std::accumulate(row_loss_.data() + tile.first, row_loss_.data() + tile.first + tile.rows, 0.0);
+    piece_loss_[piece] = tile.first == begin ? loss : piece_loss_[piece] + loss;
+  });
 }
 
 template <class T>
@@ -134,66 +178,91 @@ void Backprop<T>::add_gradient(const Block& block, Index slot, Index rows, T* gr
 }
 
 template <class T>
-void Backprop<T>::tile(Index slot, Index first, Index rows, const std::int64_t* order, Index source,
-                       const T* transposed, T* scratch) {
+void Backprop<T>::forward(const Tile& tile) {
   constexpr Index L = kLane<T>;
   const auto& layers = network_.layers();
-  const Index last = static_cast<Index>(layers.size()) - 1;
+  const Index last = static_cast<Index>(layers.size()) - 1, rows = tile.rows;
   const Table<T>& x = samples_.inputs;
-  const auto at = [&](Buffer<T>& buffer) { return buffer.data() + slot * L; };
+  const auto at = [&](Buffer<T>& buffer) { return buffer.data() + tile.slot * L; };
 
-  if (!x.sparse())
-    panels::gather(order ? x.dense : x.dense + source * x.columns, x.columns, order, rows, at(activations_[0]),
-                   buffer_rows_);
+  if (!x.sparse()) {
+    panels::gather(tile.order() ? x.dense : x.dense + tile.source(0) * x.columns, x.columns, tile.order(), rows,
+                   at(activations_[0]), buffer_rows_);
+    if (dropouts_[0].active())
+      dropouts_[0].apply(at(activations_[0]), nullptr, tile.batch_row(), rows, x.columns, buffer_rows_);
+  }
   for (Index l = 0; l <= last; ++l) {
     const Layer<T>& layer = layers[l];
     const T* w = network_.weights() + layer.weights;
     T* z = at(activations_[l + 1]);
     if (l == 0 && x.sparse())
-      sparse::forward(x, order, source, rows, w, layer.panel(), layer.panel_count(), z, buffer_rows_);
+      sparse::forward(x, tile.order(), tile.pass.first + tile.first, rows, dropouts_[0], tile.batch_row(), w,
+                      layer.panel(), layer.panel_count(), z, buffer_rows_);
     else
       dense::forward(at(activations_[l]), buffer_rows_, rows, layer.inputs, w, layer.panel(), layer.outputs, true, z,
                      buffer_rows_);
-    if (l < last)
-      for (Index p = 0; p < layer.panel_count(); ++p) network_.activation().forward(z + p * buffer_rows_ * L, rows * L);
+    if (l == last) break;
+    T* derivative = keeps_derivative(l) ? at(deltas_[l]) : nullptr;
+    for (Index p = 0; p < layer.panel_count(); ++p) {
+      T* panel = z + p * buffer_rows_ * L;
+      if (derivative)
+        layer.activation.forward_and_derivative(panel, derivative + p * buffer_rows_ * L, rows * L);
+      else
+        layer.activation.forward(panel, rows * L);
+    }
+    if (dropouts_[l + 1].active())
+      dropouts_[l + 1].apply(z, derivative, tile.batch_row(), rows, layer.outputs, buffer_rows_);
   }
+}
 
-  backward_through_loss(slot, first, rows, order, source, scratch);
+template <class T>
+void Backprop<T>::backward(const Tile& tile, const T* transposed, T* product) {
+  constexpr Index L = kLane<T>;
+  const auto& layers = network_.layers();
+  const Index last = static_cast<Index>(layers.size()) - 1, rows = tile.rows;
+  const auto at = [&](Buffer<T>& buffer) { return buffer.data() + tile.slot * L; };
 
   for (Index l = last; l > 0; --l) {
     const Layer<T>& layer = layers[l];
     T* delta = at(deltas_[l - 1]);
+    const bool kept = keeps_derivative(l - 1);
+    const Index product_rows = kept ? plan::kTileRows : buffer_rows_;
     dense::forward(at(l == last ? activations_.back() : deltas_[l]), buffer_rows_, rows, layer.outputs,
-                   transposed + layer.transposed, layer.outputs * L, layer.inputs, false, delta, buffer_rows_);
-    for (Index p = 0; p < panels::count<T>(layer.inputs); ++p)
-      network_.activation().backward(at(activations_[l]) + p * buffer_rows_ * L, delta + p * buffer_rows_ * L,
-                                     rows * L);
+                   transposed + layer.transposed, layer.outputs * L, layer.inputs, false, kept ? product : delta,
+                   product_rows);
+    for (Index p = 0; p < panels::count<T>(layer.inputs); ++p) {
+      T* panel = delta + p * buffer_rows_ * L;
+      if (kept) {
+        const T* factor = product + p * product_rows * L;
+        for (Index i = 0; i < rows * L; ++i) panel[i] *= factor[i];
+      } else {
+        layers[l - 1].activation.backward(at(activations_[l]) + p * buffer_rows_ * L, panel, rows * L);
+      }
+    }
   }
 }
 
 // Turns the raw scores in the last activations into the gradient of the loss by them, each row times its weight.
+// `z` and `y` are scratch for the tile in rows.
 template <class T>
-void Backprop<T>::backward_through_loss(Index slot, Index first, Index rows, const std::int64_t* order, Index source,
-                                        T* scratch) {
-  const Index outputs = network_.outputs();
-  T* z = scratch;
-  T* y = scratch + plan::kTileRows * outputs;
-  T* scores = activations_.back().data() + slot * kLane<T>;
-  double* row_loss = row_loss_.data() + first;
-  const auto row_of = [&](Index r) { return order ? order[r] : source + r; };
+void Backprop<T>::through_loss(const Tile& tile, T* z, T* y) {
+  const Index outputs = network_.outputs(), columns = samples_.targets.columns, rows = tile.rows;
+  T* scores = activations_.back().data() + tile.slot * kLane<T>;
+  double* row_loss = row_loss_.data() + tile.first;
 
   panels::scatter(scores, buffer_rows_, rows, outputs, z);
   if (const std::int32_t* classes = samples_.targets.classes) {
     std::fill_n(y, rows * outputs, T(0));
-    for (Index r = 0; r < rows; ++r) y[r * outputs + classes[row_of(r)]] = T(1);
+    for (Index r = 0; r < rows; ++r) y[r * outputs + classes[tile.source(r)]] = T(1);
   } else {
+    const T* values = samples_.targets.values;
     for (Index r = 0; r < rows; ++r)
-      std::copy_n(samples_.targets.values + row_of(r) * outputs, outputs, y + r * outputs);
+      for (Index c = 0; c < columns; ++c) y[r * columns + c] = values[tile.source(r) * columns + c];
   }
-  network_.loss().evaluate(z, y, rows, outputs, row_loss);
+  loss_.evaluate(z, y, rows, outputs, row_loss);
   if (samples_.weights)
     for (Index r = 0; r < rows; ++r) {
-      const T weight = samples_.weights[row_of(r)];
+      const T weight = samples_.weights[tile.source(r)];
       row_loss[r] *= static_cast<double>(weight);
       for (Index c = 0; c < outputs; ++c) z[r * outputs + c] *= weight;
     }

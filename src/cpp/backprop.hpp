@@ -6,9 +6,11 @@
 // an optimizer) while it is in cache.
 #pragma once
 
+#include <exception>
 #include <vector>
 
 #include "dense.hpp"
+#include "dropout.hpp"
 #include "interrupt.hpp"
 #include "network.hpp"
 #include "plan.hpp"
@@ -25,11 +27,20 @@ struct Block {
   bool owns_biases() const { return chunk == 0; }
 };
 
+/// Some rows of a batch on their way through the network.
+struct Pass {
+  const std::int64_t* order;  // of the samples; null: first, first + 1, ...
+  Index first, rows;
+  Index batch_row;  // of the first of them
+};
+
 template <class T>
 class Backprop {
  public:
-  /// Work space for batches of up to `largest_batch` rows of these samples on so many threads.
-  Backprop(const Network<T>& network, const Samples<T>& samples, Index largest_batch, int threads);
+  /// Work space for batches of up to `largest_batch` rows of these samples on so many threads. `dropout` has the rate
+  /// of the inputs and of each hidden layer, or nothing.
+  Backprop(const Network<T>& network, const Loss<T>& loss, const Samples<T>& samples, Index largest_batch, int threads,
+           const std::vector<double>& dropout);
 
   const std::vector<Block>& blocks() const { return blocks_; }
   int threads() const { return threads_; }
@@ -45,16 +56,18 @@ class Backprop {
   /// To be called before a team's first pass, once the network's weights are set.
   void reset();
 
+  /// Chooses what is dropped from here on, by one thread while no other is in a pass.
+  void draw_dropout(std::uint64_t seed, std::uint64_t step);
+  void clear_dropout() { std::fill(dropouts_.begin(), dropouts_.end(), Dropout<T>()); }
+
   /// To be called when the weights of a block have changed since.
   void changed(Index block) {
     if (!by_rows()) transpose(blocks_[block], transposed_.data());
   }
 
-  /// Phase 1 of one pass, by all members of a team: forward, the loss of each row, and all deltas. The rows are
-  /// `order[0 .. rows)`, or `first, first + 1, ...` without an order. The first member polls before each tile; all end
-  /// early once `stopped` is set.
-  void propagate(team::Member member, const std::int64_t* order, Index first, Index rows, Poll& poll,
-                 std::atomic<bool>& stopped);
+  /// Phase 1 of one pass, by all members of a team: forward, the loss of each row, and all deltas. The first member
+  /// polls before each tile; all end early once `stopped` is set.
+  void propagate(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped);
 
   /// Phase 2 of one pass: the gradient of each block, summed over all passes of a batch from the `opening` one on; in
   /// the `closing` one finish(block index, gradient [lane][lane], bias gradient [lane]).
@@ -64,19 +77,41 @@ class Backprop {
   /// The sum of the losses of the rows of the last pass, each times its weight. For one thread, during phase 2.
   double loss_sum(Index rows) const;
 
+  /// What a loss of whole batches threw, which stopped the passes.
+  std::exception_ptr error() const { return error_; }
+
  private:
   bool by_rows() const { return pieces_ > 1; }
   T* partial(Index piece) { return partial_.data() + piece * network_.weights_size(); }
   /// Copies a block of the network's weights into a transposed copy.
   void transpose(const Block& block, T* to) const;
-  void tile(Index slot, Index first, Index rows, const std::int64_t* order, Index source, const T* transposed,
-            T* scratch);
-  void backward_through_loss(Index slot, Index first, Index rows, const std::int64_t* order, Index source, T* scratch);
+  /// A tile of a pass: `rows` rows from row `first` of the pass on, which lie from row `slot` of the buffers on.
+  struct Tile {
+    const Pass& pass;
+    Index first, rows, slot;
+
+    const std::int64_t* order() const { return pass.order ? pass.order + first : nullptr; }
+    Index source(Index r) const { return pass.order ? pass.order[first + r] : pass.first + first + r; }
+    Index batch_row() const { return pass.batch_row + first; }
+  };
+  template <class Body>
+  void for_each_tile(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped, Body&& body);
+  void forward(const Tile& tile);
+  void through_loss(const Tile& tile, T* z, T* y);
+  void backward(const Tile& tile, const T* transposed, T* product);
+  /// Whether a layer's derivative is taken on the way forward, and waits in the place of its delta.
+  bool keeps_derivative(Index layer) const {
+    return !network_.layers()[layer].activation.backward || dropouts_[layer + 1].active();
+  }
   void add_gradient(const Block& block, Index slot, Index rows, T* gradient, T* bias) const;
 
   const Network<T>& network_;
+  const Loss<T>& loss_;
   const Samples<T> samples_;
   int threads_;
+  std::vector<double> dropout_rates_;
+  std::vector<Dropout<T>> dropouts_;  // of the inputs and of each hidden layer
+  std::exception_ptr error_;
   std::vector<Block> blocks_;
   // Pieces of rows that yield gradients of their own in phase 1; 1: threads share blocks of weights in phase 2.
   Index pieces_;
@@ -85,7 +120,9 @@ class Backprop {
   std::vector<Buffer<T>> activations_;  // of the inputs (if dense) and of each layer; the last is the loss's gradient
   std::vector<Buffer<T>> deltas_;       // of each hidden layer
   sparse::ColumnGroups<T> groups_;      // of sparse inputs
-  Buffer<T> scratch_;                   // for each thread, a row-major tile of raw scores and one of targets
+  Index tile_size_;                     // of the following, for each thread:
+  Buffer<T> tiles_of_scores_;           // a row-major tile of raw scores and one of targets,
+  Buffer<T> products_;                  // and a tile of any hidden layer in panels
   Buffer<double> row_loss_, piece_loss_;
   // The weights transposed for the delta product. Threads that share blocks keep one; those that share rows each make
   // their own, since lines that one core writes and another reads are what small networks wait for.

@@ -45,8 +45,7 @@ void forward(const LayerView<T>& layer, const T* a, T* z) {
 }  // namespace
 
 template <class T>
-void predict(const std::vector<LayerView<T>>& layers, const Activation<T>& activation, const Loss<T>& loss,
-             const Table<T>& x, T* out) {
+void predict(const std::vector<LayerView<T>>& layers, const Loss<T>& loss, const Table<T>& x, T* out) {
   constexpr Index L = kLane<T>;
   Index widest = 0;
   for (const LayerView<T>& layer : layers) widest = std::max(widest, layer.outputs);
@@ -59,7 +58,7 @@ void predict(const std::vector<LayerView<T>>& layers, const Activation<T>& activ
     T* other = z + side;
     for (const LayerView<T>& layer : layers) {
       forward(layer, a, z);
-      if (&layer != &layers.back()) activation.forward(z, ceil_div(layer.outputs, L) * L);
+      if (&layer != &layers.back()) layer.activation.forward(z, ceil_div(layer.outputs, L) * L);
       a = z;
       std::swap(z, other);
     }
@@ -68,9 +67,7 @@ void predict(const std::vector<LayerView<T>>& layers, const Activation<T>& activ
   loss.predict(out, x.rows, outputs);
 }
 
-template void predict(const std::vector<LayerView<float>>&, const Activation<float>&, const Loss<float>&,
-                      const Table<float>&, float*);
-template void predict(const std::vector<LayerView<double>>&, const Activation<double>&, const Loss<double>&,
-                      const Table<double>&, double*);
+template void predict(const std::vector<LayerView<float>>&, const Loss<float>&, const Table<float>&, float*);
+template void predict(const std::vector<LayerView<double>>&, const Loss<double>&, const Table<double>&, double*);
 
 }  // namespace rosenblatt::direct

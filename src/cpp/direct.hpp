@@ -11,6 +11,7 @@ namespace rosenblatt::direct {
 /// A layer's parameters as NumPy holds them: coefs (inputs, outputs), intercepts (outputs,).
 template <class T>
 struct LayerView {
+  Activation<T> activation;  // of the last layer: none
   Index inputs, outputs;
   const T* coefs;
   const T* intercepts;
@@ -18,7 +19,6 @@ struct LayerView {
 
 /// out (rows, outputs) <- the predictions for dense rows x.
 template <class T>
-void predict(const std::vector<LayerView<T>>& layers, const Activation<T>& activation, const Loss<T>& loss,
-             const Table<T>& x, T* out);
+void predict(const std::vector<LayerView<T>>& layers, const Loss<T>& loss, const Table<T>& x, T* out);
 
 }  // namespace rosenblatt::direct

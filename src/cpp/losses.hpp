@@ -127,6 +127,8 @@ class Loss {
   virtual std::string_view output_activation() const = 0;
   /// Whether targets are one class of many for each row.
   virtual bool categorical() const = 0;
+  /// Whether `evaluate` wants all rows of a batch at once, from one thread, and may throw.
+  virtual bool whole_batch() const { return false; }
   /// z <- predictions.
   virtual void predict(T* z, Index rows, Index outputs) const = 0;
   /// row_loss <- the loss of each row; z <- its gradient by the raw scores; y is scratch afterwards.

@@ -12,10 +12,13 @@
 namespace rosenblatt {
 
 template <class T>
-Network<T>::Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss)
-    : activation_(Activation<T>::find(activation)), loss_(Loss<T>::find(loss)) {
+Network<T>::Network(const std::vector<Index>& widths, const std::vector<std::string>& activations,
+                    const std::string& loss)
+    : loss_(Loss<T>::find(loss)) {
   if (widths.size() < 2) throw std::invalid_argument("widths: a network has an input and an output layer");
-  if (activation_.name.empty()) throw std::invalid_argument("activation: unknown name '" + activation + "'");
+  if (activations.size() != widths.size() - 2)
+    throw std::invalid_argument("activations: got " + std::to_string(activations.size()) + " for " +
+                                std::to_string(widths.size() - 2) + " hidden layers, expected one for each");
   if (!loss_) throw std::invalid_argument("loss: unknown name '" + loss + "'");
   constexpr Index kLargest = Index(1) << 31;  // keeps every product of two widths and a lane within an Index
   Index weights = 0;
@@ -24,7 +27,11 @@ Network<T>::Network(const std::vector<Index>& widths, const std::string& activat
     if (inputs < 1 || outputs < 1 || inputs >= kLargest || outputs >= kLargest)
       throw std::invalid_argument("widths: every layer has from 1 to 2147483647 neurons, got " +
                                   std::to_string(inputs < 1 || inputs >= kLargest ? inputs : outputs));
-    const Layer<T> layer{inputs, outputs, weights, transposed_size_};
+    const bool hidden = l < activations.size();
+    const Layer<T> layer{hidden ? Activation<T>::find(activations[l]) : Activation<T>{}, inputs, outputs, weights,
+                         transposed_size_};
+    if (hidden && layer.activation.name.empty())
+      throw std::invalid_argument("activation: unknown name '" + activations[l] + "'");
     const double needed =
         static_cast<double>(weights) + static_cast<double>(layer.panel_count()) * static_cast<double>(layer.panel());
     if (needed > 1e15) throw std::bad_alloc();
@@ -59,7 +66,8 @@ void Network<T>::unpack(Index index, const T* from, T* coefs, T* intercepts) con
 }
 
 template <class T>
-void Network<T>::predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const {
+void Network<T>::predict(const Table<T>& x, Output output, T* out, const std::vector<T*>& hidden, int n_threads,
+                         const std::function<bool()>& should_stop) const {
   constexpr Index L = kLane<T>;
   const Index tile = std::min(x.rows, plan::kPredictRows);
   const Index tiles = ceil_div(x.rows, std::max<Index>(tile, 1));
@@ -80,15 +88,18 @@ void Network<T>::predict(const Table<T>& x, T* out, int n_threads, const std::fu
       for (const Layer<T>& layer : layers_) {
         const T* w = weights_.data() + layer.weights;
         if (&layer == &layers_.front() && x.sparse())
-          sparse::forward(x, nullptr, first, rows, w, layer.panel(), layer.panel_count(), z, tile);
+          sparse::forward(x, nullptr, first, rows, {}, 0, w, layer.panel(), layer.panel_count(), z, tile);
         else
           dense::forward(a, tile, rows, layer.inputs, w, layer.panel(), layer.outputs, true, z, tile);
-        if (&layer != &layers_.back())
-          for (Index p = 0; p < layer.panel_count(); ++p) activation_.forward(z + p * tile * L, rows * L);
+        const std::size_t l = static_cast<std::size_t>(&layer - &layers_.front());
+        if (l + 1 < layers_.size())
+          for (Index p = 0; p < layer.panel_count(); ++p) layer.activation.forward(z + p * tile * L, rows * L);
+        if (l < hidden.size() && hidden[l])
+          panels::scatter(z, tile, rows, layer.outputs, hidden[l] + first * layer.outputs);
         std::swap(a, z);
       }
       panels::scatter(a, tile, rows, outputs(), out + first * outputs());
-      loss_->predict(out + first * outputs(), rows, outputs());
+      if (output == Output::predictions) loss_->predict(out + first * outputs(), rows, outputs());
     }
   });
 }

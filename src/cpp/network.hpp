@@ -11,9 +11,10 @@
 
 namespace rosenblatt {
 
-/// One layer's shape and the place of its weights in the network's flat buffers.
+/// One layer's shape, its activation, and the place of its weights in the network's flat buffers.
 template <class T>
 struct Layer {
+  Activation<T> activation;  // of the last layer: none
   Index inputs, outputs;
   Index weights;     // [output panels][inputs + 1][lane], the last row of a panel being the biases
   Index transposed;  // [input panels][outputs][lane], kept for the delta product; none for the first layer
@@ -25,15 +26,14 @@ struct Layer {
 template <class T>
 class Network {
  public:
-  /// `widths` are the sizes of all layers, input and output included. Names that do not exist throw
-  /// std::invalid_argument.
-  Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss);
+  /// `widths` are the sizes of all layers, input and output included; `activations` has a name for each hidden layer.
+  /// Names that do not exist throw std::invalid_argument.
+  Network(const std::vector<Index>& widths, const std::vector<std::string>& activations, const std::string& loss);
 
   const std::vector<Layer<T>>& layers() const { return layers_; }
   Index inputs() const { return layers_.front().inputs; }
   Index outputs() const { return layers_.back().outputs; }
   Index widest() const;
-  const Activation<T>& activation() const { return activation_; }
   const Loss<T>& loss() const { return *loss_; }
 
   T* weights() { return weights_.data(); }
@@ -49,12 +49,16 @@ class Network {
 
   void set_layer(Index layer, const T* coefs, const T* intercepts) { pack(layer, coefs, intercepts, weights()); }
 
-  /// out (rows, outputs) <- the predictions; incomplete if `should_stop` says so on the way.
-  void predict(const Table<T>& x, T* out, int n_threads, const std::function<bool()>& should_stop) const;
+  /// What the output layer's sums are turned into.
+  enum class Output { scores, predictions };
+
+  /// out (rows, outputs) <- the raw scores or the predictions; hidden[l] (rows, outputs of layer l), where it is not
+  /// null, <- the activations of hidden layer l. Incomplete if `should_stop` says so on the way.
+  void predict(const Table<T>& x, Output output, T* out, const std::vector<T*>& hidden, int n_threads,
+               const std::function<bool()>& should_stop) const;
 
  private:
   std::vector<Layer<T>> layers_;
-  Activation<T> activation_;
   std::unique_ptr<Loss<T>> loss_;
   Buffer<T> weights_;
   Index transposed_size_ = 0;

@@ -3,15 +3,16 @@
 
 #include <vector>
 
+#include "dropout.hpp"
 #include "microkernel.hpp"
 
 namespace rosenblatt::sparse {
 
 /// Z = X W + b for the rows `order` picks of a CSR table; panels as in dense::forward, with row `columns` of W the
-/// bias.
+/// bias. Stored values are dropped as `dropout` says, row 0 being row `batch_row` of the batch.
 template <class T>
-void forward(const Table<T>& x, const std::int64_t* order, Index first, Index rows, const T* w, Index w_panel,
-             Index panel_count, T* z, Index z_rows) {
+void forward(const Table<T>& x, const std::int64_t* order, Index first, Index rows, const Dropout<T>& dropout,
+             Index batch_row, const T* w, Index w_panel, Index panel_count, T* z, Index z_rows) {
   constexpr Index L = kLane<T>;
   for (Index r = 0; r < rows; ++r) {
     const Index row = order ? order[r] : first + r;
@@ -19,7 +20,11 @@ void forward(const Table<T>& x, const std::int64_t* order, Index first, Index ro
     for (Index p = 0; p < panel_count; ++p) {
       const T* panel = w + p * w_panel;
       Lane<T> acc = ConstLaneMap<T>(panel + x.columns * L);
-      for (Index e = begin; e < end; ++e) acc += x.values[e] * ConstLaneMap<T>(panel + x.indices[e] * L);
+      if (dropout.active())
+        for (Index e = begin; e < end; ++e)
+          acc += x.values[e] * dropout.factor(batch_row + r, x.indices[e]) * ConstLaneMap<T>(panel + x.indices[e] * L);
+      else
+        for (Index e = begin; e < end; ++e) acc += x.values[e] * ConstLaneMap<T>(panel + x.indices[e] * L);
       LaneMap<T>(z + (p * z_rows + r) * L) = acc;
     }
   }
@@ -48,7 +53,8 @@ class ColumnGroups {
     if (stored > entries_.size()) entries_.resize(stored);
   }
 
-  void build(const Table<T>& x, const std::int64_t* order, Index first, Index rows) {
+  void build(const Table<T>& x, const std::int64_t* order, Index first, Index rows, const Dropout<T>& dropout,
+             Index batch_row) {
     constexpr Index L = kLane<T>;
     std::fill(begin_.begin(), begin_.end(), 0);
     const auto for_each = [&](auto&& body) {
@@ -61,6 +67,7 @@ class ColumnGroups {
     for_each([&](Index, Index column, T) { ++begin_[column / L + 2]; });
     for (std::size_t g = 2; g < begin_.size(); ++g) begin_[g] += begin_[g - 1];
     for_each([&](Index r, Index column, T value) {
+      if (dropout.active()) value *= dropout.factor(batch_row + r, column);
       entries_[begin_[column / L + 1]++] = {value, static_cast<std::int32_t>(r), static_cast<std::int32_t>(column % L)};
     });
   }

@@ -23,38 +23,98 @@ double squares_of(const T* w, Index size) {
   return sum;
 }
 
+/// The sum of the absolute values.
+template <class T>
+double sizes_of(const T* w, Index size) {
+  T sums[kLane<T>] = {};
+  for (Index i = 0; i < size; i += kLane<T>)
+    for (Index j = 0; j < kLane<T>; ++j) sums[j] += std::abs(w[i + j]);
+  double sum = 0.0;
+  for (const T part : sums) sum += static_cast<double>(part);
+  return sum;
+}
+
+/// Bounds each number to [-most, most]; NaN stays.
+template <class T>
+void clip(T* values, Index size, T most) {
+  for (Index i = 0; i < size; ++i) {
+    const T value = values[i] > most ? most : values[i];
+    values[i] = value < -most ? -most : value;
+  }
+}
+
 /// Rough cost of one step: three products of 2 operations for each weight and row.
 double operations(double weights, Index rows) { return 6.0 * weights * static_cast<double>(rows); }
 
 }  // namespace
 
 template <class T>
-Trainer<T>::Trainer(Network<T>& network, const Samples<T>& samples, Index batch_size, double alpha, int n_threads)
+Trainer<T>::Trainer(Network<T>& network, const Loss<T>& loss, const Samples<T>& samples, const TrainingOptions& options)
     : network_(network),
       samples_(samples),
-      batch_size_(std::min(batch_size, samples.inputs.rows)),
-      alpha_(alpha),
-      n_threads_(n_threads),
-      backprop_(std::make_unique<Backprop<T>>(network, samples, batch_size_, plan::most_threads(n_threads))),
-      squares_(static_cast<Index>(backprop_->blocks().size())) {}
+      options_(options),
+      clip_picks_(plan::most_threads(options.n_threads)),
+      panel_picks_(plan::most_threads(options.n_threads)) {
+  for (const Layer<T>& layer : network.layers())
+    if (&layer != &network.layers().back() && !layer.activation.trainable())
+      throw std::invalid_argument("activation: '" + std::string(layer.activation.name) +
+                                  "' has no derivative to train through");
+  options_.batch_size = std::min(options.batch_size, samples.inputs.rows);
+  backprop_ = std::make_unique<Backprop<T>>(network, loss, samples, options_.batch_size,
+                                            plan::most_threads(options.n_threads), options.dropout);
+  const auto& blocks = backprop_->blocks();
+  const Index count = static_cast<Index>(blocks.size());
+  for (Index i = 0; i < count; ++i)
+    if (blocks[i].chunk == 0) panels_.push_back(i);
+  penalties_ = Buffer<double>(count);
+  if (options_.clip_norm < TrainingOptions::kUnbounded) {
+    squares_ = Buffer<double>(count);
+    gradient_ = Buffer<T>(network.weights_size());
+  }
+}
 
 template <class T>
 Trainer<T>::~Trainer() = default;
 
 template <class T>
-void Trainer<T>::refresh_squares() {
-  if (alpha_ == 0.0) return;
-  for (Index i = 0; i < squares_.size(); ++i) {
-    const Block& block = backprop_->blocks()[i];
-    squares_[i] = squares_of(network_.weights() + block.weights, block.size);
-  }
+double Trainer<T>::penalty_of(const Block& block) const {
+  const T* w = network_.weights() + block.weights;
+  double penalty = 0.0;
+  if (options_.alpha != 0.0) penalty += 0.5 * options_.alpha * squares_of(w, block.size);
+  if (options_.l1 != 0.0) penalty += options_.l1 * sizes_of(w, block.size);
+  return penalty;
 }
 
 template <class T>
-double Trainer<T>::square_sum() const {
+double Trainer<T>::penalty() const {
   double sum = 0.0;
-  for (Index i = 0; i < squares_.size(); ++i) sum += squares_[i];
+  for (Index i = 0; i < penalties_.size(); ++i) sum += penalties_[i];
   return sum;
+}
+
+template <class T>
+void Trainer<T>::limit_norms(Index first) {
+  constexpr Index L = kLane<T>;
+  const auto& blocks = backprop_->blocks();
+  const Layer<T>& layer = network_.layers()[blocks[first].layer];
+  T* const w = network_.weights() + blocks[first].weights;
+  T squares[L] = {};
+  for (Index i = 0; i < layer.inputs; ++i)
+    for (Index j = 0; j < L; ++j) squares[j] += w[i * L + j] * w[i * L + j];
+  T factors[L];
+  bool any = false;
+  for (Index j = 0; j < L; ++j) {
+    const T norm = std::sqrt(squares[j]), most = T(options_.max_norm);
+    factors[j] = norm > most ? most / norm : T(1);
+    any = any || norm > most;
+  }
+  if (!any) return;
+  for (Index i = 0; i < layer.inputs; ++i)
+    for (Index j = 0; j < L; ++j) w[i * L + j] *= factors[j];
+  for (Index i = first; i < first + panels::count<T>(layer.inputs); ++i) {
+    if (penalized()) penalties_[i] = penalty_of(blocks[i]);
+    backprop_->changed(i);
+  }
 }
 
 template <class T>
@@ -66,86 +126,170 @@ double Trainer<T>::weight_sum(const std::int64_t* order, Index first, Index rows
   return sum;
 }
 
+// `step` has
+//   draw(batch)                     before a batch goes through the network, by one thread;
+//   begin(batch)                    before its gradients are complete, by one thread;
+//   update(block, gradient, bias)   with the complete gradient of a block (bias: null unless the block owns it);
+//   takes_steps                     whether update changes the weights, so that bounds are of use.
 template <class T>
-template <class BeginStep, class Finish>
-LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::function<bool()>& should_stop,
-                          BeginStep&& begin_step, Finish&& finish) {
+template <class Step>
+LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::function<bool()>& should_stop, Step& step) {
   constexpr Index L = kLane<T>;
+  const auto& blocks = backprop_->blocks();
+  const Index block_count = static_cast<Index>(blocks.size());
   std::vector<Batch> batches;
-  for (Index first = 0; first < n; first += batch_size_) {
-    const Index rows = std::min(batch_size_, n - first);
+  for (Index first = 0; first < n; first += options_.batch_size) {
+    const Index rows = std::min(options_.batch_size, n - first);
     batches.push_back({first, rows, weight_sum(order, first, rows)});
     backprop_->reserve(order, first, rows);
   }
-  refresh_squares();
+  if (penalized())
+    for (Index i = 0; i < block_count; ++i) penalties_[i] = penalty_of(blocks[i]);
 
-  // Completes the gradient of a block: the penalty, and the mean over the batch.
-  const auto finish_block = [&](const Batch& batch, Index block, T* gradient, T* bias) {
-    const Block& place = backprop_->blocks()[block];
-    const T inverse = T(1.0 / batch.weight_sum), alpha = T(alpha_);
-    const T* w = network_.weights() + place.weights;
-    for (Index e = 0; e < place.size; ++e) gradient[e] = (gradient[e] + alpha * w[e]) * inverse;
-    finish(block, gradient, place.weights, place.size);
-    if (!place.owns_biases()) return;
-    for (Index e = 0; e < L; ++e) bias[e] *= inverse;
-    finish(-1, bias, place.biases, L);
+  const bool clips_norm = step.takes_steps && options_.clip_norm < TrainingOptions::kUnbounded;
+  const bool clips_value = step.takes_steps && options_.clip_value < TrainingOptions::kUnbounded;
+  const bool limits_norms = step.takes_steps && options_.max_norm < TrainingOptions::kUnbounded;
+  const T alpha = T(options_.alpha), l1 = T(options_.l1);
+  // Completes the gradient of a block: the penalty, the mean over the batch, and its bounds.
+  const auto finish = [&](const Batch& batch, Index i, T* gradient, T* bias) {
+    const Block& block = blocks[i];
+    const T inverse = T(1.0 / batch.weight_sum);
+    const T* w = network_.weights() + block.weights;
+    if (l1 != T(0))
+      for (Index e = 0; e < block.size; ++e) gradient[e] += w[e] > T(0) ? l1 : w[e] < T(0) ? -l1 : T(0);
+    for (Index e = 0; e < block.size; ++e) gradient[e] = (gradient[e] + alpha * w[e]) * inverse;
+    if (!block.owns_biases()) bias = nullptr;
+    if (bias)
+      for (Index e = 0; e < L; ++e) bias[e] *= inverse;
+    if (clips_value) {
+      clip(gradient, block.size, T(options_.clip_value));
+      if (bias) clip(bias, L, T(options_.clip_value));
+    }
+    if (!clips_norm) return step.update(i, gradient, bias);
+    squares_[i] = squares_of(gradient, block.size) + (bias ? squares_of(bias, L) : 0.0);
+    std::copy_n(gradient, block.size, gradient_.data() + block.weights);
+    if (bias) std::copy_n(bias, L, gradient_.data() + block.biases);
   };
-  const int threads =
-      std::min(backprop_->threads(),
-               plan::threads(n_threads_, operations(static_cast<double>(network_.weights_size()), batch_size_),
-                             backprop_->shares()));
+  // The second half of a step whose gradient's norm is clipped.
+  const auto update_clipped = [&](team::Member member) {
+    double sum = 0.0;
+    for (Index i = 0; i < block_count; ++i) sum += squares_[i];
+    const double norm = std::sqrt(sum);
+    const T factor = T(norm > options_.clip_norm ? options_.clip_norm / norm : 1.0);
+    for (Index i = clip_picks_.next(member, block_count); i >= 0; i = clip_picks_.next(member, block_count)) {
+      T* gradient = gradient_.data() + blocks[i].weights;
+      T* bias = blocks[i].owns_biases() ? gradient_.data() + blocks[i].biases : nullptr;
+      for (Index e = 0; e < blocks[i].size; ++e) gradient[e] *= factor;
+      if (bias)
+        for (Index e = 0; e < L; ++e) bias[e] *= factor;
+      step.update(i, gradient, bias);
+    }
+  };
+
+  const int threads = std::min(
+      backprop_->threads(),
+      plan::threads(options_.n_threads, operations(static_cast<double>(network_.weights_size()), options_.batch_size),
+                    backprop_->shares()));
   backprop_->reset();
+  step.draw(0);
   LossParts result;
   std::atomic<bool> stopped{false};
   team::run(threads, [&](team::Member member) {
     Poll poll(should_stop);
     for (const Batch& batch : batches) {
-      double data = 0.0, penalty = 0.0;
+      const Index index = &batch - batches.data();
+      double data = 0.0, penalty_before = 0.0;
       for (Index done = 0; done < batch.rows; done += backprop_->pass_rows()) {
-        const Index rows = std::min(backprop_->pass_rows(), batch.rows - done), first = batch.first + done;
-        const bool opening = done == 0, closing = done + rows == batch.rows;
-        if (member.index == 0 && opening && alpha_ != 0.0) penalty = 0.5 * alpha_ * square_sum() / batch.weight_sum;
-        backprop_->propagate(member, order ? order + first : nullptr, first, rows, poll, stopped);
-        if (member.index == 0 && closing && !stopped) begin_step();
+        const Pass pass{order ? order + batch.first + done : nullptr, batch.first + done,
+                        std::min(backprop_->pass_rows(), batch.rows - done), done};
+        const bool opening = done == 0, closing = done + pass.rows == batch.rows;
+        if (member.index == 0 && opening && penalized()) penalty_before = penalty() / batch.weight_sum;
+        backprop_->propagate(member, pass, poll, stopped);
+        if (member.index == 0) {
+          clip_picks_.reset();
+          panel_picks_.reset();
+          if (closing && !stopped) step.begin(index);
+        }
         member.barrier.wait();
         if (stopped.load(std::memory_order_relaxed)) return;
-        if (member.index == 0) data += backprop_->loss_sum(rows);
-        backprop_->collect(member, rows, opening, closing,
-                           [&](Index block, T* gradient, T* bias) { finish_block(batch, block, gradient, bias); });
+        if (member.index == 0) {
+          data += backprop_->loss_sum(pass.rows);
+          if (closing) step.draw(index + 1);  // here nobody is on the way through the network
+        }
+        backprop_->collect(member, pass.rows, opening, closing,
+                           [&](Index block, T* gradient, T* bias) { finish(batch, block, gradient, bias); });
+        member.barrier.wait();
+      }
+      if (clips_norm) {
+        update_clipped(member);
+        member.barrier.wait();
+      }
+      if (limits_norms) {
+        const Index count = static_cast<Index>(panels_.size());
+        for (Index i = panel_picks_.next(member, count); i >= 0; i = panel_picks_.next(member, count))
+          limit_norms(panels_[i]);
         member.barrier.wait();
       }
       if (member.index == 0) {
         const double share = static_cast<double>(batch.rows) / static_cast<double>(n);
         result.data += data / batch.weight_sum * share;
-        result.penalty += penalty * share;
+        result.penalty += penalty_before * share;
       }
     }
   });
+  if (backprop_->error()) std::rethrow_exception(backprop_->error());
   return result;
 }
-
 template <class T>
 LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
-                            double learning_rate, const std::int64_t* order, Index rows,
+                            const double* learning_rates, bool constant_rate, const std::int64_t* order, Index rows,
                             const std::function<bool()>& should_stop) {
-  return run(
-      order, rows, should_stop, [&] { optimizer.begin_step(++steps, learning_rate); },
-      [&](Index block, const T* gradient, Index at, Index size) {
-        T* slots[Optimizer<T>::kMaxSlots] = {};
-        for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + at;
-        T* w = network_.weights() + at;
-        optimizer.update(gradient, w, slots, size);
-        if (block < 0) return;
-        if (alpha_ != 0.0) squares_[block] = squares_of(w, size);
-        backprop_->changed(block);
-      });
+  struct OptimizerStep {
+    const bool takes_steps;
+    Trainer& trainer;
+    Optimizer<T>& optimizer;
+    const std::vector<T*>& state;
+    std::int64_t& steps;
+    const double* learning_rates;
+    const bool constant_rate;
+    const std::int64_t steps_before;
+
+    void draw(Index batch) const {
+      trainer.backprop_->draw_dropout(trainer.options_.dropout_seed, static_cast<std::uint64_t>(steps_before + batch));
+    }
+    void begin(Index batch) const { optimizer.begin_step(++steps, learning_rates[constant_rate ? 0 : batch]); }
+    void update(Index i, const T* gradient, const T* bias) const {
+      const Block& block = trainer.backprop_->blocks()[i];
+      apply(gradient, block.weights, block.size);
+      if (bias) apply(bias, block.biases, kLane<T>);
+      if (trainer.penalized()) trainer.penalties_[i] = trainer.penalty_of(block);
+      trainer.backprop_->changed(i);
+    }
+    void apply(const T* gradient, Index at, Index size) const {
+      T* slots[Optimizer<T>::kMaxSlots] = {};
+      for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + at;
+      optimizer.update(gradient, trainer.network_.weights() + at, slots, size);
+    }
+  } step{true, *this, optimizer, state, steps, learning_rates, constant_rate, steps};
+  return run(order, rows, should_stop, step);
 }
 
 template <class T>
 LossParts Trainer<T>::loss_and_gradient(T* gradient, const std::function<bool()>& should_stop) {
-  return run(
-      nullptr, samples_.inputs.rows, should_stop, [] {},
-      [&](Index, const T* block, Index at, Index size) { std::copy_n(block, size, gradient + at); });
+  struct Copy {
+    const bool takes_steps;
+    Trainer& trainer;
+    T* to;
+
+    void draw(Index) const { trainer.backprop_->clear_dropout(); }
+    void begin(Index) const {}
+    void update(Index i, const T* block, const T* bias) const {
+      const Block& place = trainer.backprop_->blocks()[i];
+      std::copy_n(block, place.size, to + place.weights);
+      if (bias) std::copy_n(bias, kLane<T>, to + place.biases);
+    }
+  } step{false, *this, gradient};
+  return run(nullptr, samples_.inputs.rows, should_stop, step);
 }
 
 template class Trainer<float>;

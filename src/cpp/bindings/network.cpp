@@ -15,28 +15,38 @@ void check_layer(const Network<T>& network, Index layer, const Array<T>& coefs, 
   check_shape("intercepts", intercepts, {layers[layer].outputs});
 }
 
+/// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer.
 template <class T>
-py::array_t<T> predict(const NetworkObject<T>& network, const py::object& x, int n_threads) {
+py::list run(const NetworkObject<T>& network, const py::object& x, int n_threads, typename Network<T>::Output output,
+             bool hidden) {
   const TableArgument<T> table(x);
   if (table.view().columns != network.inputs())
     reject("X", std::to_string(table.view().columns) + " columns", std::to_string(network.inputs()));
-  py::array_t<T> out({table.view().rows, network.outputs()});
+  py::list results;
+  std::vector<T*> to;
+  for (const Layer<T>& layer : network.layers()) {
+    if (!hidden && &layer != &network.layers().back()) continue;
+    py::array_t<T> result({table.view().rows, layer.outputs});
+    to.push_back(result.mutable_data());
+    results.append(result);
+  }
+  T* const out = to.back();
+  to.pop_back();
   Interrupt interrupt;
-  T* to = out.mutable_data();
   {
     const py::gil_scoped_release release;
-    network.predict(table.view(), to, n_threads, std::ref(interrupt));
+    network.predict(table.view(), output, out, to, n_threads, std::ref(interrupt));
   }
   interrupt.rethrow();
-  return out;
+  return results;
 }
 
 template <class T>
 void bind(py::module_& module, const char* name) {
   using N = NetworkObject<T>;
   py::class_<N>(module, name, py::module_local())
-      .def(init_of<N, const std::vector<Index>&, const std::string&, const std::string&>(), py::arg("widths"),
-           py::arg("activation"), py::arg("loss"))
+      .def(init_of<N, const std::vector<Index>&, const std::vector<std::string>&, const std::string&>(),
+           py::arg("widths"), py::arg("activations"), py::arg("loss"))
       .def(
           "set_layer",
           [](N& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
@@ -53,7 +63,18 @@ void bind(py::module_& module, const char* name) {
           "Writes the layer's parameters into the two arrays.", py::arg("layer"), py::arg("coefs").noconvert(),
           py::arg("intercepts").noconvert())
       .def_property_readonly_static("dtype", [](const py::object&) { return py::dtype::of<T>(); })
-      .def("predict", &predict<T>, py::arg("X"), py::arg("n_threads") = 0);
+      .def(
+          "predict",
+          [](const N& network, const py::object& x, int n_threads) {
+            return py::object(run(network, x, n_threads, N::Output::predictions, false)[0]);
+          },
+          py::arg("X"), py::arg("n_threads") = 0)
+      .def(
+          "forward",
+          [](const N& network, const py::object& x, int n_threads) {
+            return run(network, x, n_threads, N::Output::scores, true);
+          },
+          "The activations of each hidden layer, and the raw scores.", py::arg("X"), py::arg("n_threads") = 0);
 }
 
 template <class... Rules>

@@ -10,10 +10,12 @@ namespace {
 
 template <class T>
 std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
-                                        Index columns) {
+                                        const std::vector<std::string>& activations, Index columns) {
   if (coefs.empty() || coefs.size() != intercepts.size())
     reject("coefs, intercepts", std::to_string(coefs.size()) + " and " + std::to_string(intercepts.size()) + " arrays",
            "as many of each, at least 1");
+  if (activations.size() + 1 != coefs.size())
+    reject("activations", std::to_string(activations.size()) + " names", std::to_string(coefs.size() - 1));
   std::vector<direct::LayerView<T>> layers;
   Index inputs = columns;
   for (std::size_t l = 0; l < coefs.size(); ++l) {
@@ -22,7 +24,12 @@ std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, cons
     const Index outputs = coefs[l].shape(1);
     check_shape("coefs" + which, coefs[l], {inputs, std::max<Index>(outputs, 1)});
     check_shape("intercepts" + which, intercepts[l], {outputs});
-    layers.push_back({inputs, outputs, coefs[l].data(), intercepts[l].data()});
+    Activation<T> activation{};
+    if (l < activations.size()) {
+      activation = Activation<T>::find(activations[l]);
+      if (activation.name.empty()) throw py::value_error("activation: unknown name '" + activations[l] + "'");
+    }
+    layers.push_back({activation, inputs, outputs, coefs[l].data(), intercepts[l].data()});
     inputs = outputs;
   }
   return layers;
@@ -30,18 +37,16 @@ std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, cons
 
 template <class T>
 py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
-                       const std::string& activation, const std::string& loss, int n_threads) {
+                       const std::vector<std::string>& activations, const std::string& loss, int n_threads) {
   const TableArgument<T> table(x);
-  const auto layers = views(coefs, intercepts, table.view().columns);
-  const auto rule = Activation<T>::find(activation);
-  if (rule.name.empty()) throw py::value_error("activation: unknown name '" + activation + "'");
+  const auto layers = views(coefs, intercepts, activations, table.view().columns);
   const auto link = Loss<T>::find(loss);
   if (!link) throw py::value_error("loss: unknown name '" + loss + "'");
   py::array_t<T> out({table.view().rows, layers.back().outputs});
   T* to = out.mutable_data();
   if (!table.view().sparse() && table.view().rows <= plan::kDirectRows) {
     // On a team of one, so that subnormal numbers are flushed here too.
-    team::run(1, [&](team::Member) { direct::predict(layers, rule, *link, table.view(), to); });
+    team::run(1, [&](team::Member) { direct::predict(layers, *link, table.view(), to); });
     return out;
   }
   Interrupt interrupt;
@@ -49,10 +54,10 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
     const py::gil_scoped_release release;
     std::vector<Index> widths{layers.front().inputs};
     for (const auto& layer : layers) widths.push_back(layer.outputs);
-    Network<T> network(widths, activation, loss);
+    Network<T> network(widths, activations, loss);
     for (std::size_t l = 0; l < layers.size(); ++l)
       network.set_layer(static_cast<Index>(l), layers[l].coefs, layers[l].intercepts);
-    network.predict(table.view(), to, n_threads, std::ref(interrupt));
+    network.predict(table.view(), Network<T>::Output::predictions, to, {}, n_threads, std::ref(interrupt));
   }
   interrupt.rethrow();
   return out;
@@ -63,7 +68,7 @@ void bind(py::module_& module, const char* name) {
   module.def(name, &predict<T>,
              "Predictions (rows, outputs) of the network with these parameters, coefs[l] (inputs, outputs) and "
              "intercepts[l] (outputs,).",
-             py::arg("X"), py::arg("coefs"), py::arg("intercepts"), py::arg("activation"), py::arg("loss"),
+             py::arg("X"), py::arg("coefs"), py::arg("intercepts"), py::arg("activations"), py::arg("loss"),
              py::arg("n_threads") = 0);
 }
 

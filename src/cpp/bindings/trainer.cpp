@@ -54,7 +54,8 @@ template <class T>
 class TrainerObject : public MadeByInit {
  public:
   TrainerObject(py::object network, const py::object& x, const py::object& y, const py::object& sample_weight,
-                Index batch_size, double alpha, int n_threads)
+                Index batch_size, double alpha, int n_threads, double l1, double clip_value, double clip_norm, double max_norm,
+                std::vector<double> dropout, std::uint64_t dropout_seed)
       : owner_(std::move(network)),
         network_(instance_of<NetworkObject<T>>("network", owner_)),
         x_(x),
@@ -65,6 +66,15 @@ class TrainerObject : public MadeByInit {
       reject("X", std::to_string(x_.view().columns) + " columns", std::to_string(network_.inputs()));
     if (batch_size < 1) reject("batch_size", std::to_string(batch_size), "at least 1");
     if (!(alpha >= 0.0)) reject("alpha", std::to_string(alpha), "a number of at least 0");
+    if (!(l1 >= 0.0)) reject("l1", std::to_string(l1), "a number of at least 0");
+    if (!(clip_value > 0.0)) reject("clip_value", std::to_string(clip_value), "a number above 0");
+    if (!(clip_norm > 0.0)) reject("clip_norm", std::to_string(clip_norm), "a number above 0");
+    if (!(max_norm > 0.0)) reject("max_norm", std::to_string(max_norm), "a number above 0");
+    if (!dropout.empty() && dropout.size() != network_.layers().size())
+      reject("dropout", std::to_string(dropout.size()) + " rates",
+             std::to_string(network_.layers().size()) + ", of the inputs and of each hidden layer");
+    for (const double rate : dropout)
+      if (!(rate >= 0.0 && rate < 1.0)) reject("dropout", std::to_string(rate), "rates from 0 to less than 1");
     Samples<T> samples{x_.view(), {}, nullptr};
     if (network_.loss().categorical()) {
       classes_ = take<std::int32_t>("y", y);
@@ -78,16 +88,27 @@ class TrainerObject : public MadeByInit {
       values_ = take<T>("y", y);
       check_shape("y", values_, {rows, network_.outputs()});
       samples.targets.values = values_.data();
+      samples.targets.columns = network_.outputs();
     }
     if (!sample_weight.is_none()) {
       weights_ = take<T>("sample_weight", sample_weight);
       check_shape("sample_weight", weights_, {rows});
       samples.weights = weights_.data();
     }
-    trainer_ = std::make_unique<Trainer<T>>(network_, samples, batch_size, alpha, n_threads);
+    TrainingOptions options;
+    options.batch_size = batch_size;
+    options.alpha = alpha;
+    options.l1 = l1;
+    options.clip_value = clip_value;
+    options.clip_norm = clip_norm;
+    options.max_norm = max_norm;
+    options.dropout = std::move(dropout);
+    options.dropout_seed = dropout_seed;
+    options.n_threads = n_threads;
+    trainer_ = std::make_unique<Trainer<T>>(network_, network_.loss(), samples, options);
   }
 
-  py::tuple epoch(const py::object& optimizer_argument, double learning_rate, const py::object& order) {
+  py::tuple epoch(const py::object& optimizer_argument, const py::object& learning_rate, const py::object& order) {
     auto& optimizer = instance_of<OptimizerObject<T>>("optimizer", optimizer_argument);
     const Index rows = x_.view().rows;
     if (optimizer.size != network_.weights_size()) reject("optimizer", "one of another network", "one of this network");
@@ -101,14 +122,24 @@ class TrainerObject : public MadeByInit {
         if (indices.data()[r] < 0 || indices.data()[r] >= rows)
           reject("order", std::to_string(indices.data()[r]), "from 0 to " + std::to_string(rows - 1));
     }
+    const Index picked = order.is_none() ? rows : indices.shape(0);
+    const bool constant = !py::isinstance<py::array>(learning_rate);
+    std::vector<double> rates;
+    if (constant) {
+      rates.push_back(learning_rate.cast<double>());
+    } else {
+      const auto given = take<double>("learning_rate", learning_rate);
+      check_shape("learning_rate", given, {trainer_->steps_of(picked)});
+      rates.assign(given.data(), given.data() + given.size());
+    }
     x_.check_entries();
     std::vector<Array<T>> slots = optimizer.state;  // keeps the arrays while another thread sets new ones
     std::vector<T*> state;
     for (Array<T>& slot : slots) state.push_back(slot.mutable_data());
     const std::int64_t* first = order.is_none() ? nullptr : indices.data();
     return guarded([&](const std::function<bool()>& should_stop) {
-      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, learning_rate, first,
-                             first ? indices.shape(0) : rows, should_stop);
+      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, rates.data(), constant, first, picked,
+                             should_stop);
     });
   }
 
@@ -190,12 +221,16 @@ void bind(py::module_& module, const char* optimizer, const char* trainer) {
       .def_property("steps", [](const O& o) { return o.steps; }, &O::set_steps);
   using R = TrainerObject<T>;
   py::class_<R>(module, trainer, py::module_local())
-      .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, Index, double, int>(),
+      .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, Index, double, int, double,
+                   double, double, double, std::vector<double>, std::uint64_t>(),
            py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("batch_size"),
-           py::arg("alpha"), py::arg("n_threads") = 0)
+           py::arg("alpha") = 0.0, py::arg("n_threads") = 0, py::kw_only(), py::arg("l1") = 0.0,
+           py::arg("clip_value") = TrainingOptions::kUnbounded, py::arg("clip_norm") = TrainingOptions::kUnbounded,
+           py::arg("max_norm") = TrainingOptions::kUnbounded, py::arg("dropout") = std::vector<double>(),
+           py::arg("dropout_seed") = 0)
       .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
-           "One pass over the samples that `order` picks (None: all, as they stand); returns the mean loss and the "
-           "mean penalty.")
+           "One pass over the samples that `order` picks (None: all, as they stand), with one learning rate or an "
+           "array of one for each step; returns the mean loss and the mean penalty.")
       .def("loss_and_gradients", &R::loss_and_gradients,
            "The loss, the penalty and the gradients of both together: (loss, penalty, coefs, intercepts).");
 }

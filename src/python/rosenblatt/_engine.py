@@ -43,7 +43,7 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
 
 
 def predict(
-    X: Any, coefs: list[Any], intercepts: list[Any], activation: str, loss: str, n_threads: int | None = None
+    X: Any, coefs: list[Any], intercepts: list[Any], activations: list[str], loss: str, n_threads: int | None = None
 ) -> Any:
     """Return the predictions, of shape (n_samples, n_outputs), of the dense network with these parameters.
 
@@ -52,4 +52,4 @@ def predict(
     dtype = float_dtype(X, *coefs)
     coefs = [as_array(coef, dtype) for coef in coefs]
     intercepts = [as_array(intercept, dtype) for intercept in intercepts]
-    return engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activation, loss, n_threads or 0)
+    return engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activations, loss, n_threads or 0)

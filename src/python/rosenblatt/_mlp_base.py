@@ -14,7 +14,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from rosenblatt import _core
+from rosenblatt import _core, activations
 from rosenblatt._engine import as_array, as_table, engine, predict
 from rosenblatt._lbfgs import minimize
 from rosenblatt._stochastic import STOCHASTIC_SOLVERS, Parameters, StochasticFit
@@ -34,7 +34,7 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(_core.ACTIVATIONS))],
+        "activation": [StrOptions(set(activations.TRAINABLE))],
         "solver": [StrOptions({"lbfgs", *STOCHASTIC_SOLVERS})],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
@@ -210,7 +210,9 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
 
     def _open_network(self) -> Any:
         widths = [self.coefs_[0].shape[0], *(coef.shape[1] for coef in self.coefs_)]
-        network = engine("Network", self.coefs_[0].dtype)(widths, self.activation, self._engine_loss)
+        network = engine("Network", self.coefs_[0].dtype)(
+            widths, [self.activation] * (len(widths) - 2), self._engine_loss
+        )
         self._set_parameters(network, self.coefs_, self.intercepts_)
         return network
 
@@ -248,7 +250,12 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         """Check X and return the network's outputs, of shape (n_samples, n_outputs)."""
         X = check_predict_input(self, X, "coefs_")
         outputs: npt.NDArray[Any] = predict(
-            X, self.coefs_, self.intercepts_, self.activation, self._engine_loss, self.n_threads
+            X,
+            self.coefs_,
+            self.intercepts_,
+            [self.activation] * (len(self.coefs_) - 1),
+            self._engine_loss,
+            self.n_threads,
         )
         return outputs
 

@@ -15,8 +15,12 @@ def available_levels() -> list[str]: ...
 # activations.cpp
 ACTIVATIONS: tuple[str, ...]
 
-def activate32(name: str, z: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
-def activate64(name: str, z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+ACTIVATION_INFO: dict[str, dict[str, Any]]
+
+def activate32(name: str, z: NDArray[np.float32]) -> NDArray[np.float32]: ...
+def activate64(name: str, z: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def activation_derivative32(name: str, z: NDArray[np.float32]) -> NDArray[np.float32]: ...
+def activation_derivative64(name: str, z: NDArray[np.float64]) -> NDArray[np.float64]: ...
 
 # info.cpp
 VERSION: str
@@ -31,10 +35,11 @@ OUTPUT_ACTIVATIONS: dict[str, str]
 
 class _Network(Generic[_T]):
     dtype: np.dtype[_T]
-    def __init__(self, widths: Sequence[int], activation: str, loss: str) -> None: ...
+    def __init__(self, widths: Sequence[int], activations: Sequence[str], loss: str) -> None: ...
     def set_layer(self, layer: int, coefs: NDArray[_T], intercepts: NDArray[_T]) -> None: ...
     def get_layer(self, layer: int, coefs: NDArray[_T], intercepts: NDArray[_T]) -> None: ...
     def predict(self, X: Any, n_threads: int = 0) -> NDArray[_T]: ...
+    def forward(self, X: Any, n_threads: int = 0) -> list[NDArray[_T]]: ...
 
 class Network32(_Network[np.float32]): ...
 class Network64(_Network[np.float64]): ...
@@ -44,7 +49,7 @@ def predict32(
     X: Any,
     coefs: Sequence[NDArray[np.float32]],
     intercepts: Sequence[NDArray[np.float32]],
-    activation: str,
+    activations: Sequence[str],
     loss: str,
     n_threads: int = 0,
 ) -> NDArray[np.float32]: ...
@@ -52,7 +57,7 @@ def predict64(
     X: Any,
     coefs: Sequence[NDArray[np.float64]],
     intercepts: Sequence[NDArray[np.float64]],
-    activation: str,
+    activations: Sequence[str],
     loss: str,
     n_threads: int = 0,
 ) -> NDArray[np.float64]: ...
@@ -74,11 +79,21 @@ class _Trainer(Generic[_T]):
         y: NDArray[_T] | NDArray[np.int32],
         sample_weight: NDArray[_T] | None,
         batch_size: int,
-        alpha: float,
+        alpha: float = 0.0,
         n_threads: int = 0,
+        *,
+        l1: float = 0.0,
+        clip_value: float = ...,
+        clip_norm: float = ...,
+        max_norm: float = ...,
+        dropout: Sequence[float] = ...,
+        dropout_seed: int = 0,
     ) -> None: ...
     def epoch(
-        self, optimizer: _Optimizer[_T], learning_rate: float, order: NDArray[np.int64] | None = None
+        self,
+        optimizer: _Optimizer[_T],
+        learning_rate: float | NDArray[np.float64],
+        order: NDArray[np.int64] | None = None,
     ) -> tuple[float, float]: ...
     def loss_and_gradients(self) -> tuple[float, float, list[NDArray[_T]], list[NDArray[_T]]]: ...
 

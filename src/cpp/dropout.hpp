@@ -1,0 +1,71 @@
+// Dropout: which activations a step leaves out (Srivastava et al., "Dropout: a simple way to prevent neural networks
+// from overfitting", 2014), decided by a hash of where they stand, so that threads need not agree on anything.
+#pragma once
+
+#include <cstdint>
+
+#include "types.hpp"
+
+namespace rosenblatt {
+
+/// One layer's choice in one step. Kept activations are divided by the share that is kept, so that their expectation
+/// stays what prediction will see.
+template <class T>
+class Dropout {
+ public:
+  /// Drops nothing.
+  Dropout() = default;
+
+  Dropout(double rate, std::uint64_t seed, std::uint64_t step, std::uint64_t layer) {
+    if (!(rate > 0.0)) return;
+    threshold_ = static_cast<std::uint32_t>(rate * 4294967296.0);
+    scale_ = T(1.0 / (1.0 - rate));
+    std::uint64_t key = seed;
+    for (const std::uint64_t part : {step, layer}) key = mix64(key ^ (part + 0x9e3779b97f4a7c15u));
+    column_key_ = static_cast<std::uint32_t>(key);
+    row_key_ = static_cast<std::uint32_t>(key >> 32);
+  }
+
+  bool active() const { return threshold_ > 0; }
+
+  /// What the activation of a neuron (column) for a row of the batch is multiplied by.
+  T factor(Index row, Index column) const {
+    const std::uint32_t place = mix32(static_cast<std::uint32_t>(column) ^ column_key_);
+    return mix32((place + static_cast<std::uint32_t>(row) * 0x9e3779b9u) ^ row_key_) < threshold_ ? T(0) : scale_;
+  }
+
+  /// Applies it to the panels of `rows` rows, which begin at row `first` of the batch; `derivative`, laid out likewise,
+  /// may be null.
+  void apply(T* a, T* derivative, Index first, Index rows, Index width, Index buffer_rows) const {
+    constexpr Index L = kLane<T>;
+    for (Index p = 0; p * L < width; ++p)
+      for (Index r = 0; r < rows; ++r) {
+        T factors[L];
+        for (Index j = 0; j < L; ++j) factors[j] = factor(first + r, p * L + j);
+        T* to = a + (p * buffer_rows + r) * L;
+        // Chosen, not multiplied by zero, which would turn infinity into NaN.
+        for (Index j = 0; j < L; ++j) to[j] = factors[j] == T(0) ? T(0) : to[j] * factors[j];
+        if (!derivative) continue;
+        to = derivative + (p * buffer_rows + r) * L;
+        for (Index j = 0; j < L; ++j) to[j] *= factors[j];
+      }
+  }
+
+ private:
+  // Finalizers of good avalanche: Wellons' lowbias32 (2018) and Stafford's Mix13 (2011) as in SplitMix64.
+  static std::uint32_t mix32(std::uint32_t x) {
+    x = (x ^ (x >> 16)) * 0x7feb352du;
+    x = (x ^ (x >> 15)) * 0x846ca68bu;
+    return x ^ (x >> 16);
+  }
+  static std::uint64_t mix64(std::uint64_t x) {
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+  }
+
+  std::uint32_t threshold_ = 0, column_key_ = 0, row_key_ = 0;
+  T scale_ = T(1);
+};
+
+}  // namespace rosenblatt
