@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import rosenblatt
+from rosenblatt import initializers, schedules
 
 MODULES = [
     "rosenblatt",
@@ -33,3 +34,11 @@ def test_public_classes_and_functions_have_an_example(name):
     if not callable(thing):
         pytest.skip("a module or a value")
     assert doctest.DocTestFinder(recurse=False).find(thing, name)[0].examples
+
+
+@pytest.mark.parametrize("module", [initializers, schedules], ids=lambda module: module.__name__)
+def test_public_modules_have_an_example_for_each_name(module):
+    for name in module.__all__:
+        thing = getattr(module, name)
+        if callable(thing):
+            assert doctest.DocTestFinder(recurse=False).find(thing, name)[0].examples, name
