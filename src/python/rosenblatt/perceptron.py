@@ -17,6 +17,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from rosenblatt import _core
+from rosenblatt._engine import as_array, as_table
 
 _MAX_SEED = np.iinfo(np.int32).max
 _SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn steps the intercept a hundred times more slowly on sparse rows
@@ -237,13 +238,10 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
                 scores = (X_val @ coef[index : index + 1].T).ravel() + b
                 return float(np.average((scores > 0) == (y_val == positive_labels[index]), weights=weight_val))
 
-        rows: tuple[Any, ...] = (X,)
-        if issparse(X):
-            rows = tuple(np.ascontiguousarray(part) for part in (X.data, X.indices, X.indptr))
         n_iter = _core.fit_perceptron(
-            *rows,
+            as_table(X, X.dtype),
             labels=labels,
-            sample_weight=sample_weight,
+            sample_weight=as_array(sample_weight, X.dtype),
             validation_mask=validation_mask,
             coef=coef,
             intercept=intercept,
