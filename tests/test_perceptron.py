@@ -344,6 +344,57 @@ def test_an_error_while_reporting_ends_the_fit(monkeypatch):
         Perceptron(verbose=1, n_threads=2).fit(X, y)
 
 
+class Recall(Perceptron):
+    """Stops early by its own score, the recall of the rows away from the origin."""
+
+    def score(self, X, y, sample_weight=None):
+        assert sample_weight is not None
+        far = abs(X).sum(axis=1) > 8
+        return np.mean(self.predict(X[far])[y[far] == 1] == 1)
+
+
+class Shifted(Perceptron):
+    """Needs more than the sign of the score for its positive class."""
+
+    def decision_function(self, X):
+        return super().decision_function(X) - 40
+
+
+class ReferenceRecall(Reference):
+    score = Recall.score
+
+
+class ReferenceShifted(Reference):
+    def decision_function(self, X):
+        return super().decision_function(X) - 40
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize(("cls", "reference"), [(Recall, ReferenceRecall), (Shifted, ReferenceShifted)])
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_early_stopping_asks_a_subclass_for_its_score(dtype, n_classes, cls, reference, sparse):
+    X, y = data(n_classes, n_samples=400, dtype=dtype, sparse=sparse)
+    parameters = {"early_stopping": True, "validation_fraction": 0.3, "max_iter": 25}
+    ours, theirs = (c(**parameters).fit(X, y) for c in (cls, reference))
+    assert_same(ours, theirs)
+    assert_same(cls(**parameters, n_threads=3).fit(X, y), theirs)
+    assert np.array_equal(ours.predict(X), theirs.predict(X))
+    if not sparse:  # the case shows a difference
+        assert not np.array_equal(Perceptron(**parameters).fit(X, y).coef_, ours.coef_)
+
+
+class Unscored(Perceptron):
+    def score(self, X, y, sample_weight=None):
+        raise OSError("no score")
+
+
+def test_early_stopping_passes_on_errors_of_a_subclass():
+    X, y = data(3)
+    with pytest.raises(OSError, match="no score"):
+        Unscored(early_stopping=True, n_threads=2).fit(X, y)
+
+
 def test_fit_takes_arrays_of_any_layout():
     X, y = data(dtype=np.float64)
     expected = Perceptron().fit(X, y)

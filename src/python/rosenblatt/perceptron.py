@@ -4,6 +4,7 @@ It derives from scikit-learn's own ``Perceptron`` and replaces the two methods t
 every rule about parameters, labels, weights and warm starts is scikit-learn's rule itself and lives in one place.
 """
 
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -231,12 +232,7 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
 
         validation_score = None
         if self.early_stopping:
-            X_val, y_val, weight_val = X[validation_mask], labels[validation_mask], sample_weight[validation_mask]
-
-            def validation_score(index: int, b: float) -> float:
-                # The estimator's own accuracy: the same product by the same BLAS, so that ties fall alike.
-                scores = (X_val @ coef[index : index + 1].T).ravel() + b
-                return float(np.average((scores > 0) == (y_val == positive_labels[index]), weights=weight_val))
+            validation_score = self._validation_score(X, labels, sample_weight, validation_mask, positive_labels, coef)
 
         n_iter = _core.fit_perceptron(
             as_table(X, X.dtype),
@@ -267,3 +263,37 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         self.n_iter_ = max(n_iter)
         self.t_ += self.n_iter_ * X.shape[0]
         return coef, intercept
+
+    def _validation_score(
+        self,
+        X: Any,
+        labels: NDArray[np.int32],
+        sample_weight: NDArray[Any],
+        validation_mask: NDArray[np.bool_],
+        positive_labels: NDArray[np.int32],
+        coef: NDArray[Any],
+    ) -> Callable[[int, float], float]:
+        """Return what the engine calls for the score of problem `index`, whose weights are coef[index]."""
+        if type(self) is not Perceptron:
+            # A subclass may score or predict in its own way: scikit-learn's copies of it know how, one a problem.
+            callbacks = [
+                self._make_validation_score_cb(
+                    validation_mask,
+                    X,
+                    np.where(labels == positive, 1, -1).astype(X.dtype),
+                    sample_weight,
+                    classes=np.array([-1, 1], dtype=X.dtype),
+                )
+                for positive in positive_labels
+            ]
+            return lambda index, intercept: callbacks[index](coef[index], intercept)
+
+        # The same without the checks, which take longer than an epoch on a small table.
+        X_val, y_val, weight_val = X[validation_mask], labels[validation_mask], sample_weight[validation_mask]
+
+        def accuracy(index: int, intercept: float) -> float:
+            # The same product by the same BLAS as in decision_function, so that ties fall alike.
+            scores = (X_val @ coef[index : index + 1].T).ravel() + intercept
+            return float(np.average((scores > 0) == (y_val == positive_labels[index]), weights=weight_val))
+
+        return accuracy
