@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_iris, make_classification
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.linear_model import Perceptron as Reference
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -393,6 +393,63 @@ def test_early_stopping_passes_on_errors_of_a_subclass():
     X, y = data(3)
     with pytest.raises(OSError, match="no score"):
         Unscored(early_stopping=True, n_threads=2).fit(X, y)
+
+
+@pytest.mark.parametrize("kind", [int, str, object])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_predictions_have_the_same_bits(n_classes, dtype, kind):
+    X, y = data(n_classes, dtype=dtype)
+    names = np.array([3, 5, 7] if kind is int else ["b", "a", "long"], dtype=kind)
+    ours, theirs = fit_both(X, names[y])
+    tables = [X, X[:1], X[:7], X[::3], np.asfortranarray(X), X.astype(np.float32), X.astype(np.float64)]
+    tables += [(10 * X).astype(int), X.tolist(), X.astype(object), sp.csr_matrix(X), sp.csc_array(X)]
+    for table in tables:
+        for name in ("decision_function", "predict"):
+            a, b = getattr(ours, name)(table), getattr(theirs, name)(table)
+            assert type(a) is type(b)
+            assert a.dtype == b.dtype
+            assert a.shape == b.shape
+            assert a.tolist() == b.tolist()
+    assert ours.score(X, names[y]) == theirs.score(X, names[y])
+
+
+@pytest.mark.parametrize("method", ["decision_function", "predict"])
+def test_predictions_refuse_in_the_same_words(method):
+    X, y = data()
+    hole = X.copy()
+    hole[3, 2] = np.nan
+    infinite = X.astype(np.float32)
+    infinite[-1, -1] = np.inf
+    tables = [X[0], X[:0], X[:, 1:], X[..., None], X[:, :0], hole, infinite, X.astype(str), X + 1j, sp.csr_array(hole)]
+    ours, theirs = fit_both(X, y)
+    for table in tables:
+        messages = []
+        for model in (ours, theirs):
+            with pytest.raises(ValueError, match=r"\w") as caught:
+                getattr(model, method)(table)
+            messages.append((type(caught.value), str(caught.value)))
+        assert messages[0] == messages[1]
+    for model in (Perceptron(), Reference()):
+        with pytest.raises(NotFittedError, match="This Perceptron instance is not fitted yet"):
+            getattr(model, method)(X)
+    with config_context(assume_finite=True):
+        assert np.array_equal(getattr(ours, method)(hole), getattr(theirs, method)(hole), equal_nan=True)
+
+
+@pytest.mark.parametrize("method", ["decision_function", "predict"])
+def test_predictions_look_at_feature_names(method):
+    pandas = pytest.importorskip("pandas")
+    X, y = data()
+    frame = pandas.DataFrame(X, columns=[f"column {j}" for j in range(X.shape[1])])
+    model, plain, theirs = Perceptron().fit(frame, y), Perceptron().fit(X, y), Reference().fit(frame, y)
+    assert np.array_equal(getattr(model, method)(frame), getattr(theirs, method)(frame))
+    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+        getattr(model, method)(X)
+    with pytest.warns(UserWarning, match="X has feature names, but Perceptron was fitted without"):
+        getattr(plain, method)(frame)
+    with pytest.raises(ValueError, match="feature names should match"):
+        getattr(model, method)(frame[frame.columns[::-1]])
 
 
 def test_fit_takes_arrays_of_any_layout():

@@ -19,6 +19,7 @@ from sklearn.utils._param_validation import Interval
 
 from rosenblatt import _core
 from rosenblatt._engine import as_array, as_table
+from rosenblatt._validation import needs_no_checks
 
 _MAX_SEED = np.iinfo(np.int32).max
 _SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn steps the intercept a hundred times more slowly on sparse rows
@@ -297,3 +298,69 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
             return float(np.average((scores > 0) == (y_val == positive_labels[index]), weights=weight_val))
 
         return accuracy
+
+    # Predict.
+
+    def decision_function(self, X: Any) -> NDArray[Any]:
+        """Compute the signed distances from the hyperplanes, times the norms of their weights.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) for two classes, otherwise (n_samples, n_classes)
+            ``X @ coef_.T + intercept_``: above 0 where the second of two classes is predicted.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator was not fitted before.
+        ValueError
+            If X has another number of features or holds NaN or infinity.
+
+        Examples
+        --------
+        >>> from rosenblatt import Perceptron
+        >>> Perceptron().fit([[0.0], [1.0]], [0, 1]).decision_function([[0.0], [3.0]])
+        array([-1.,  5.])
+        """
+        scores: NDArray[Any]
+        if not needs_no_checks(self, X, "coef_") or issparse(self.coef_) or self.coef_.ndim != 2:
+            scores = super().decision_function(X)
+            return scores
+        scores = X @ self.coef_.T + self.intercept_
+        return scores.ravel() if scores.shape[1] == 1 else scores
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Predict the class of each row: the one with the largest score.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), of the dtype of ``classes_``
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator was not fitted before.
+        ValueError
+            If X has another number of features or holds NaN or infinity.
+
+        Examples
+        --------
+        >>> from rosenblatt import Perceptron
+        >>> Perceptron().fit([[0.0], [1.0]], ["low", "high"]).predict([[0.0], [3.0]])
+        array(['low', 'high'], dtype='<U4')
+        """
+        classes: NDArray[Any]
+        if type(X) is np.ndarray:
+            scores = self.decision_function(X)
+            classes = self.classes_.take(scores.argmax(axis=1) if scores.ndim == 2 else (scores > 0).astype(np.intp))
+        else:
+            classes = super().predict(X)
+        return classes
