@@ -67,12 +67,14 @@ class BinaryFit {
 
  private:
   // The dot products of several rows to come are taken together, with the weights as they are. They hold until the
-  // weights change, which a perceptron's do only at a mistake (or at every row, when a penalty truncates them).
+  // weights change, which a perceptron's do only at a mistake (or at every row, when a penalty truncates them). Always
+  // a full set, even where mistakes are frequent: one row after a mistake, then two, then four took 1.05 to 1.4 times
+  // as long on CSR rows, and 1.3 times on dense ones.
   bool run_epoch() {
     loss_sum_ = objective_sum_ = 0.0;
     const std::vector<std::int32_t>& order = order_.training_rows();
     const auto n = static_cast<Index>(order.size());
-    int ahead = truncates_ ? 1 : Row::kAfterMistake;
+    const int ahead = truncates_ ? 1 : Row::kLookahead;
     Row rows[Row::kLookahead];
     double sums[Row::kLookahead];
     Index n_prefetched = 0;
@@ -85,15 +87,10 @@ class BinaryFit {
       }
       dots(rows, count, weights_.values(), sums);
       bool changed = false;
-      const Index begin = i;
       Index work = 1;
       for (int b = 0; b < count && !changed; ++b, ++i) {
         changed = learn(order[i], rows[b], sums[b]);
         work += rows[b].size + 8;
-      }
-      if (!truncates_) {
-        ahead =
-            changed ? std::max(static_cast<int>(i - begin), Row::kAfterMistake) : std::min(2 * ahead, Row::kLookahead);
       }
       if (watch_.stopped_after(work)) return false;
     }
