@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from contextlib import redirect_stdout
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_iris, make_classification
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.linear_model import Perceptron as Reference
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -343,6 +344,127 @@ def test_an_error_while_reporting_ends_the_fit(monkeypatch):
         Perceptron(verbose=1, n_threads=2).fit(X, y)
 
 
+class Recall(Perceptron):
+    """Stops early by its own score, the recall of the rows away from the origin."""
+
+    def score(self, X, y, sample_weight=None):
+        assert sample_weight is not None
+        far = abs(X).sum(axis=1) > 8
+        return np.mean(self.predict(X[far])[y[far] == 1] == 1)
+
+
+class Shifted(Perceptron):
+    """Needs more than the sign of the score for its positive class."""
+
+    def decision_function(self, X):
+        return super().decision_function(X) - 40
+
+
+class ReferenceRecall(Reference):
+    score = Recall.score
+
+
+class ReferenceShifted(Reference):
+    def decision_function(self, X):
+        return super().decision_function(X) - 40
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize(("cls", "reference"), [(Recall, ReferenceRecall), (Shifted, ReferenceShifted)])
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_early_stopping_asks_a_subclass_for_its_score(dtype, n_classes, cls, reference, sparse):
+    X, y = data(n_classes, n_samples=400, dtype=dtype, sparse=sparse)
+    parameters = {"early_stopping": True, "validation_fraction": 0.3, "max_iter": 25}
+    ours, theirs = (c(**parameters).fit(X, y) for c in (cls, reference))
+    assert_same(ours, theirs)
+    assert_same(cls(**parameters, n_threads=3).fit(X, y), theirs)
+    assert np.array_equal(ours.predict(X), theirs.predict(X))
+    if not sparse:  # the case shows a difference
+        assert not np.array_equal(Perceptron(**parameters).fit(X, y).coef_, ours.coef_)
+
+
+class Unscored(Perceptron):
+    def score(self, X, y, sample_weight=None):
+        raise OSError("no score")
+
+
+def test_early_stopping_passes_on_errors_of_a_subclass():
+    X, y = data(3)
+    with pytest.raises(OSError, match="no score"):
+        Unscored(early_stopping=True, n_threads=2).fit(X, y)
+
+
+@pytest.mark.parametrize("kind", [int, str, object])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_predictions_have_the_same_bits(n_classes, dtype, kind):
+    X, y = data(n_classes, dtype=dtype)
+    names = np.array([3, 5, 7] if kind is int else ["b", "a", "long"], dtype=kind)
+    ours, theirs = fit_both(X, names[y])
+    tables = [X, X[:1], X[:7], X[::3], np.asfortranarray(X), X.astype(np.float32), X.astype(np.float64)]
+    tables += [(10 * X).astype(int), X.tolist(), X.astype(object), sp.csr_matrix(X), sp.csc_array(X)]
+    for table in tables:
+        for name in ("decision_function", "predict"):
+            a, b = getattr(ours, name)(table), getattr(theirs, name)(table)
+            assert type(a) is type(b)
+            assert a.dtype == b.dtype
+            assert a.shape == b.shape
+            assert a.tolist() == b.tolist()
+    assert ours.score(X, names[y]) == theirs.score(X, names[y])
+
+
+@pytest.mark.parametrize("method", ["decision_function", "predict"])
+def test_predictions_refuse_in_the_same_words(method):
+    X, y = data()
+    hole = X.copy()
+    hole[3, 2] = np.nan
+    infinite = X.astype(np.float32)
+    infinite[-1, -1] = np.inf
+    tables = [X[0], X[:0], X[:, 1:], X[..., None], X[:, :0], hole, infinite, X.astype(str), X + 1j, sp.csr_array(hole)]
+    ours, theirs = fit_both(X, y)
+    for table in tables:
+        messages = []
+        for model in (ours, theirs):
+            with pytest.raises(ValueError, match=r"\w") as caught:
+                getattr(model, method)(table)
+            messages.append((type(caught.value), str(caught.value)))
+        assert messages[0] == messages[1]
+    for model in (Perceptron(), Reference()):
+        with pytest.raises(NotFittedError, match="This Perceptron instance is not fitted yet"):
+            getattr(model, method)(X)
+    with config_context(assume_finite=True):
+        assert np.array_equal(getattr(ours, method)(hole), getattr(theirs, method)(hole), equal_nan=True)
+
+
+@pytest.mark.parametrize("method", ["decision_function", "predict"])
+def test_predictions_look_at_feature_names(method):
+    pandas = pytest.importorskip("pandas")
+    X, y = data()
+    frame = pandas.DataFrame(X, columns=[f"column {j}" for j in range(X.shape[1])])
+    model, plain, theirs = Perceptron().fit(frame, y), Perceptron().fit(X, y), Reference().fit(frame, y)
+    assert np.array_equal(getattr(model, method)(frame), getattr(theirs, method)(frame))
+    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+        getattr(model, method)(X)
+    with pytest.warns(UserWarning, match="X has feature names, but Perceptron was fitted without"):
+        getattr(plain, method)(frame)
+    with pytest.raises(ValueError, match="feature names should match"):
+        getattr(model, method)(frame[frame.columns[::-1]])
+
+
+def test_fit_takes_arrays_of_any_layout():
+    X, y = data(dtype=np.float64)
+    expected = Perceptron().fit(X, y)
+    shifted = np.zeros(X.nbytes + 1, np.uint8)[1:].view(X.dtype).reshape(X.shape)
+    shifted[...] = X
+    weight = np.zeros(8 * len(y) + 1, np.uint8)[1:].view(np.float64)
+    weight[...] = 1
+    assert_same(Perceptron().fit(shifted, y, sample_weight=weight), expected)
+    rows = sp.csr_array(X)
+    rows.data, rows.indices = np.repeat(rows.data, 2)[::2], np.repeat(rows.indices, 2)[::2]
+    assert_same(Perceptron().fit(rows, y), Perceptron().fit(sp.csr_array(X), y))
+
+
 def test_pickle_clone_and_search():
     X, y = data(3)
     model = Perceptron(n_threads=2, penalty="l1").fit(X, y)
@@ -476,20 +598,21 @@ def test_engine_learns_by_hand(dtype):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("labels", np.zeros(3, np.int32), "labels must have shape"),
-        ("sample_weight", np.ones(5), "sample_weight must have shape"),
-        ("validation_mask", np.zeros((2, 2), bool), "validation_mask must have shape"),
-        ("coef", np.zeros((1, 3)), "coef must have shape"),
-        ("coef", np.zeros(2), "coef must have 2 dimensions"),
-        ("coef", np.zeros((0, 2)), "at least one row"),
-        ("intercept", np.zeros(2), "intercept must have shape"),
-        ("class_weight", np.zeros(2), "class_weight must have shape"),
-        ("norms", np.zeros((1, 1)), "norms must have shape"),
-        ("positive_labels", np.zeros(2, np.int32), "positive_labels must have shape"),
-        ("seeds", np.zeros(0, np.uint32), "seeds must have shape"),
-        ("penalty", "L2", "penalty must be None, 'l1', 'l2' or 'elasticnet', got 'L2'"),
-        ("n_threads", 0, "n_threads must be at least 1, got 0"),
-        ("early_stopping", True, "validation_score must be callable"),
+        ("labels", np.zeros(3, np.int32), r"labels: got shape \(3\), expected shape \(4\)"),
+        ("sample_weight", np.ones(5), "sample_weight: got shape"),
+        ("validation_mask", np.zeros((2, 2), bool), r"validation_mask: got shape \(2, 2\), expected shape \(4\)"),
+        ("coef", np.zeros((1, 3)), r"coef: got shape \(1, 3\), expected shape \(1, 2\)"),
+        ("coef", np.zeros(2), r"coef: got shape \(2\), expected 2 dimensions and at least 1 row"),
+        ("coef", np.zeros((0, 2)), r"coef: got shape \(0, 2\), expected 2 dimensions and at least 1 row"),
+        ("intercept", np.zeros(2), "intercept: got shape"),
+        ("class_weight", np.zeros(2), "class_weight: got shape"),
+        ("norms", np.zeros((1, 1)), "norms: got shape"),
+        ("positive_labels", np.zeros(2, np.int32), "positive_labels: got shape"),
+        ("seeds", np.zeros(0, np.uint32), "seeds: got shape"),
+        ("penalty", "L2", "penalty: got 'L2', expected None, 'l1', 'l2' or 'elasticnet'"),
+        ("n_threads", 0, "n_threads: got 0, expected at least 1"),
+        ("early_stopping", True, "validation_score: got None, expected a callable"),
+        ("validation_score", max, "validation_score: got <built-in function max>, expected None"),
     ],
 )
 def test_engine_refuses_bad_arguments(name, value, message):
@@ -497,10 +620,23 @@ def test_engine_refuses_bad_arguments(name, value, message):
         _core.fit_perceptron(X4, **{**arguments(), name: value})
 
 
+@pytest.mark.parametrize("name", [name for name, value in arguments().items() if isinstance(value, np.ndarray)])
+def test_engine_refuses_arrays_that_it_cannot_read(name):
+    given_ = arguments(n_problems=2)
+    array = given_[name]
+    if array.itemsize > 1:
+        shifted = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
+        with pytest.raises(ValueError, match=f"{name}: got an array that is not aligned"):
+            _core.fit_perceptron(X4, **{**given_, name: shifted})
+    for other in (np.repeat(array, 2, axis=0)[::2], array.astype(np.int64), array.tolist(), None):
+        with pytest.raises(TypeError, match="incompatible function arguments"):
+            _core.fit_perceptron(X4, **{**given_, name: other})
+
+
 def test_engine_refuses_bad_rows():
-    with pytest.raises(ValueError, match="X must have 2 dimensions"):
+    with pytest.raises(ValueError, match=r"X: got shape \(8\), expected 2 dimensions"):
         _core.fit_perceptron(X4.ravel(), **arguments())
-    with pytest.raises(ValueError, match="X must have from 1"):
+    with pytest.raises(ValueError, match="X: got 0 rows, expected from 1 to 2147483646"):
         _core.fit_perceptron(X4[:0], **arguments(n_samples=0))
     frozen = arguments()
     frozen["coef"].flags.writeable = False
@@ -510,26 +646,27 @@ def test_engine_refuses_bad_rows():
 
 @pytest.mark.parametrize("X", [X4.astype(np.float32), X4.astype(np.int64), X4.tolist(), np.asfortranarray(X4), None])
 def test_engine_converts_nothing(X):
-    with pytest.raises(TypeError, match="incompatible function arguments"):
+    with pytest.raises(ValueError, match=r"X: got .*, expected a"):
         _core.fit_perceptron(X, **arguments())
 
 
 @pytest.mark.parametrize(
     ("indices", "indptr", "message"),
     [
-        ([0, 1, 0, 2], [0, 1, 2, 3, 4], r"indices must lie in \[0, n_features = 2\), got 2"),
-        ([0, -1, 0, 1], [0, 1, 2, 3, 4], "indices must lie in .* got -1"),
-        ([0, 1, 0, 1], [0, 1, 2, 3], r"indptr must have n_samples \+ 1 = 5 entries, got 4"),
-        ([0, 1, 0, 1], [], "indptr must have"),
-        ([0, 1, 0, 1], [1, 1, 2, 3, 4], "indptr must start at 0, got 1"),
-        ([0, 1, 0, 1], [0, 3, 2, 3, 4], "indptr must not decrease, got 3 before 2"),
-        ([0, 1, 0, 1], [0, 1, 2, 3, 5], "indptr must end within indices and data"),
-        ([0, 1, 0], [0, 1, 2, 3, 4], "indptr must end within indices and data"),
+        ([0, 1, 0, 2], [0, 1, 2, 3, 4], "X.indices: got 2, expected from 0 to 1"),
+        ([0, -1, 0, 1], [0, 1, 2, 3, 4], "X.indices: got -1, expected from 0 to 1"),
+        ([0, 1, 0, 1], [0, 1, 2, 3], r"X.indptr: got shape \(4\), expected shape \(5\)"),
+        ([0, 1, 0, 1], [], r"X.indptr: got shape \(0\)"),
+        ([0, 1, 0, 1], [1, 1, 2, 3, 4], "X.indptr: got 1 first, expected 0"),
+        ([0, 1, 0, 1], [0, 3, 2, 3, 4], "X.indptr: got 3 before 2, expected no decrease"),
+        ([0, 1, 0, 1], [0, 1, 2, 3, 5], "X.indptr: got 5 last, expected at most 4, the length of X.data"),
+        ([0, 1, 0], [0, 1, 2, 3, 4], r"X.indices: got shape \(3\), expected shape \(4\)"),
     ],
 )
 def test_engine_refuses_malformed_csr(indices, indptr, message):
+    parts = {"data": np.ones(4), "indices": np.array(indices, np.int32), "indptr": np.array(indptr, np.int32)}
     with pytest.raises(ValueError, match=message):
-        _core.fit_perceptron(np.ones(4), np.array(indices, np.int32), np.array(indptr, np.int32), **arguments())
+        _core.fit_perceptron(SimpleNamespace(format="csr", shape=(4, 2), **parts), **arguments())
 
 
 @pytest.mark.parametrize("result", [RuntimeError("no score"), "many"])
@@ -541,7 +678,7 @@ def test_engine_passes_on_errors_of_the_score(n_threads, result):
         return result
 
     given_ = {**arguments(n_problems=3), "early_stopping": True, "validation_score": score, "n_threads": n_threads}
-    with pytest.raises(RuntimeError, match=r"no score|cast"):
+    with pytest.raises((RuntimeError, TypeError), match=r"no score|must be real number, not str"):
         _core.fit_perceptron(X4, **given_)
 
 

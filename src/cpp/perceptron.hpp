@@ -7,33 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "types.hpp"
+
 namespace rosenblatt::perceptron {
 
-/// n_samples rows of n_features values, one after the other.
-template <class T>
-struct DenseRows {
-  using Value = T;
-  const T* values;
-  std::ptrdiff_t n_features;
-};
-
-/// Row r holds values[j] in column indices[j] for indptr[r] <= j < indptr[r + 1]. Columns may be in any order and may
-/// repeat.
-template <class T>
-struct CsrRows {
-  using Value = T;
-  const T* values;
-  const std::int32_t* indices;
-  const std::int32_t* indptr;
-  std::ptrdiff_t n_features;
-};
-
-/// Says what is wrong with the three arrays, or nothing: only rows for which it says nothing may be fitted.
-std::string csr_fault(const std::int32_t* indptr, std::int64_t indptr_size, const std::int32_t* indices,
-                      std::int64_t indices_size, std::int64_t values_size, std::int64_t n_samples,
-                      std::int64_t n_features);
-
-/// What goes with the rows, all of length n_samples.
+/// What goes with the rows of a table, all of length n_samples.
 template <class T>
 struct Samples {
   std::int32_t n_samples;
@@ -84,8 +62,8 @@ struct Hooks {
 /// Fits the problems, in order of their index, on up to n_threads threads; the results do not depend on how many.
 /// Returns false when `interrupted` said so. Throws std::domain_error when the weights of a problem overflow, for the
 /// lowest such index.
-template <class Rows>
-bool fit(const Rows& rows, const Samples<typename Rows::Value>& samples, const Options& options,
-         std::vector<Problem<typename Rows::Value>>& problems, int n_threads, const Hooks& hooks);
+template <class T>
+bool fit(const Table<T>& table, const Samples<T>& samples, const Options& options, std::vector<Problem<T>>& problems,
+         int n_threads, const Hooks& hooks);
 
 }  // namespace rosenblatt::perceptron

@@ -78,9 +78,13 @@ class TableArgument {
   void check_entries() const {
     if (!view_.sparse()) return;
     const std::int64_t* p = view_.indptr;
-    if (p[0] != 0 || p[view_.rows] > data_.shape(0)) reject("X.indptr", "ends outside the data", "0 to len(data)");
+    if (p[0] != 0) reject("X.indptr", std::to_string(p[0]) + " first", "0");
+    if (p[view_.rows] > data_.shape(0))
+      reject("X.indptr", std::to_string(p[view_.rows]) + " last",
+             "at most " + std::to_string(data_.shape(0)) + ", the length of X.data");
     for (Index r = 0; r < view_.rows; ++r)
-      if (p[r] > p[r + 1]) reject("X.indptr", "a decrease at " + std::to_string(r), "no decrease");
+      if (p[r] > p[r + 1])
+        reject("X.indptr", std::to_string(p[r]) + " before " + std::to_string(p[r + 1]), "no decrease");
     for (Index e = 0; e < p[view_.rows]; ++e) {
       const std::int32_t column = view_.indices[e];
       if (column < 0 || column >= view_.columns)

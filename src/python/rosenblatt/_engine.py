@@ -35,9 +35,10 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
     """
     if hasattr(X, "tocsr"):
         X = X.tocsr().astype(dtype, copy=False)
-        if X.indices.dtype != np.int32:
+        data, indices = as_array(X.data, dtype), as_array(X.indices, np.int32)
+        if data is not X.data or indices is not X.indices:
             X = X.copy()
-            X.indices = X.indices.astype(np.int32)
+            X.data, X.indices = data, indices
         return X
     return as_array(X, dtype)
 

@@ -8,14 +8,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
-def check_predict_input(estimator: Any, X: Any, fitted_attribute: str) -> Any:
-    """Check ``X`` against a fitted estimator as ``check_is_fitted`` and ``validate_data(..., reset=False)`` do.
+def needs_no_checks(estimator: Any, X: Any, fitted_attribute: str) -> bool:
+    """Whether ``X`` passes ``check_is_fitted`` and ``validate_data(..., reset=False)`` of scikit-learn unchanged.
 
-    Those take most of the time of a prediction for one row. A plain finite array of floats with the right number of
-    columns passes all of their checks unchanged, so it is let through at once; anything else goes to them.
+    Those take most of the time of a prediction for one row. This says yes to the common case, a plain finite array of
+    floats with the right number of columns for a fitted estimator, and no where scikit-learn should look itself.
     """
     attributes = vars(estimator)
-    if (
+    return (
         type(X) is np.ndarray
         and X.ndim == 2
         and X.dtype in _FLOATS
@@ -23,8 +23,13 @@ def check_predict_input(estimator: Any, X: Any, fitted_attribute: str) -> Any:
         and X.shape[1] == attributes.get("n_features_in_")
         and fitted_attribute in attributes
         and "feature_names_in_" not in attributes
-        and np.isfinite(X).all()
-    ):
+        and bool(np.isfinite(X).all())
+    )
+
+
+def check_predict_input(estimator: Any, X: Any, fitted_attribute: str) -> Any:
+    """Check ``X`` against a fitted estimator as ``check_is_fitted`` and ``validate_data(..., reset=False)`` do."""
+    if needs_no_checks(estimator, X, fitted_attribute):
         return X
     check_is_fitted(estimator)
     return validate_data(estimator, X, accept_sparse=["csr", "csc"], reset=False)

@@ -4,6 +4,7 @@ It derives from scikit-learn's own ``Perceptron`` and replaces the two methods t
 every rule about parameters, labels, weights and warm starts is scikit-learn's rule itself and lives in one place.
 """
 
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -17,6 +18,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from rosenblatt import _core
+from rosenblatt._engine import as_array, as_table
+from rosenblatt._validation import needs_no_checks
 
 _MAX_SEED = np.iinfo(np.int32).max
 _SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn steps the intercept a hundred times more slowly on sparse rows
@@ -230,20 +233,12 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
 
         validation_score = None
         if self.early_stopping:
-            X_val, y_val, weight_val = X[validation_mask], labels[validation_mask], sample_weight[validation_mask]
+            validation_score = self._validation_score(X, labels, sample_weight, validation_mask, positive_labels, coef)
 
-            def validation_score(index: int, b: float) -> float:
-                # The estimator's own accuracy: the same product by the same BLAS, so that ties fall alike.
-                scores = (X_val @ coef[index : index + 1].T).ravel() + b
-                return float(np.average((scores > 0) == (y_val == positive_labels[index]), weights=weight_val))
-
-        rows: tuple[Any, ...] = (X,)
-        if issparse(X):
-            rows = tuple(np.ascontiguousarray(part) for part in (X.data, X.indices, X.indptr))
         n_iter = _core.fit_perceptron(
-            *rows,
+            as_table(X, X.dtype),
             labels=labels,
-            sample_weight=sample_weight,
+            sample_weight=as_array(sample_weight, X.dtype),
             validation_mask=validation_mask,
             coef=coef,
             intercept=intercept,
@@ -269,3 +264,103 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         self.n_iter_ = max(n_iter)
         self.t_ += self.n_iter_ * X.shape[0]
         return coef, intercept
+
+    def _validation_score(
+        self,
+        X: Any,
+        labels: NDArray[np.int32],
+        sample_weight: NDArray[Any],
+        validation_mask: NDArray[np.bool_],
+        positive_labels: NDArray[np.int32],
+        coef: NDArray[Any],
+    ) -> Callable[[int, float], float]:
+        """Return what the engine calls for the score of problem `index`, whose weights are coef[index]."""
+        if type(self) is not Perceptron:
+            # A subclass may score or predict in its own way: scikit-learn's copies of it know how, one a problem.
+            callbacks = [
+                self._make_validation_score_cb(
+                    validation_mask,
+                    X,
+                    np.where(labels == positive, 1, -1).astype(X.dtype),
+                    sample_weight,
+                    classes=np.array([-1, 1], dtype=X.dtype),
+                )
+                for positive in positive_labels
+            ]
+            return lambda index, intercept: callbacks[index](coef[index], intercept)
+
+        # The same without the checks, which take longer than an epoch on a small table.
+        X_val, y_val, weight_val = X[validation_mask], labels[validation_mask], sample_weight[validation_mask]
+
+        def accuracy(index: int, intercept: float) -> float:
+            # The same product by the same BLAS as in decision_function, so that ties fall alike.
+            scores = (X_val @ coef[index : index + 1].T).ravel() + intercept
+            return float(np.average((scores > 0) == (y_val == positive_labels[index]), weights=weight_val))
+
+        return accuracy
+
+    # Predict.
+
+    def decision_function(self, X: Any) -> NDArray[Any]:
+        """Compute the signed distances from the hyperplanes, times the norms of their weights.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) for two classes, otherwise (n_samples, n_classes)
+            ``X @ coef_.T + intercept_``: above 0 where the second of two classes is predicted.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator was not fitted before.
+        ValueError
+            If X has another number of features or holds NaN or infinity.
+
+        Examples
+        --------
+        >>> from rosenblatt import Perceptron
+        >>> Perceptron().fit([[0.0], [1.0]], [0, 1]).decision_function([[0.0], [3.0]])
+        array([-1.,  5.])
+        """
+        scores: NDArray[Any]
+        if not needs_no_checks(self, X, "coef_") or issparse(self.coef_) or self.coef_.ndim != 2:
+            scores = super().decision_function(X)
+            return scores
+        scores = X @ self.coef_.T + self.intercept_
+        return scores.ravel() if scores.shape[1] == 1 else scores
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Predict the class of each row: the one with the largest score.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), of the dtype of ``classes_``
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator was not fitted before.
+        ValueError
+            If X has another number of features or holds NaN or infinity.
+
+        Examples
+        --------
+        >>> from rosenblatt import Perceptron
+        >>> Perceptron().fit([[0.0], [1.0]], ["low", "high"]).predict([[0.0], [3.0]])
+        array(['low', 'high'], dtype='<U4')
+        """
+        classes: NDArray[Any]
+        if type(X) is np.ndarray:
+            scores = self.decision_function(X)
+            classes = self.classes_.take(scores.argmax(axis=1) if scores.ndim == 2 else (scores > 0).astype(np.intp))
+        else:
+            classes = super().predict(X)
+        return classes
