@@ -134,7 +134,7 @@ LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& stat
         T* slots[Optimizer<T>::kMaxSlots] = {};
         for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + at;
         T* w = network_.weights() + at;
-        optimizer.update(gradient, w, slots, size);
+        optimizer.update(gradient, w, slots, size, block >= 0);
         if (block < 0) return;
         if (alpha_ != 0.0) squares_[block] = squares_of(w, size);
         backprop_->changed(block);
