@@ -59,6 +59,15 @@ def targets(rows, outputs, loss, dtype=np.float64, seed=2):
     return y.astype(dtype), y.astype(np.float64)
 
 
+def unaligned(array):
+    """Return an equal array that begins one byte off."""
+    memory = np.zeros(array.nbytes + 1, np.uint8)
+    view = memory[1:].view(array.dtype).reshape(array.shape)
+    view[...] = array
+    assert not view.flags.aligned
+    return view
+
+
 def flat(*groups):
     """Return all numbers of nested lists of arrays as one vector."""
     return np.concatenate([np.ravel(array) for group in groups for array in group])

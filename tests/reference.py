@@ -105,7 +105,70 @@ def adam(w, g, s, t, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
     return w - rate * m / (np.sqrt(v) + epsilon), [m, v]
 
 
-OPTIMIZERS = {"sgd": entry(step=sgd, slots=1), "adam": entry(step=adam, slots=2)}
+def adamw(w, g, s, t, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+    m, v = beta_1 * s[0] + (1 - beta_1) * g, beta_2 * s[1] + (1 - beta_2) * g**2
+    return w - learning_rate * m / (1 - beta_1**t) / (np.sqrt(v / (1 - beta_2**t)) + epsilon), [m, v]
+
+
+def adagrad(w, g, s, t, learning_rate, lr_decay=0.0, initial_accumulator=0.0, epsilon=1e-10):
+    v = s[0] + g**2
+    rate = learning_rate / (1 + (t - 1) * lr_decay)
+    return w - rate * g / (np.sqrt(initial_accumulator + v) + epsilon), [v]
+
+
+def rmsprop(w, g, s, t, learning_rate, rho=0.99, momentum=0.0, epsilon=1e-8, centered=False):
+    v, m = rho * s[0] + (1 - rho) * g**2, rho * s[1] + (1 - rho) * g
+    b = momentum * s[2] + g / (np.sqrt(v - m**2 if centered else v) + epsilon)
+    return w - learning_rate * b, [v, m, b]
+
+
+def adamax(w, g, s, t, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+    m, u = beta_1 * s[0] + (1 - beta_1) * g, np.maximum(beta_2 * s[1], np.abs(g) + epsilon)
+    return w - learning_rate / (1 - beta_1**t) * m / u, [m, u]
+
+
+def nadam(w, g, s, t, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8, momentum_decay=4e-3):
+    m, v = beta_1 * s[0] + (1 - beta_1) * g, beta_2 * s[1] + (1 - beta_2) * g**2
+    mu = [beta_1 * (1 - 0.96 ** (i * momentum_decay) / 2) for i in range(1, t + 2)]
+    n = (1 - mu[-2]) / (1 - np.prod(mu[:-1])) * g + mu[-1] / (1 - np.prod(mu)) * m
+    return w - learning_rate * n / (np.sqrt(v / (1 - beta_2**t)) + epsilon), [m, v]
+
+
+def radam(w, g, s, t, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+    m, v = beta_1 * s[0] + (1 - beta_1) * g, beta_2 * s[1] + (1 - beta_2) * g**2
+    most = 2 / (1 - beta_2) - 1
+    length = most - 2 * t * beta_2**t / (1 - beta_2**t)
+    step = learning_rate * m / (1 - beta_1**t)
+    if length > 5:
+        rectification = (length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length)
+        step *= np.sqrt(rectification * (1 - beta_2**t)) / (np.sqrt(v) + epsilon)
+    return w - step, [m, v]
+
+
+def lion(w, g, s, t, learning_rate, beta_1=0.9, beta_2=0.99):
+    step = np.sign(beta_1 * s[0] + (1 - beta_1) * g)
+    return w - learning_rate * step, [beta_2 * s[0] + (1 - beta_2) * g]
+
+
+OPTIMIZERS = {
+    "sgd": entry(step=sgd, slots=1, weight_decay=0.0),
+    "adam": entry(step=adam, slots=2, weight_decay=0.0),
+    "adamw": entry(step=adamw, slots=2, weight_decay=0.01),
+    "adagrad": entry(step=adagrad, slots=1, weight_decay=0.0),
+    "rmsprop": entry(step=rmsprop, slots=3, weight_decay=0.0),
+    "adamax": entry(step=adamax, slots=2, weight_decay=0.0),
+    "nadam": entry(step=nadam, slots=2, weight_decay=0.0),
+    "radam": entry(step=radam, slots=2, weight_decay=0.0),
+    "lion": entry(step=lion, slots=1, weight_decay=0.0),
+}
+
+
+def optimizer_step(name, w, g, s, t, learning_rate, *, weight_decay=None, **settings):
+    """Take a step with decoupled weight decay (None: the optimizer's default), which biases, 1-d, go without."""
+    optimizer = OPTIMIZERS[name]
+    if w.ndim >= 2:
+        w = w - learning_rate * (optimizer.weight_decay if weight_decay is None else weight_decay) * w
+    return optimizer.step(w, g, s, t, learning_rate, **settings)
 
 
 def scores(X, coefs, intercepts, activation):
@@ -146,7 +209,7 @@ def train(X, y, coefs, intercepts, activation, loss, optimizer, learning_rate, b
         n = len(coefs)
         _, _, dw, db = loss_and_gradients(X[rows], y[rows], parameters[:n], parameters[n:], activation, loss, alpha)
         for i, gradient in enumerate([*dw, *db]):
-            parameters[i], states[i] = OPTIMIZERS[optimizer].step(
-                parameters[i], gradient, states[i], t, learning_rate, **settings
+            parameters[i], states[i] = optimizer_step(
+                optimizer, parameters[i], gradient, states[i], t, learning_rate, **settings
             )
     return parameters[: len(coefs)], parameters[len(coefs) :]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from cases import engine, inputs, network, parameters
+from cases import engine, inputs, network, parameters, unaligned
 from rosenblatt import MLPClassifier, MLPRegressor, _core
 from rosenblatt._engine import as_table
 
@@ -18,15 +18,6 @@ X = inputs(20, 4)
 Y = inputs(20, 3)
 
 OBJECTS = [None, 3, 2.5, "text", b"bytes", object(), [[1.0] * 4], {}, np.float64(1)]
-
-
-def unaligned(array):
-    """Return an equal array that begins one byte off."""
-    memory = np.zeros(array.nbytes + 1, np.uint8)
-    view = memory[1:].view(array.dtype).reshape(array.shape)
-    view[...] = array
-    assert not view.flags.aligned
-    return view
 
 
 def odd_layouts(array):

@@ -20,7 +20,8 @@ def test_settings_are_the_engines():
     for name, entry in reference.OPTIMIZERS.items():
         step = entry.step
         names = step.__code__.co_varnames[5 : step.__code__.co_argcount]
-        assert dict(zip(names, step.__defaults__, strict=True)) == _core.OPTIMIZER_SETTINGS[name]
+        defaults = dict(zip(names, step.__defaults__, strict=True))
+        assert {**defaults, "weight_decay": entry.weight_decay} == _core.OPTIMIZER_SETTINGS[name]
 
 
 @pytest.mark.parametrize("name", reference.ACTIVATIONS)

@@ -240,6 +240,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
   if (backprop_->error()) std::rethrow_exception(backprop_->error());
   return result;
 }
+
 template <class T>
 LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
                             const double* learning_rates, bool constant_rate, const std::int64_t* order, Index rows,
@@ -260,15 +261,15 @@ LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& stat
     void begin(Index batch) const { optimizer.begin_step(++steps, learning_rates[constant_rate ? 0 : batch]); }
     void update(Index i, const T* gradient, const T* bias) const {
       const Block& block = trainer.backprop_->blocks()[i];
-      apply(gradient, block.weights, block.size);
-      if (bias) apply(bias, block.biases, kLane<T>);
+      apply(gradient, block.weights, block.size, true);
+      if (bias) apply(bias, block.biases, kLane<T>, false);
       if (trainer.penalized()) trainer.penalties_[i] = trainer.penalty_of(block);
       trainer.backprop_->changed(i);
     }
-    void apply(const T* gradient, Index at, Index size) const {
+    void apply(const T* gradient, Index at, Index size, bool decays) const {
       T* slots[Optimizer<T>::kMaxSlots] = {};
       for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + at;
-      optimizer.update(gradient, trainer.network_.weights() + at, slots, size);
+      optimizer.update(gradient, trainer.network_.weights() + at, slots, size, decays);
     }
   } step{true, *this, optimizer, state, steps, learning_rates, constant_rate, steps};
   return run(order, rows, should_stop, step);

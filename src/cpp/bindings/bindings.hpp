@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace rosenblatt {
 
@@ -16,6 +17,7 @@ namespace py = pybind11;
 void bind_activations(py::module_& module);
 void bind_info(py::module_& module);
 void bind_network(py::module_& module);
+void bind_optimizers(py::module_& module);
 void bind_perceptron(py::module_& module);
 void bind_predict(py::module_& module);
 void bind_tlu(py::module_& module);
@@ -46,7 +48,8 @@ struct Entries;
 
 template <class... Rules>
 struct Entries<std::tuple<Rules...>> {
-  static py::tuple names() { return py::make_tuple(std::string(Rules::name)...); }
+  static std::vector<std::string> list() { return {std::string(Rules::name)...}; }
+  static py::tuple names() { return py::tuple(py::cast(list())); }
 };
 
 }  // namespace rosenblatt

@@ -6,6 +6,7 @@ PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
   rosenblatt::bind_activations(module);
   rosenblatt::bind_info(module);
   rosenblatt::bind_network(module);
+  rosenblatt::bind_optimizers(module);
   rosenblatt::bind_perceptron(module);
   rosenblatt::bind_predict(module);
   rosenblatt::bind_tlu(module);

@@ -32,6 +32,15 @@ C& instance_of(const char* argument, const py::object& object) {
   return object.cast<C&>();
 }
 
+/// An argument that is a C-ordered array of exactly this type.
+template <class T>
+Array<T> take(const std::string& argument, const py::handle& object) {
+  if (!py::isinstance<Array<T>>(object))
+    reject(argument, py::str(py::type::of(object).attr("__name__")),
+           "a C-ordered array of " + std::string(py::str(py::dtype::of<T>())));
+  return py::reinterpret_borrow<Array<T>>(object);
+}
+
 /// NumPy arrays may start at any address; C++ may not read numbers from there.
 inline void check_aligned(const std::string& argument, const py::array& array) {
   if (reinterpret_cast<std::uintptr_t>(array.data()) % static_cast<std::size_t>(array.itemsize()) != 0)

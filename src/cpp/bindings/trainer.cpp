@@ -1,61 +1,21 @@
-// Optimizer32/64 and Trainer32/64: epochs of training over a network.
+// Trainer32 and Trainer64: epochs of training over a network.
 #include "trainer.hpp"
 
 #include "bindings/interrupt.hpp"
 #include "bindings/network_object.hpp"
+#include "bindings/optimizer_object.hpp"
 #include "bindings/tables.hpp"
 
 namespace rosenblatt {
 namespace {
-
-/// An optimizer's rule and its state, which Python may read, replace and store as plain arrays.
-template <class T>
-struct OptimizerObject : MadeByInit {
-  std::unique_ptr<Optimizer<T>> rule;
-  Index size;
-  std::vector<Array<T>> state;
-  std::int64_t steps = 0;
-
-  OptimizerObject(const std::string& name, const std::map<std::string, double>& settings, const py::object& network)
-      : rule(Optimizer<T>::find(name)), size(instance_of<NetworkObject<T>>("network", network).weights_size()) {
-    if (!rule) throw py::value_error("optimizer: unknown name '" + name + "'");
-    for (const auto& [key, value] : settings) {
-      bool known = false;
-      for (const Setting& setting : rule->settings())
-        if (setting.name == key) {
-          *setting.value = value;
-          known = true;
-        }
-      if (!known) throw py::value_error("optimizer: '" + name + "' has no setting '" + key + "'");
-    }
-    for (int s = 0; s < rule->slots(); ++s) {
-      state.emplace_back(size);
-      std::fill_n(state.back().mutable_data(), size, T(0));
-    }
-  }
-
-  void set_state(std::vector<Array<T>> arrays) {
-    if (arrays.size() != state.size())
-      reject("state", std::to_string(arrays.size()) + " arrays", std::to_string(state.size()));
-    for (const Array<T>& array : arrays) check_shape("state", array, {size});
-    state = std::move(arrays);
-  }
-
-  void set_steps(std::int64_t count) {
-    if (count < 0 || count > kMostSteps)
-      reject("steps", std::to_string(count), "from 0 to " + std::to_string(kMostSteps));
-    steps = count;
-  }
-  static constexpr std::int64_t kMostSteps = std::int64_t(1) << 60;
-};
 
 /// Holds what the engine's trainer points to: the network, the samples, and a lock, since Python may call from threads.
 template <class T>
 class TrainerObject : public MadeByInit {
  public:
   TrainerObject(py::object network, const py::object& x, const py::object& y, const py::object& sample_weight,
-                Index batch_size, double alpha, int n_threads, double l1, double clip_value, double clip_norm, double max_norm,
-                std::vector<double> dropout, std::uint64_t dropout_seed)
+                Index batch_size, double alpha, int n_threads, double l1, double clip_value, double clip_norm,
+                double max_norm, std::vector<double> dropout, std::uint64_t dropout_seed)
       : owner_(std::move(network)),
         network_(instance_of<NetworkObject<T>>("network", owner_)),
         x_(x),
@@ -163,14 +123,6 @@ class TrainerObject : public MadeByInit {
   }
 
  private:
-  template <class U>
-  static Array<U> take(const char* argument, const py::object& array) {
-    if (!py::isinstance<Array<U>>(array))
-      reject(argument, py::str(py::type::of(array).attr("__name__")),
-             "a C-ordered array of " + std::string(py::str(py::dtype::of<U>())));
-    return py::reinterpret_borrow<Array<U>>(array);
-  }
-
   template <class Call>
   py::tuple guarded(Call&& call) {
     if (busy_.exchange(true)) throw std::runtime_error("this trainer is in use by another thread");
@@ -198,29 +150,10 @@ class TrainerObject : public MadeByInit {
   std::atomic<bool> busy_{false};
 };
 
-/// For each optimizer, the names of its settings and their defaults.
-py::dict optimizer_settings(const py::tuple& names) {
-  py::dict all;
-  for (const py::handle& name : names) {
-    py::dict settings;
-    const auto rule = Optimizer<double>::find(name.cast<std::string>());
-    for (const Setting& setting : rule->settings()) settings[py::str(std::string(setting.name))] = *setting.value;
-    all[name] = settings;
-  }
-  return all;
-}
-
 template <class T>
-void bind(py::module_& module, const char* optimizer, const char* trainer) {
-  using O = OptimizerObject<T>;
-  py::class_<O>(module, optimizer, py::module_local())
-      .def(init_of<O, const std::string&, const std::map<std::string, double>&, const py::object&>(), py::arg("name"),
-           py::arg("settings"), py::arg("network"))
-      .def_property(
-          "state", [](const O& o) { return o.state; }, &O::set_state)
-      .def_property("steps", [](const O& o) { return o.steps; }, &O::set_steps);
+void bind(py::module_& module, const char* name) {
   using R = TrainerObject<T>;
-  py::class_<R>(module, trainer, py::module_local())
+  py::class_<R>(module, name, py::module_local())
       .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, Index, double, int, double,
                    double, double, double, std::vector<double>, std::uint64_t>(),
            py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("batch_size"),
@@ -239,10 +172,8 @@ void bind(py::module_& module, const char* optimizer, const char* trainer) {
 
 void bind_trainer(py::module_& module) {
   py::register_local_exception<ZeroWeightSumError>(module, "ZeroWeightSumError", PyExc_ZeroDivisionError);
-  module.attr("OPTIMIZERS") = Entries<OptimizerList<double>>::names();
-  module.attr("OPTIMIZER_SETTINGS") = optimizer_settings(module.attr("OPTIMIZERS"));
-  bind<float>(module, "Optimizer32", "Trainer32");
-  bind<double>(module, "Optimizer64", "Trainer64");
+  bind<float>(module, "Trainer32");
+  bind<double>(module, "Trainer64");
 }
 
 }  // namespace rosenblatt

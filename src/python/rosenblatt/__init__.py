@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rosenblatt import _core
 
 if TYPE_CHECKING:
+    from rosenblatt import optimizers
     from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
     from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
@@ -29,6 +30,9 @@ _HOME = {
     "ThresholdLogicUnit": "tlu",
 }
 
+# Public modules, whose names stay their own.
+_MODULES = ("activations", "initializers", "optimizers", "schedules")
+
 __all__ = [
     "MLPClassifier",
     "MLPRegressor",
@@ -38,10 +42,13 @@ __all__ = [
     "Perceptron",
     "ThresholdLogicUnit",
     "__version__",
+    "optimizers",
 ]
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,7 +1,7 @@
 """The compiled engine's types. Every name here is bound in src/cpp/bindings/, in the file of its topic."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,54 @@ class _Network(Generic[_T]):
 class Network32(_Network[np.float32]): ...
 class Network64(_Network[np.float64]): ...
 
+# optimizers.cpp
+OPTIMIZERS: tuple[str, ...]
+OPTIMIZER_SETTINGS: dict[str, dict[str, float]]
+
+class _SettingInfo(TypedDict):
+    default: float
+    accepted: str
+    doc: str
+
+class _OptimizerInfo(TypedDict):
+    class_name: str
+    summary: str
+    formula: str
+    source: str
+    learning_rate: float
+    slots: int
+    settings: dict[str, _SettingInfo]
+
+OPTIMIZER_INFO: dict[str, _OptimizerInfo]
+
+def optimizer_settings(name: str, settings: Mapping[str, float]) -> dict[str, float]: ...
+def optimizer_step32(
+    name: str,
+    settings: Mapping[str, float],
+    learning_rate: float,
+    t: int,
+    parameters: Sequence[NDArray[np.float32]],
+    gradients: Sequence[NDArray[np.float32]],
+    state: Sequence[Sequence[NDArray[np.float32]]],
+) -> None: ...
+def optimizer_step64(
+    name: str,
+    settings: Mapping[str, float],
+    learning_rate: float,
+    t: int,
+    parameters: Sequence[NDArray[np.float64]],
+    gradients: Sequence[NDArray[np.float64]],
+    state: Sequence[Sequence[NDArray[np.float64]]],
+) -> None: ...
+
+class _Optimizer(Generic[_T]):
+    state: Sequence[NDArray[_T]]
+    steps: int
+    def __init__(self, name: str, settings: Mapping[str, float], network: _Network[_T]) -> None: ...
+
+class Optimizer32(_Optimizer[np.float32]): ...
+class Optimizer64(_Optimizer[np.float64]): ...
+
 # predict.cpp
 def predict32(
     X: Any,
@@ -63,14 +111,6 @@ def predict64(
 ) -> NDArray[np.float64]: ...
 
 # trainer.cpp
-OPTIMIZERS: tuple[str, ...]
-OPTIMIZER_SETTINGS: dict[str, dict[str, float]]
-
-class _Optimizer(Generic[_T]):
-    state: Sequence[NDArray[_T]]
-    steps: int
-    def __init__(self, name: str, settings: Mapping[str, float], network: _Network[_T]) -> None: ...
-
 class _Trainer(Generic[_T]):
     def __init__(
         self,
@@ -97,8 +137,6 @@ class _Trainer(Generic[_T]):
     ) -> tuple[float, float]: ...
     def loss_and_gradients(self) -> tuple[float, float, list[NDArray[_T]], list[NDArray[_T]]]: ...
 
-class Optimizer32(_Optimizer[np.float32]): ...
-class Optimizer64(_Optimizer[np.float64]): ...
 class Trainer32(_Trainer[np.float32]): ...
 class Trainer64(_Trainer[np.float64]): ...
 class ZeroWeightSumError(ZeroDivisionError): ...

@@ -1,0 +1,167 @@
+// Optimizer32/64, what there is to know about each optimizer, and optimizer_step32/64: a step for plain arrays.
+#include "bindings/optimizer_object.hpp"
+#include "team.hpp"
+
+namespace rosenblatt {
+namespace {
+
+/// The addresses that an array's numbers take.
+struct Memory {
+  std::uintptr_t begin, end;
+  explicit Memory(const py::array& array)
+      : begin(reinterpret_cast<std::uintptr_t>(array.data())), end(begin + static_cast<std::size_t>(array.nbytes())) {}
+  bool overlaps(const Memory& other) const { return begin < other.end && other.begin < end; }
+};
+
+/// One array of parameters with all that a step needs of it.
+template <class T>
+struct Parameter {
+  Array<T> values, gradients;
+  std::vector<Array<T>> state;
+  T* w = nullptr;
+  const T* g = nullptr;
+  T* slots[Optimizer<T>::kMaxSlots] = {};
+  Index size = 0;
+  bool decays = false;
+
+  Parameter(const std::string& at, const py::handle& parameters, const py::handle& gradient, const py::handle& states,
+            int count)
+      : values(take<T>("parameters" + at, parameters)), gradients(take<T>("gradients" + at, gradient)) {
+    check("gradients" + at, gradients);
+    const py::sequence given = sequence("state" + at, states);
+    if (static_cast<int>(given.size()) != count)
+      reject("state" + at, std::to_string(given.size()) + " arrays", std::to_string(count));
+    for (int s = 0; s < count; ++s) {
+      const std::string name = "state" + at + "[" + std::to_string(s) + "]";
+      const py::object array = given[s];
+      state.push_back(take<T>(name, array));
+      check(name, state.back());
+      slots[s] = writable(name, state.back());
+    }
+    check_apart(at);
+    w = writable("parameters" + at, values);
+    g = gradients.data();
+    size = values.size();
+    decays = values.ndim() >= 2;
+  }
+
+  static py::sequence sequence(const std::string& argument, const py::handle& object) {
+    if (!py::isinstance<py::list>(object) && !py::isinstance<py::tuple>(object))
+      throw py::type_error(argument + ": got " + std::string(py::str(py::type::of(object).attr("__name__"))) +
+                           ", expected a list of arrays");
+    return py::reinterpret_borrow<py::sequence>(object);
+  }
+
+ private:
+  void check(const std::string& argument, const Array<T>& array) const {
+    check_aligned(argument, array);
+    if (!std::equal(array.shape(), array.shape() + array.ndim(), values.shape(), values.shape() + values.ndim()))
+      reject(argument, shape_of(array), shape_of(values) + " as of the parameters");
+  }
+  static T* writable(const std::string& argument, Array<T>& array) {
+    check_aligned(argument, array);
+    if (!array.writeable()) reject(argument, "a read-only array", "one that can be written to");
+    return array.mutable_data();
+  }
+  /// The engine's loops take for granted that no element they write is read for another. The parameters themselves as
+  /// their gradients are fine: those of |w|^2 / 2.
+  void check_apart(const std::string& at) const {
+    const Memory weights(values), slopes(gradients);
+    bool shared = slopes.overlaps(weights) && slopes.begin != weights.begin;
+    for (std::size_t a = 0; a < state.size(); ++a) {
+      const Memory slot(state[a]);
+      shared = shared || slot.overlaps(weights) || slot.overlaps(slopes);
+      for (std::size_t b = 0; b < a; ++b) shared = shared || slot.overlaps(Memory(state[b]));
+    }
+    if (shared) reject("parameters" + at, "arrays that share memory with their gradients or state", "arrays apart");
+  }
+};
+
+template <class T>
+void step(const std::string& name, const std::map<std::string, double>& settings, double learning_rate, std::int64_t t,
+          const py::object& parameters, const py::object& gradients, const py::object& state) {
+  const auto rule = make_optimizer<T>(name, settings);
+  if (t < 1 || t > kMostSteps) reject("t", std::to_string(t), "from 1 to " + std::to_string(kMostSteps));
+  const py::sequence values = Parameter<T>::sequence("parameters", parameters);
+  const py::sequence slopes = Parameter<T>::sequence("gradients", gradients);
+  const py::sequence states = Parameter<T>::sequence("state", state);
+  const auto check_count = [&](const char* argument, const py::sequence& list) {
+    if (list.size() != values.size())
+      reject(argument, std::to_string(list.size()) + " entries", std::to_string(values.size()) + " as of parameters");
+  };
+  check_count("gradients", slopes);
+  check_count("state", states);
+  std::vector<Parameter<T>> all;
+  for (std::size_t p = 0; p < values.size(); ++p) {
+    const py::object value = values[p], slope = slopes[p], slots = states[p];
+    all.emplace_back("[" + std::to_string(p) + "]", value, slope, slots, rule->slots());
+  }
+  const py::gil_scoped_release release;
+  team::run(1, [&](team::Member) {
+    rule->begin_step(t, learning_rate);
+    for (const Parameter<T>& one : all) rule->update(one.g, one.w, one.slots, one.size, one.decays);
+  });
+}
+
+/// The settings of a rule by name.
+py::dict values_of(Optimizer<double>& rule) {
+  py::dict values;
+  for (const Setting& setting : rule.settings()) values[py::str(std::string(setting.name))] = value_of(setting);
+  return values;
+}
+
+py::dict info_of(Optimizer<double>& rule) {
+  const OptimizerInfo info = rule.info();
+  py::dict settings;
+  for (const Setting& setting : rule.settings())
+    settings[py::str(std::string(setting.name))] =
+        py::dict(py::arg("default") = value_of(setting), py::arg("accepted") = std::string(setting.accepted.text),
+                 py::arg("doc") = std::string(setting.doc));
+  return py::dict(py::arg("class_name") = std::string(info.class_name), py::arg("summary") = std::string(info.summary),
+                  py::arg("formula") = std::string(info.formula), py::arg("source") = std::string(info.source),
+                  py::arg("learning_rate") = info.learning_rate, py::arg("slots") = rule.slots(),
+                  py::arg("settings") = settings);
+}
+
+template <class T>
+void bind(py::module_& module, const char* optimizer, const char* step_name) {
+  using O = OptimizerObject<T>;
+  py::class_<O>(module, optimizer, py::module_local())
+      .def(init_of<O, const std::string&, const std::map<std::string, double>&, const py::object&>(), py::arg("name"),
+           py::arg("settings"), py::arg("network"))
+      .def_property(
+          "state", [](const O& o) { return o.state; }, &O::set_state)
+      .def_property("steps", [](const O& o) { return o.steps; }, &O::set_steps);
+  module.def(step_name, &step<T>,
+             "Step t (from 1) of an optimizer on a list of C-ordered arrays, in place. `gradients` has an array of its "
+             "shape for each, `state` a list of arrays of its shape, all 0 before step 1. Arrays of 2 and more "
+             "dimensions are weights, which decay; others are biases.",
+             py::arg("name"), py::arg("settings"), py::arg("learning_rate"), py::arg("t"), py::arg("parameters"),
+             py::arg("gradients"), py::arg("state"));
+}
+
+}  // namespace
+
+void bind_optimizers(py::module_& module) {
+  const py::tuple names = Entries<OptimizerList<double>>::names();
+  py::dict settings, infos;
+  for (const py::handle& name : names) {
+    const auto rule = Optimizer<double>::find(name.cast<std::string>());
+    settings[name] = values_of(*rule);
+    infos[name] = info_of(*rule);
+  }
+  module.attr("OPTIMIZERS") = names;
+  module.attr("OPTIMIZER_SETTINGS") = settings;
+  module.attr("OPTIMIZER_INFO") = infos;
+  module.def(
+      "optimizer_settings",
+      [](const std::string& name, const std::map<std::string, double>& given) {
+        return values_of(*make_optimizer<double>(name, given));
+      },
+      "All settings of an optimizer, checked: those given, and the defaults of the others.", py::arg("name"),
+      py::arg("settings"));
+  bind<float>(module, "Optimizer32", "optimizer_step32");
+  bind<double>(module, "Optimizer64", "optimizer_step64");
+}
+
+}  // namespace rosenblatt
