@@ -175,7 +175,7 @@ void Backprop<T>::tile(Index slot, Index first, Index rows, const std::int64_t* 
 template <class T>
 void Backprop<T>::backward_through_loss(Index slot, Index first, Index rows, const std::int64_t* order, Index source,
                                         T* scratch) {
-  const Index outputs = network_.outputs();
+  const Index outputs = network_.outputs(), targets = network_.loss().target_columns(outputs);
   T* z = scratch;
   T* y = scratch + plan::kTileRows * outputs;
   T* scores = activations_.back().data() + slot * kLane<T>;
@@ -188,7 +188,7 @@ void Backprop<T>::backward_through_loss(Index slot, Index first, Index rows, con
     for (Index r = 0; r < rows; ++r) y[r * outputs + classes[row_of(r)]] = T(1);
   } else {
     for (Index r = 0; r < rows; ++r)
-      std::copy_n(samples_.targets.values + row_of(r) * outputs, outputs, y + r * outputs);
+      std::copy_n(samples_.targets.values + row_of(r) * targets, targets, y + r * targets);
   }
   network_.loss().evaluate(z, y, rows, outputs, row_loss);
   if (samples_.weights)

@@ -12,11 +12,10 @@
 namespace rosenblatt {
 
 template <class T>
-Network<T>::Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss)
-    : activation_(Activation<T>::find(activation)), loss_(Loss<T>::find(loss)) {
+Network<T>::Network(const std::vector<Index>& widths, const std::string& activation, const LossSpec& loss)
+    : activation_(Activation<T>::find(activation)), loss_(Loss<T>::make(loss)) {
   if (widths.size() < 2) throw std::invalid_argument("widths: a network has an input and an output layer");
   if (activation_.name.empty()) throw std::invalid_argument("activation: unknown name '" + activation + "'");
-  if (!loss_) throw std::invalid_argument("loss: unknown name '" + loss + "'");
   constexpr Index kLargest = Index(1) << 31;  // keeps every product of two widths and a lane within an Index
   Index weights = 0;
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
@@ -32,6 +31,7 @@ Network<T>::Network(const std::vector<Index>& widths, const std::string& activat
     if (l > 0) transposed_size_ += panels::count<T>(inputs) * outputs * kLane<T>;
     layers_.push_back(layer);
   }
+  loss_->target_columns(outputs());  // throws if the loss takes no such number of outputs
   weights_ = Buffer<T>(weights);
 }
 

@@ -27,7 +27,7 @@ class Network {
  public:
   /// `widths` are the sizes of all layers, input and output included. Names that do not exist throw
   /// std::invalid_argument.
-  Network(const std::vector<Index>& widths, const std::string& activation, const std::string& loss);
+  Network(const std::vector<Index>& widths, const std::string& activation, const LossSpec& loss);
 
   const std::vector<Layer<T>>& layers() const { return layers_; }
   Index inputs() const { return layers_.front().inputs; }

@@ -57,7 +57,7 @@ struct Table {
 /// What the network should answer: a row-major matrix, or for one-of-many classification the index of each row's class.
 template <class T>
 struct Targets {
-  const T* values = nullptr;              // (rows, outputs)
+  const T* values = nullptr;              // (rows, target columns of the loss)
   const std::int32_t* classes = nullptr;  // (rows,)
 };
 

@@ -76,7 +76,7 @@ class TrainerObject : public MadeByInit {
       samples.targets.classes = classes_.data();
     } else {
       values_ = take<T>("y", y);
-      check_shape("y", values_, {rows, network_.outputs()});
+      check_shape("y", values_, {rows, network_.loss().target_columns(network_.outputs())});
       samples.targets.values = values_.data();
     }
     if (!sample_weight.is_none()) {
