@@ -51,7 +51,7 @@ class LossOf final : public Loss<T> {
           return;
         }
       }
-      for (Index i = 0; i < rows * outputs; ++i) z[i] = Link::predict(z[i]);
+      predict_elements(z, rows * outputs);
     }
   }
 
@@ -73,8 +73,14 @@ class LossOf final : public Loss<T> {
   }
 
  private:
+  // Flattened: everything that a loop calls is inlined, or else it would not vectorise.
+
+  [[gnu::flatten]] static void predict_elements(T* z, Index size) {
+    for (Index i = 0; i < size; ++i) z[i] = Link::predict(z[i]);
+  }
+
   /// y <- values; z <- gradients.
-  void evaluate_elements(T* z, T* y, Index size) const {
+  [[gnu::flatten]] void evaluate_elements(T* z, T* y, Index size) const {
     const auto rule = element_of(rule_);  // a copy, which no store through z or y can change
     for (Index i = 0; i < size; ++i) {
       const T score = z[i], target = y[i];

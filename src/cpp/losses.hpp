@@ -431,18 +431,31 @@ struct BinaryFocal : YesOrNo, Focus {
   using OutputActivations = std::tuple<outputs::Logistic>;
   using Focus::settings;
   static constexpr std::string_view why = "it is stable only together with its own logistic";
-  // With the score s = t z of the right answer: q = logistic(s), -log(q) = softplus(-s), 1 - q = exp(-softplus(s)).
   template <class T>
   T value(T z, T y) const {
-    const T s = sign_of_class(y) * z;
-    return elementary::exp(-T(gamma) * outputs::Softplus::predict(s)) * outputs::Softplus::predict(-s);
+    const Answer<T> answer(sign_of_class(y) * z);
+    return elementary::exp(T(gamma) * answer.log_miss) * -answer.log_q;
   }
   template <class T>
   T gradient(T z, T y) const {
-    const T s = sign_of_class(y) * z;
-    const T slope = T(gamma) * elementary::logistic(s) * outputs::Softplus::predict(-s) + elementary::logistic(-s);
-    return -sign_of_class(y) * elementary::exp(-T(gamma) * outputs::Softplus::predict(s)) * slope;
+    const Answer<T> answer(sign_of_class(y) * z);
+    const T slope = (T(gamma) * answer.q) * answer.log_q - answer.miss;
+    return sign_of_class(y) * (elementary::exp(T(gamma) * answer.log_miss) * slope);
   }
+
+ private:
+  /// The right answer's probability q = logistic(s), miss = 1 - q, and their logarithms.
+  template <class T>
+  struct Answer {
+    T q, miss, log_q, log_miss;
+    explicit Answer(T s) {
+      const T t = elementary::exp(-std::abs(s)), log1p_t = elementary::log1p_of_positive(t);
+      q = (s < T(0) ? t : T(1)) / (T(1) + t);
+      miss = (s < T(0) ? T(1) : t) / (T(1) + t);
+      log_q = (s < T(0) ? s : T(0)) - log1p_t;
+      log_miss = (s < T(0) ? T(0) : -s) - log1p_t;
+    }
+  };
 };
 
 struct Focal : OneOfMany, Focus {
