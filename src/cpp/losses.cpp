@@ -5,6 +5,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "loss.hpp"
+
 namespace rosenblatt {
 namespace {
 

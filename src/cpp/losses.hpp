@@ -7,9 +7,6 @@
 
 #include <cmath>
 #include <limits>
-#include <map>
-#include <memory>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -56,9 +53,10 @@ T sign_of_class(T y) {
 }
 
 struct SquaredError : LossDefaults {
-  static constexpr std::string_view name = "squared_error", summary = "Half the squared error, of the mean.",
-                                    formula = "(y - p)**2 / 2",
-                                    source = "C. F. Gauss, \"Theoria motus corporum coelestium\" (1809), section 179.";
+  static constexpr std::string_view name = "squared_error";
+  static constexpr std::string_view summary = "Half the squared error, of the mean.";
+  static constexpr std::string_view formula = "(y - p)**2 / 2";
+  static constexpr std::string_view source = "C. F. Gauss, \"Theoria motus corporum coelestium\" (1809), section 179.";
   template <class T>
   T value(T p, T y) const {
     return T(0.5) * (y - p) * (y - p);
@@ -70,10 +68,10 @@ struct SquaredError : LossDefaults {
 };
 
 struct AbsoluteError : LossDefaults {
-  static constexpr std::string_view name = "absolute_error",
-                                    summary = "The absolute error, of the median. Its derivative at 0 is taken as 0.",
-                                    formula = "abs(y - p)",
-                                    source = "P. Bloomfield and W. L. Steiger, \"Least Absolute Deviations\" (1983).";
+  static constexpr std::string_view name = "absolute_error";
+  static constexpr std::string_view summary = "The absolute error, of the median. Its derivative at 0 is taken as 0.";
+  static constexpr std::string_view formula = "abs(y - p)";
+  static constexpr std::string_view source = "P. Bloomfield and W. L. Steiger, \"Least Absolute Deviations\" (1983).";
   template <class T>
   T value(T p, T y) const {
     return std::abs(p - y);
@@ -86,14 +84,14 @@ struct AbsoluteError : LossDefaults {
 };
 
 struct Huber : LossDefaults {
-  static constexpr std::string_view name = "huber",
-                                    summary =
-                                        "Half the squared error up to ``delta`` and linear beyond: few outliers "
-                                        "do not spoil a fit.",
-                                    formula = "r**2 / 2 if r <= delta else delta * (r - delta / 2), r = abs(y - p)",
-                                    source =
-                                        "P. J. Huber, \"Robust Estimation of a Location Parameter\", Annals of "
-                                        "Mathematical Statistics 35(1), 73-101 (1964).";
+  static constexpr std::string_view name = "huber";
+  static constexpr std::string_view summary =
+      "Half the squared error up to ``delta`` and linear beyond: few outliers "
+      "do not spoil a fit.";
+  static constexpr std::string_view formula = "r**2 / 2 if r <= delta else delta * (r - delta / 2), r = abs(y - p)";
+  static constexpr std::string_view source =
+      "P. J. Huber, \"Robust Estimation of a Location Parameter\", Annals of "
+      "Mathematical Statistics 35(1), 73-101 (1964).";
   double delta = 1.0;
   template <class Visit>
   void settings(Visit&& visit) {
@@ -130,17 +128,16 @@ struct Pinball : LossDefaults {
 };
 
 struct Quantile : LossDefaults {
-  static constexpr std::string_view
-      name = "quantile",
-      summary =
-          "The pinball loss, of a quantile; several quantiles at once never cross.\n\n"
-          "For K > 1 quantiles a network has K outputs for each target, p_1 = z_1 and "
-          "p_k = p_(k-1) + softplus(z_k) [2]_.",
-      formula = "sum over the quantiles q of max(q * (y - p), (q - 1) * (y - p))",
-      source =
-          "R. Koenker and G. Bassett, \"Regression Quantiles\", Econometrica 46(1), 33-50 (1978).\n"
-          "Y. Park et al., \"Learning Quantile Functions without Quantile Crossing for Distribution-free Time "
-          "Series Forecasting\", AISTATS (2022): quantiles as sums of increments that are not negative.";
+  static constexpr std::string_view name = "quantile";
+  static constexpr std::string_view summary =
+      "The pinball loss, of a quantile; several quantiles at once never cross.\n\n"
+      "For K > 1 quantiles a network has K outputs for each target, p_1 = z_1 and "
+      "p_k = p_(k-1) + softplus(z_k) [2]_.";
+  static constexpr std::string_view formula = "sum over the quantiles q of max(q * (y - p), (q - 1) * (y - p))";
+  static constexpr std::string_view source =
+      "R. Koenker and G. Bassett, \"Regression Quantiles\", Econometrica 46(1), 33-50 (1978).\n"
+      "Y. Park et al., \"Learning Quantile Functions without Quantile Crossing for Distribution-free Time "
+      "Series Forecasting\", AISTATS (2022): quantiles as sums of increments that are not negative.";
   std::vector<double> quantiles{0.5};
   template <class Visit>
   void settings(Visit&& visit) {
@@ -191,11 +188,12 @@ struct Quantile : LossDefaults {
 };
 
 struct Poisson : LossDefaults {
-  static constexpr std::string_view
-      name = "poisson",
-      summary = "Half the Poisson deviance, of the mean of counts and other targets that spread as their mean grows.",
-      formula = "y * log(y / p) - y + p",
-      source = "P. McCullagh and J. A. Nelder, \"Generalized Linear Models\", 2nd edition (1989), section 2.3.";
+  static constexpr std::string_view name = "poisson";
+  static constexpr std::string_view summary =
+      "Half the Poisson deviance, of the mean of counts and other targets that spread as their mean grows.";
+  static constexpr std::string_view formula = "y * log(y / p) - y + p";
+  static constexpr std::string_view source =
+      "P. McCullagh and J. A. Nelder, \"Generalized Linear Models\", 2nd edition (1989), section 2.3.";
   static constexpr Form form = Form::logarithm;
   using OutputActivations = outputs::Positive;
   static constexpr std::string_view why = "its predictions must be above 0";
@@ -213,11 +211,12 @@ struct Poisson : LossDefaults {
 };
 
 struct Gamma : LossDefaults {
-  static constexpr std::string_view
-      name = "gamma",
-      summary = "Half the gamma deviance, of the mean of amounts whose relative spread is the same everywhere.",
-      formula = "y / p - log(y / p) - 1",
-      source = "P. McCullagh and J. A. Nelder, \"Generalized Linear Models\", 2nd edition (1989), section 2.3.";
+  static constexpr std::string_view name = "gamma";
+  static constexpr std::string_view summary =
+      "Half the gamma deviance, of the mean of amounts whose relative spread is the same everywhere.";
+  static constexpr std::string_view formula = "y / p - log(y / p) - 1";
+  static constexpr std::string_view source =
+      "P. McCullagh and J. A. Nelder, \"Generalized Linear Models\", 2nd edition (1989), section 2.3.";
   static constexpr Form form = Form::logarithm;
   using OutputActivations = outputs::Positive;
   static constexpr std::string_view why = "its predictions must be above 0";
@@ -235,15 +234,15 @@ struct Gamma : LossDefaults {
 };
 
 struct LogCosh : LossDefaults {
-  static constexpr std::string_view name = "log_cosh",
-                                    summary =
-                                        "Near half the squared error for small errors and the absolute error "
-                                        "for large ones, and smooth.",
-                                    formula = "log(cosh(y - p))",
-                                    source =
-                                        "P. J. Green, \"Bayesian Reconstructions from Emission Tomography Data "
-                                        "Using a Modified EM Algorithm\", IEEE Transactions on Medical Imaging "
-                                        "9(1), 84-93 (1990).";
+  static constexpr std::string_view name = "log_cosh";
+  static constexpr std::string_view summary =
+      "Near half the squared error for small errors and the absolute error "
+      "for large ones, and smooth.";
+  static constexpr std::string_view formula = "log(cosh(y - p))";
+  static constexpr std::string_view source =
+      "P. J. Green, \"Bayesian Reconstructions from Emission Tomography Data "
+      "Using a Modified EM Algorithm\", IEEE Transactions on Medical Imaging "
+      "9(1), 84-93 (1990).";
   template <class T>
   T value(T p, T y) const {
     // With t = exp(-r) - 1: cosh(r) = 1 + t^2 / (2 (1 + t)), and for large r, log(cosh(r)) = r - log(2) + log(1 +
@@ -282,12 +281,12 @@ struct LabelSmoothing {
 };
 
 struct BinaryLogLoss : YesOrNo, LabelSmoothing {
-  static constexpr std::string_view
-      name = "binary_log_loss",
-      summary = "Cross-entropy of independent yes-or-no answers.", formula = "-y * log(p) - (1 - y) * log(1 - p)",
-      source =
-          "C. M. Bishop, \"Pattern Recognition and Machine Learning\" (2006), section 4.3.\n"
-          "C. Szegedy et al., \"Rethinking the Inception Architecture for Computer Vision\", CVPR (2016).";
+  static constexpr std::string_view name = "binary_log_loss";
+  static constexpr std::string_view summary = "Cross-entropy of independent yes-or-no answers.";
+  static constexpr std::string_view formula = "-y * log(p) - (1 - y) * log(1 - p)";
+  static constexpr std::string_view source =
+      "C. M. Bishop, \"Pattern Recognition and Machine Learning\" (2006), section 4.3.\n"
+      "C. Szegedy et al., \"Rethinking the Inception Architecture for Computer Vision\", CVPR (2016).";
   using OutputActivations = std::tuple<outputs::Logistic>;
   using LabelSmoothing::settings;
   static constexpr std::string_view why = "it is stable only together with its own logistic";
@@ -339,12 +338,12 @@ struct OneOfMany : LossDefaults {
 };
 
 struct LogLoss : OneOfMany, LabelSmoothing {
-  static constexpr std::string_view
-      name = "log_loss",
-      summary = "Cross-entropy of one class of many.", formula = "-log(p[y])",
-      source =
-          "C. M. Bishop, \"Pattern Recognition and Machine Learning\" (2006), section 4.3.\n"
-          "C. Szegedy et al., \"Rethinking the Inception Architecture for Computer Vision\", CVPR (2016).";
+  static constexpr std::string_view name = "log_loss";
+  static constexpr std::string_view summary = "Cross-entropy of one class of many.";
+  static constexpr std::string_view formula = "-log(p[y])";
+  static constexpr std::string_view source =
+      "C. M. Bishop, \"Pattern Recognition and Machine Learning\" (2006), section 4.3.\n"
+      "C. Szegedy et al., \"Rethinking the Inception Architecture for Computer Vision\", CVPR (2016).";
   using LabelSmoothing::settings;
 
   /// z <- p - y; returns the row's loss, log(sum_c exp z_c) - sum_c y_c z_c for targets y that sum to 1.
@@ -367,14 +366,14 @@ struct LogLoss : OneOfMany, LabelSmoothing {
 };
 
 struct Hinge : YesOrNo {
-  static constexpr std::string_view name = "hinge",
-                                    summary =
-                                        "The hinge loss of yes-or-no answers, which asks for a margin of 1; the "
-                                        "prediction is the raw score, above 0 for yes.",
-                                    formula = "max(0, 1 - t * p), t = 2 * y - 1",
-                                    source =
-                                        "C. Cortes and V. Vapnik, \"Support-Vector Networks\", Machine Learning "
-                                        "20, 273-297 (1995).";
+  static constexpr std::string_view name = "hinge";
+  static constexpr std::string_view summary =
+      "The hinge loss of yes-or-no answers, which asks for a margin of 1; the "
+      "prediction is the raw score, above 0 for yes.";
+  static constexpr std::string_view formula = "max(0, 1 - t * p), t = 2 * y - 1";
+  static constexpr std::string_view source =
+      "C. Cortes and V. Vapnik, \"Support-Vector Networks\", Machine Learning "
+      "20, 273-297 (1995).";
   using OutputActivations = std::tuple<outputs::Identity>;
   static constexpr std::string_view why = "its margin is one of raw scores";
   template <class T>
@@ -390,12 +389,12 @@ struct Hinge : YesOrNo {
 };
 
 struct SquaredHinge : YesOrNo {
-  static constexpr std::string_view name = "squared_hinge",
-                                    summary = "The square of the hinge loss: smooth, and harder on wide misses.",
-                                    formula = "max(0, 1 - t * p)**2, t = 2 * y - 1",
-                                    source =
-                                        "R.-E. Fan et al., \"LIBLINEAR: A Library for Large Linear "
-                                        "Classification\", JMLR 9, 1871-1874 (2008).";
+  static constexpr std::string_view name = "squared_hinge";
+  static constexpr std::string_view summary = "The square of the hinge loss: smooth, and harder on wide misses.";
+  static constexpr std::string_view formula = "max(0, 1 - t * p)**2, t = 2 * y - 1";
+  static constexpr std::string_view source =
+      "R.-E. Fan et al., \"LIBLINEAR: A Library for Large Linear "
+      "Classification\", JMLR 9, 1871-1874 (2008).";
   using OutputActivations = std::tuple<outputs::Identity>;
   static constexpr std::string_view why = "its margin is one of raw scores";
   template <class T>
@@ -423,11 +422,12 @@ struct Focus {
 };
 
 struct BinaryFocal : YesOrNo, Focus {
-  static constexpr std::string_view name = "binary_focal",
-                                    summary =
-                                        "Focal loss of independent yes-or-no answers: cross-entropy that hard "
-                                        "answers dominate.",
-                                    formula = "-(1 - q)**gamma * log(q), q = p if y == 1 else 1 - p", source = kSource;
+  static constexpr std::string_view name = "binary_focal";
+  static constexpr std::string_view summary =
+      "Focal loss of independent yes-or-no answers: cross-entropy that hard "
+      "answers dominate.";
+  static constexpr std::string_view formula = "-(1 - q)**gamma * log(q), q = p if y == 1 else 1 - p";
+  static constexpr std::string_view source = kSource;
   using OutputActivations = std::tuple<outputs::Logistic>;
   using Focus::settings;
   static constexpr std::string_view why = "it is stable only together with its own logistic";
@@ -459,9 +459,10 @@ struct BinaryFocal : YesOrNo, Focus {
 };
 
 struct Focal : OneOfMany, Focus {
-  static constexpr std::string_view name = "focal",
-                                    summary = "Focal loss of one class of many: cross-entropy that hard rows dominate.",
-                                    formula = "-(1 - p[y])**gamma * log(p[y])", source = kSource;
+  static constexpr std::string_view name = "focal";
+  static constexpr std::string_view summary = "Focal loss of one class of many: cross-entropy that hard rows dominate.";
+  static constexpr std::string_view formula = "-(1 - p[y])**gamma * log(p[y])";
+  static constexpr std::string_view source = kSource;
   using Focus::settings;
 
   /// z <- the gradient; returns the row's loss. The targets y are 1 for one class and 0 for the others.
@@ -492,57 +493,5 @@ struct Focal : OneOfMany, Focus {
 
 using LossList = std::tuple<SquaredError, Poisson, BinaryLogLoss, LogLoss, AbsoluteError, Huber, Quantile, Gamma,
                             LogCosh, Hinge, SquaredHinge, BinaryFocal, Focal>;
-
-/// A choice of loss and output activation by name. What is left out has its default.
-struct LossSpec {
-  std::string name, output_activation;
-  std::map<std::string, std::vector<double>> settings;
-};
-
-/// What a loss says about itself: the fields of its struct.
-struct LossInfo {
-  struct Setting {
-    std::string_view name;
-    std::vector<double> standard;
-    bool several;  // a vector, even of one number
-    std::string_view accepted, meaning;
-  };
-  std::string_view name, summary, formula, source, targets;
-  std::vector<std::string_view> output_activations;
-  std::vector<Setting> settings;
-  bool categorical;
-};
-
-std::vector<LossInfo> loss_infos();
-
-/// A chosen loss, over row-major tiles of raw scores (rows, outputs) and targets (rows, target_columns(outputs)). For
-/// categorical losses a target is 1 in the column of its class and 0 in the others.
-template <class T>
-class Loss {
- public:
-  virtual ~Loss() = default;
-  virtual std::string_view name() const = 0;
-  virtual std::string_view output_activation() const = 0;
-  /// Whether targets are one class of many for each row.
-  virtual bool categorical() const = 0;
-  /// Columns of the targets for so many outputs. Throws std::invalid_argument if there can be no such network.
-  virtual Index target_columns(Index outputs) const = 0;
-  /// z <- predictions.
-  virtual void predict(T* z, Index rows, Index outputs) const = 0;
-  /// row_loss <- the loss of each row; z <- its gradient by the raw scores; y is scratch afterwards.
-  virtual void evaluate(T* z, T* y, Index rows, Index outputs, double* row_loss) const = 0;
-  /// The place of the first target that the loss is not defined for, or -1; and which targets it is defined for.
-  virtual Index first_bad_target(const T* y, Index size) const = 0;
-  virtual std::string_view targets() const = 0;
-
-  /// As the tile's evaluate, for any number of rows and with classes by their index.
-  void evaluate_all(T* z, const Targets<T>& targets, Index rows, Index outputs, double* row_loss) const;
-
-  /// Throws std::invalid_argument for names, pairs and settings that do not exist.
-  static std::unique_ptr<Loss> make(const LossSpec& spec);
-};
-
-extern template class Loss<float>;
-extern template class Loss<double>;
 
 }  // namespace rosenblatt

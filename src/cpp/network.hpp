@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "activations.hpp"
-#include "losses.hpp"
+#include "loss.hpp"
 #include "panels.hpp"
 
 namespace rosenblatt {

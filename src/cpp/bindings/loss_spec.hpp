@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bindings/bindings.hpp"
-#include "losses.hpp"
+#include "loss.hpp"
 
 namespace rosenblatt {
 
