@@ -48,15 +48,18 @@ def inputs(rows, columns, dtype=np.float64, seed=1):
 def targets(rows, outputs, loss, dtype=np.float64, seed=2):
     """Return targets as the trainer takes them, and as a matrix for the reference."""
     rng = np.random.RandomState(seed)
-    if _core.OUTPUT_ACTIVATIONS[loss] == "softmax":
+    if _core.LOSS_INFO[loss]["categorical"]:
         classes = rng.randint(outputs, size=rows).astype(np.int32)
         return classes, np.eye(outputs)[classes]
-    y = {
-        "identity": lambda: rng.randn(rows, outputs),
-        "exp": lambda: rng.poisson(1.0, (rows, outputs)),
-        "logistic": lambda: rng.randint(2, size=(rows, outputs)),
-    }[_core.OUTPUT_ACTIVATIONS[loss]]()
-    return y.astype(dtype), y.astype(np.float64)
+    shape = (rows, outputs)
+    for y in (rng.randn(*shape), rng.poisson(1.0, shape), rng.gamma(2.0, size=shape), rng.randint(2, size=shape)):
+        y = y.astype(dtype)
+        try:
+            _core.check_targets64(loss, {}, y.astype(np.float64))
+        except ValueError:
+            continue
+        return y, y.astype(np.float64)
+    raise AssertionError(f"no targets for {loss}")
 
 
 def unaligned(array):

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
-from scipy.special import expit, log1p, ndtr, softmax, xlogy
+from scipy.special import expit, ndtr, softmax
 
 
 def entry(**parts):
@@ -54,41 +54,175 @@ ACTIVATIONS = {
 }
 
 
+def log1pexp(z):
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+# Of a raw score z: the prediction p and its derivative by z. Softmax is one of a row, and has no derivative of its own.
+OUTPUT_ACTIVATIONS = {
+    "identity": entry(f=lambda z: z, derivative=np.ones_like),
+    "relu": entry(f=lambda z: np.where(z < 0, 0, z), derivative=lambda z: np.where(z > 0, 1.0, 0.0)),
+    "softplus": entry(f=log1pexp, derivative=expit),
+    "logistic": entry(f=expit, derivative=lambda z: expit(z) * expit(-z)),
+    "tanh": entry(f=np.tanh, derivative=lambda z: np.cosh(np.clip(z, -5000, 5000)) ** -2.0),
+    "exp": entry(f=np.exp, derivative=np.exp),
+    "softmax": entry(f=lambda z: softmax(z, axis=1)),
+}
+
+
 def clip(value):
     """Bound the loss of one answer as scikit-learn does, by clipping its probability."""
     eps = np.finfo(np.float64).eps
     return np.clip(value, eps, -np.log(eps))
 
 
-# Of raw scores z and targets y, both (rows, outputs): predictions; the loss of each row; its gradient by z.
+def log_ratio(y, p):
+    return np.log(np.where(y > 0, y, 1)) - np.log(p)
+
+
+def smooth(y, label_smoothing, classes):
+    return y * (1 - label_smoothing) + label_smoothing / classes
+
+
+def pinball(p, y, quantiles=(0.5,)):
+    tau = np.resize(quantiles, p.shape[1])
+    return np.maximum(tau * (y - p), (tau - 1) * (y - p))
+
+
+def pinball_derivative(p, y, quantiles=(0.5,)):
+    tau = np.resize(quantiles, p.shape[1])
+    return np.where(y > p, -tau, np.where(y < p, 1 - tau, 0.0))
+
+
+def binary_log_loss(z, y, label_smoothing=0.0):
+    value = log1pexp(z) - smooth(y, label_smoothing, 2) * z
+    return value if label_smoothing else clip(value)
+
+
+def log_loss(z, y, label_smoothing=0.0):
+    value = log1p_of_others(z) + z.max(axis=1) - (smooth(y, label_smoothing, z.shape[1]) * z).sum(axis=1)
+    return value if label_smoothing else clip(value)
+
+
+def margin(z, y):
+    return np.maximum(0, 1 - (2 * y - 1) * z)
+
+
+def binary_focal(z, y, gamma=2.0):
+    s = (2 * y - 1) * z
+    return expit(-s) ** gamma * log1pexp(-s)
+
+
+def binary_focal_gradient(z, y, gamma=2.0):
+    s = (2 * y - 1) * z
+    return (1 - 2 * y) * expit(-s) ** gamma * (gamma * expit(s) * log1pexp(-s) + expit(-s))
+
+
+def focal_parts(z, y):
+    """Return the logarithm of the right class's probability, and the sum of the others'."""
+    log_q = (y * z).sum(axis=1) - z.max(axis=1) - log1p_of_others(z)
+    return log_q[:, np.newaxis], ((1 - y) * softmax(z, axis=1)).sum(axis=1, keepdims=True)
+
+
+def focal(z, y, gamma=2.0):
+    log_q, miss = focal_parts(z, y)
+    return (-(miss**gamma) * log_q)[:, 0]
+
+
+def focal_gradient(z, y, gamma=2.0):
+    log_q, miss = focal_parts(z, y)
+    q = np.exp(log_q)
+    ratio = np.divide(log_q, miss, out=-np.ones_like(miss), where=miss > 0)
+    slope = miss**gamma * (gamma * q * ratio - 1)
+    return slope * np.where(y > 0, miss, -softmax(z, axis=1))
+
+
+# Of predictions p and targets y, both (rows, outputs): the loss of each output and its derivative by p, or in the place
+# of the latter, its gradient by raw scores z, and both of them by z.
 LOSSES = {
-    "squared_error": entry(
-        predict=lambda z: z,
-        value=lambda z, y: ((y - z) ** 2 / 2).sum(axis=1),
-        gradient=lambda z, y: z - y,
-    ),
-    "poisson": entry(
-        predict=np.exp,
-        value=lambda z, y: (xlogy(y, y) - y * z - y + np.exp(z)).sum(axis=1),
-        gradient=lambda z, y: np.exp(z) - y,
-    ),
+    "squared_error": entry(value=lambda p, y: (y - p) ** 2 / 2, derivative=lambda p, y: p - y),
+    "poisson": entry(value=lambda p, y: y * log_ratio(y, p) - y + p, derivative=lambda p, y: 1 - y / p, output="exp"),
     "binary_log_loss": entry(
-        predict=expit,
-        value=lambda z, y: clip(np.maximum(z, 0) - y * z + log1p(np.exp(-np.abs(z)))).sum(axis=1),
-        gradient=lambda z, y: expit(z) - y,
+        value=binary_log_loss,
+        gradient=lambda z, y, label_smoothing=0.0: expit(z) - smooth(y, label_smoothing, 2),
+        output="logistic",
     ),
     "log_loss": entry(
-        predict=lambda z: softmax(z, axis=1),
-        value=lambda z, y: clip(log1p_of_others(z) + z.max(axis=1) - (y * z).sum(axis=1)),
-        gradient=lambda z, y: softmax(z, axis=1) - y,
+        value=log_loss,
+        gradient=lambda z, y, label_smoothing=0.0: softmax(z, axis=1) - smooth(y, label_smoothing, z.shape[1]),
+        output="softmax",
     ),
+    "absolute_error": entry(value=lambda p, y: np.abs(p - y), derivative=lambda p, y: np.sign(p - y)),
+    "huber": entry(
+        value=lambda p, y, delta=1.0: np.where(
+            np.abs(p - y) <= delta, (p - y) ** 2 / 2, delta * (np.abs(p - y) - delta / 2)
+        ),
+        derivative=lambda p, y, delta=1.0: np.clip(p - y, -delta, delta),
+    ),
+    "quantile": entry(value=pinball, derivative=pinball_derivative),
+    "gamma": entry(
+        value=lambda p, y: y / p - log_ratio(y, p) - 1, derivative=lambda p, y: (1 - y / p) / p, output="exp"
+    ),
+    "log_cosh": entry(
+        value=lambda p, y: np.abs(p - y) + np.log1p(np.exp(-2 * np.abs(p - y))) - np.log(2),
+        derivative=lambda p, y: np.tanh(p - y),
+    ),
+    "hinge": entry(value=margin, gradient=lambda z, y: np.where(margin(z, y) > 0, 1 - 2 * y, 0)),
+    "squared_hinge": entry(value=lambda z, y: margin(z, y) ** 2, gradient=lambda z, y: 2 * (1 - 2 * y) * margin(z, y)),
+    "binary_focal": entry(value=binary_focal, gradient=binary_focal_gradient, output="logistic"),
+    "focal": entry(value=focal, gradient=focal_gradient, output="softmax"),
 }
+
+
+def loss_of(name, output_activation=None, **settings):
+    """Return predict(z), value(z, y) of each row and gradient(z, y) of a loss with its output activation."""
+    rule = LOSSES[name]
+    link = OUTPUT_ACTIVATIONS[output_activation or getattr(rule, "output", "identity")]
+
+    def rows(value):
+        return value.sum(axis=1) if value.ndim == 2 else value
+
+    if hasattr(rule, "gradient"):
+        return entry(
+            predict=link.f,
+            value=lambda z, y: rows(rule.value(z, y, **settings)),
+            gradient=lambda z, y: rule.gradient(z, y, **settings),
+        )
+    if len(settings.get("quantiles", ())) > 1:
+        return without_crossing(rule, **settings)
+    return entry(
+        predict=link.f,
+        value=lambda z, y: rows(rule.value(link.f(z), y, **settings)),
+        gradient=lambda z, y: rule.derivative(link.f(z), y, **settings) * link.derivative(z),
+    )
+
+
+def without_crossing(rule, quantiles):
+    """Return the entry of several quantiles, each the one before and a softplus more; y is (rows, targets)."""
+    k = len(quantiles)
+
+    def predict(z):
+        z = z.reshape(len(z), -1, k)
+        steps = np.concatenate([z[..., :1], log1pexp(z[..., 1:])], axis=2)
+        return steps.cumsum(axis=2).reshape(len(z), -1)
+
+    def gradient(z, y):
+        by_p = rule.derivative(predict(z), np.repeat(y, k, axis=1), quantiles).reshape(len(z), -1, k)
+        later = by_p[..., ::-1].cumsum(axis=2)[..., ::-1]
+        z = z.reshape(later.shape)
+        return (later * np.concatenate([np.ones_like(z[..., :1]), expit(z[..., 1:])], axis=2)).reshape(len(z), -1)
+
+    return entry(
+        predict=predict,
+        value=lambda z, y: rule.value(predict(z), np.repeat(y, k, axis=1), quantiles).sum(axis=1),
+        gradient=gradient,
+    )
 
 
 def log1p_of_others(z):
     """Return log(sum(exp(z - max z))), with all digits also where one score stands out."""
     ordered = np.sort(z - z.max(axis=1, keepdims=True), axis=1)
-    return log1p(np.exp(ordered[:, :-1]).sum(axis=1))
+    return np.log1p(np.exp(ordered[:, :-1]).sum(axis=1))
 
 
 # One step t = 1, 2, ...: from parameter w, gradient g and the list of states s to the new w and the new states.
@@ -181,7 +315,7 @@ def scores(X, coefs, intercepts, activation):
 
 
 def predict(X, coefs, intercepts, activation, loss):
-    return LOSSES[loss].predict(scores(X, coefs, intercepts, activation)[0][-1])
+    return loss_of(loss).predict(scores(X, coefs, intercepts, activation)[0][-1])
 
 
 def loss_and_gradients(X, y, coefs, intercepts, activation, loss, alpha=0.0, sample_weight=None):
@@ -189,9 +323,9 @@ def loss_and_gradients(X, y, coefs, intercepts, activation, loss, alpha=0.0, sam
     weights = np.ones(len(y)) if sample_weight is None else sample_weight
     total = weights.sum()
     activations, sums = scores(X, coefs, intercepts, activation)
-    data = weights @ LOSSES[loss].value(activations[-1], y) / total
+    data = weights @ loss_of(loss).value(activations[-1], y) / total
     penalty = alpha / 2 * sum((coef**2).sum() for coef in coefs) / total
-    delta = LOSSES[loss].gradient(activations[-1], y) * weights[:, None] / total
+    delta = loss_of(loss).gradient(activations[-1], y) * weights[:, None] / total
     coef_gradients, intercept_gradients = [], []
     for layer in reversed(range(len(coefs))):
         coef_gradients.insert(0, activations[layer].T @ delta + alpha * coefs[layer] / total)

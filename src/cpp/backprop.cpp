@@ -74,6 +74,7 @@ void Backprop<T>::reserve(const std::int64_t* order, Index first, Index rows) {
 
 template <class T>
 void Backprop<T>::reset() {
+  error_ = nullptr;
   tiles_.reset();
   picks_.reset();
   for (Index i = 0; i < static_cast<Index>(blocks_.size()); ++i) changed(i);

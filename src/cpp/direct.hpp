@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "activations.hpp"
-#include "losses.hpp"
+#include "loss.hpp"
 
 namespace rosenblatt::direct {
 

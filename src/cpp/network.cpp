@@ -12,14 +12,12 @@
 namespace rosenblatt {
 
 template <class T>
-Network<T>::Network(const std::vector<Index>& widths, const std::vector<std::string>& activations,
-                    const std::string& loss)
-    : loss_(Loss<T>::find(loss)) {
+Network<T>::Network(const std::vector<Index>& widths, const std::vector<std::string>& activations, const LossSpec& loss)
+    : loss_(Loss<T>::make(loss)) {
   if (widths.size() < 2) throw std::invalid_argument("widths: a network has an input and an output layer");
   if (activations.size() != widths.size() - 2)
     throw std::invalid_argument("activations: got " + std::to_string(activations.size()) + " for " +
                                 std::to_string(widths.size() - 2) + " hidden layers, expected one for each");
-  if (!loss_) throw std::invalid_argument("loss: unknown name '" + loss + "'");
   constexpr Index kLargest = Index(1) << 31;  // keeps every product of two widths and a lane within an Index
   Index weights = 0;
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
@@ -39,6 +37,7 @@ Network<T>::Network(const std::vector<Index>& widths, const std::vector<std::str
     if (l > 0) transposed_size_ += panels::count<T>(inputs) * outputs * kLane<T>;
     layers_.push_back(layer);
   }
+  loss_->target_columns(outputs());  // throws if the loss takes no such number of outputs
   weights_ = Buffer<T>(weights);
 }
 

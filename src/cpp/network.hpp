@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "activations.hpp"
-#include "losses.hpp"
+#include "loss.hpp"
 #include "panels.hpp"
 
 namespace rosenblatt {
@@ -28,7 +28,7 @@ class Network {
  public:
   /// `widths` are the sizes of all layers, input and output included; `activations` has a name for each hidden layer.
   /// Names that do not exist throw std::invalid_argument.
-  Network(const std::vector<Index>& widths, const std::vector<std::string>& activations, const std::string& loss);
+  Network(const std::vector<Index>& widths, const std::vector<std::string>& activations, const LossSpec& loss);
 
   const std::vector<Layer<T>>& layers() const { return layers_; }
   Index inputs() const { return layers_.front().inputs; }

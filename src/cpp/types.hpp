@@ -57,7 +57,7 @@ struct Table {
 /// What the network should answer: a row-major matrix, or for one-of-many classification the index of each row's class.
 template <class T>
 struct Targets {
-  const T* values = nullptr;  // (rows, columns)
+  const T* values = nullptr;  // (rows, columns), as many as the loss has target columns
   Index columns = 0;
   const std::int32_t* classes = nullptr;  // (rows,)
 };

@@ -16,6 +16,7 @@ namespace py = pybind11;
 
 void bind_activations(py::module_& module);
 void bind_info(py::module_& module);
+void bind_losses(py::module_& module);
 void bind_network(py::module_& module);
 void bind_optimizers(py::module_& module);
 void bind_perceptron(py::module_& module);

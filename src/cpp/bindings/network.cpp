@@ -1,5 +1,6 @@
 // Network32 and Network64: a dense network's parameters and predictions.
 #include "bindings/interrupt.hpp"
+#include "bindings/loss_spec.hpp"
 #include "bindings/network_object.hpp"
 #include "bindings/tables.hpp"
 
@@ -45,8 +46,13 @@ template <class T>
 void bind(py::module_& module, const char* name) {
   using N = NetworkObject<T>;
   py::class_<N>(module, name, py::module_local())
-      .def(init_of<N, const std::vector<Index>&, const std::vector<std::string>&, const std::string&>(),
-           py::arg("widths"), py::arg("activations"), py::arg("loss"))
+      .def(py::init([](const std::vector<Index>& widths, const std::vector<std::string>& activations,
+                       const std::string& loss, const std::optional<std::string>& output_activation,
+                       const LossSettings& loss_settings) {
+             return std::unique_ptr<N>(::new N(widths, activations, loss_spec(loss, output_activation, loss_settings)));
+           }),
+           py::arg("widths"), py::arg("activations"), py::arg("loss"), py::arg("output_activation") = py::none(),
+           py::arg("loss_settings") = py::dict())
       .def(
           "set_layer",
           [](N& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
@@ -77,18 +83,9 @@ void bind(py::module_& module, const char* name) {
           "The activations of each hidden layer, and the raw scores.", py::arg("X"), py::arg("n_threads") = 0);
 }
 
-template <class... Rules>
-py::dict output_activations(std::tuple<Rules...>) {
-  py::dict pairs;
-  ((pairs[py::str(std::string(Rules::name))] = std::string(Rules::output_activation)), ...);
-  return pairs;
-}
-
 }  // namespace
 
 void bind_network(py::module_& module) {
-  module.attr("LOSSES") = Entries<LossList>::names();
-  module.attr("OUTPUT_ACTIVATIONS") = output_activations(LossList{});
   bind<float>(module, "Network32");
   bind<double>(module, "Network64");
 }

@@ -1,5 +1,6 @@
 // Predictions from plain lists of parameters, as fitted estimators hold them.
 #include "bindings/interrupt.hpp"
+#include "bindings/loss_spec.hpp"
 #include "bindings/tables.hpp"
 #include "direct.hpp"
 #include "network.hpp"
@@ -37,11 +38,13 @@ std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, cons
 
 template <class T>
 py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
-                       const std::vector<std::string>& activations, const std::string& loss, int n_threads) {
+                       const std::vector<std::string>& activations, const std::string& loss, int n_threads,
+                       const std::optional<std::string>& output_activation, const LossSettings& loss_settings) {
   const TableArgument<T> table(x);
   const auto layers = views(coefs, intercepts, activations, table.view().columns);
-  const auto link = Loss<T>::find(loss);
-  if (!link) throw py::value_error("loss: unknown name '" + loss + "'");
+  const LossSpec spec = loss_spec(loss, output_activation, loss_settings);
+  const auto link = Loss<T>::make(spec);
+  link->target_columns(layers.back().outputs);  // throws if the loss takes no such number of outputs
   py::array_t<T> out({table.view().rows, layers.back().outputs});
   T* to = out.mutable_data();
   if (!table.view().sparse() && table.view().rows <= plan::kDirectRows) {
@@ -54,7 +57,7 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
     const py::gil_scoped_release release;
     std::vector<Index> widths{layers.front().inputs};
     for (const auto& layer : layers) widths.push_back(layer.outputs);
-    Network<T> network(widths, activations, loss);
+    Network<T> network(widths, activations, spec);
     for (std::size_t l = 0; l < layers.size(); ++l)
       network.set_layer(static_cast<Index>(l), layers[l].coefs, layers[l].intercepts);
     network.predict(table.view(), Network<T>::Output::predictions, to, {}, n_threads, std::ref(interrupt));
@@ -69,7 +72,8 @@ void bind(py::module_& module, const char* name) {
              "Predictions (rows, outputs) of the network with these parameters, coefs[l] (inputs, outputs) and "
              "intercepts[l] (outputs,).",
              py::arg("X"), py::arg("coefs"), py::arg("intercepts"), py::arg("activations"), py::arg("loss"),
-             py::arg("n_threads") = 0);
+             py::arg("n_threads") = 0, py::arg("output_activation") = py::none(),
+             py::arg("loss_settings") = py::dict());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "bindings/interrupt.hpp"
 #include "bindings/network_object.hpp"
 #include "bindings/optimizer_object.hpp"
+#include "bindings/python_loss.hpp"
 #include "bindings/tables.hpp"
 
 namespace rosenblatt {
@@ -15,7 +16,7 @@ class TrainerObject : public MadeByInit {
  public:
   TrainerObject(py::object network, const py::object& x, const py::object& y, const py::object& sample_weight,
                 Index batch_size, double alpha, int n_threads, double l1, double clip_value, double clip_norm,
-                double max_norm, std::vector<double> dropout, std::uint64_t dropout_seed)
+                double max_norm, std::vector<double> dropout, std::uint64_t dropout_seed, const py::object& loss)
       : owner_(std::move(network)),
         network_(instance_of<NetworkObject<T>>("network", owner_)),
         x_(x),
@@ -36,7 +37,8 @@ class TrainerObject : public MadeByInit {
     for (const double rate : dropout)
       if (!(rate >= 0.0 && rate < 1.0)) reject("dropout", std::to_string(rate), "rates from 0 to less than 1");
     Samples<T> samples{x_.view(), {}, nullptr};
-    if (network_.loss().categorical()) {
+    const bool custom = !loss.is_none();
+    if (!custom && network_.loss().categorical()) {
       classes_ = take<std::int32_t>("y", y);
       check_shape("y", classes_, {rows});
       classes_ = Array<std::int32_t>(rows, classes_.data());  // a copy, which nobody else can write into
@@ -46,9 +48,12 @@ class TrainerObject : public MadeByInit {
       samples.targets.classes = classes_.data();
     } else {
       values_ = take<T>("y", y);
-      check_shape("y", values_, {rows, network_.outputs()});
+      if (custom && values_.ndim() != 2) reject("y", shape_of(values_), "2 dimensions");
+      const Index columns = custom ? values_.shape(1) : network_.loss().target_columns(network_.outputs());
+      check_shape("y", values_, {rows, columns});
       samples.targets.values = values_.data();
-      samples.targets.columns = network_.outputs();
+      samples.targets.columns = columns;
+      if (custom) loss_ = std::make_unique<PythonLoss<T>>(loss, columns);
     }
     if (!sample_weight.is_none()) {
       weights_ = take<T>("sample_weight", sample_weight);
@@ -65,7 +70,7 @@ class TrainerObject : public MadeByInit {
     options.dropout = std::move(dropout);
     options.dropout_seed = dropout_seed;
     options.n_threads = n_threads;
-    trainer_ = std::make_unique<Trainer<T>>(network_, network_.loss(), samples, options);
+    trainer_ = std::make_unique<Trainer<T>>(network_, custom ? *loss_ : network_.loss(), samples, options);
   }
 
   py::tuple epoch(const py::object& optimizer_argument, const py::object& learning_rate, const py::object& order) {
@@ -146,6 +151,7 @@ class TrainerObject : public MadeByInit {
   Array<T> values_, weights_;
   Array<std::int32_t> classes_;
   Index batch_size_;
+  std::unique_ptr<Loss<T>> loss_;  // null: the network's own
   std::unique_ptr<Trainer<T>> trainer_;
   std::atomic<bool> busy_{false};
 };
@@ -155,12 +161,12 @@ void bind(py::module_& module, const char* name) {
   using R = TrainerObject<T>;
   py::class_<R>(module, name, py::module_local())
       .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, Index, double, int, double,
-                   double, double, double, std::vector<double>, std::uint64_t>(),
+                   double, double, double, std::vector<double>, std::uint64_t, const py::object&>(),
            py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("batch_size"),
            py::arg("alpha") = 0.0, py::arg("n_threads") = 0, py::kw_only(), py::arg("l1") = 0.0,
            py::arg("clip_value") = TrainingOptions::kUnbounded, py::arg("clip_norm") = TrainingOptions::kUnbounded,
            py::arg("max_norm") = TrainingOptions::kUnbounded, py::arg("dropout") = std::vector<double>(),
-           py::arg("dropout_seed") = 0)
+           py::arg("dropout_seed") = 0, py::arg("loss") = py::none())
       .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
            "One pass over the samples that `order` picks (None: all, as they stand), with one learning rate or an "
            "array of one for each step; returns the mean loss and the mean penalty.")

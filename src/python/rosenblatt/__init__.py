@@ -31,7 +31,7 @@ _HOME = {
 }
 
 # Public modules, whose names stay their own.
-_MODULES = ("activations", "initializers", "optimizers", "schedules")
+_MODULES = ("activations", "initializers", "losses", "optimizers", "schedules")
 
 __all__ = [
     "MLPClassifier",
@@ -42,7 +42,11 @@ __all__ = [
     "Perceptron",
     "ThresholdLogicUnit",
     "__version__",
+    "activations",
+    "initializers",
+    "losses",
     "optimizers",
+    "schedules",
 ]
 
 

@@ -194,7 +194,7 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         self.n_iter_ = 0
         self.t_ = 0
         self.n_layers_ = len(layer_units)
-        self.out_activation_ = _core.OUTPUT_ACTIVATIONS[self._engine_loss]
+        self.out_activation_ = _core.LOSS_INFO[self._engine_loss]["output_activations"][0]
         self.coefs_ = []
         self.intercepts_ = []
         factor = 2.0 if self.activation == "logistic" else 6.0

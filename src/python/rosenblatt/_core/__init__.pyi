@@ -29,13 +29,41 @@ EIGEN: str
 
 def thread_limit() -> int: ...
 
-# network.cpp
+# losses.cpp
 LOSSES: tuple[str, ...]
-OUTPUT_ACTIVATIONS: dict[str, str]
+LOSS_INFO: dict[str, dict[str, Any]]
+OUTPUT_ACTIVATIONS: tuple[str, ...]
+
+_Settings = Mapping[str, float | Sequence[float]]
+
+def check_loss(loss: str, output_activation: str | None, settings: _Settings) -> str: ...
+def evaluate_loss32(
+    loss: str, output_activation: str | None, settings: _Settings, z: NDArray[np.float32], y: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]: ...
+def evaluate_loss64(
+    loss: str, output_activation: str | None, settings: _Settings, z: NDArray[np.float64], y: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def apply_output32(
+    loss: str, output_activation: str | None, settings: _Settings, z: NDArray[np.float32]
+) -> NDArray[np.float32]: ...
+def apply_output64(
+    loss: str, output_activation: str | None, settings: _Settings, z: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def check_targets32(loss: str, settings: _Settings, y: NDArray[np.float32]) -> None: ...
+def check_targets64(loss: str, settings: _Settings, y: NDArray[np.float64]) -> None: ...
+
+# network.cpp
 
 class _Network(Generic[_T]):
     dtype: np.dtype[_T]
-    def __init__(self, widths: Sequence[int], activations: Sequence[str], loss: str) -> None: ...
+    def __init__(
+        self,
+        widths: Sequence[int],
+        activations: Sequence[str],
+        loss: str,
+        output_activations: Sequence[str] | None = None,
+        loss_settings: _Settings = {},
+    ) -> None: ...
     def set_layer(self, layer: int, coefs: NDArray[_T], intercepts: NDArray[_T]) -> None: ...
     def get_layer(self, layer: int, coefs: NDArray[_T], intercepts: NDArray[_T]) -> None: ...
     def predict(self, X: Any, n_threads: int = 0) -> NDArray[_T]: ...
@@ -100,6 +128,8 @@ def predict32(
     activations: Sequence[str],
     loss: str,
     n_threads: int = 0,
+    output_activation: str | None = None,
+    loss_settings: _Settings = {},
 ) -> NDArray[np.float32]: ...
 def predict64(
     X: Any,
@@ -108,6 +138,8 @@ def predict64(
     activations: Sequence[str],
     loss: str,
     n_threads: int = 0,
+    output_activation: str | None = None,
+    loss_settings: _Settings = {},
 ) -> NDArray[np.float64]: ...
 
 # trainer.cpp
@@ -128,6 +160,7 @@ class _Trainer(Generic[_T]):
         max_norm: float = ...,
         dropout: Sequence[float] = ...,
         dropout_seed: int = 0,
+        loss: Callable[[Any, Any], tuple[Any, Any]] | None = None,
     ) -> None: ...
     def epoch(
         self,

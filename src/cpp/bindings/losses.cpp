@@ -1,0 +1,148 @@
+// The losses on their own: what each says about itself, its values, gradients and predictions over arrays.
+#include "bindings/loss_spec.hpp"
+#include "bindings/tables.hpp"
+#include "loss.hpp"
+#include "output_activations.hpp"
+
+namespace rosenblatt {
+namespace {
+
+py::str text(std::string_view view) { return py::str(view.data(), view.size()); }
+
+py::dict describe(const LossInfo& info) {
+  py::dict settings;
+  for (const LossInfo::Setting& setting : info.settings) {
+    py::dict entry;
+    entry["default"] = setting.several ? py::cast(setting.standard) : py::cast(setting.standard.front());
+    entry["accepted"] = text(setting.accepted);
+    entry["meaning"] = text(setting.meaning);
+    settings[text(setting.name)] = entry;
+  }
+  py::list output_activations;
+  for (const std::string_view name : info.output_activations) output_activations.append(text(name));
+  py::dict entry;
+  entry["summary"] = text(info.summary);
+  entry["formula"] = text(info.formula);
+  entry["source"] = text(info.source);
+  entry["targets"] = text(info.targets);
+  entry["categorical"] = info.categorical;
+  entry["output_activations"] = py::tuple(output_activations);
+  entry["settings"] = settings;
+  return entry;
+}
+
+/// A copy of raw scores (rows, outputs), to be worked on without the GIL.
+template <class T>
+py::array_t<T> copy_of_scores(const Array<T>& z, const Loss<T>& loss) {
+  if (z.ndim() != 2 || z.shape(1) < 1) reject("z", shape_of(z), "2 dimensions, with at least 1 column");
+  check_aligned("z", z);
+  loss.target_columns(z.shape(1));  // throws if the loss takes no such number of outputs
+  return py::array_t<T>({z.shape(0), z.shape(1)}, z.data());
+}
+
+template <class T>
+void check_targets(const Loss<T>& loss, const Array<T>& y) {
+  check_aligned("y", y);
+  const Index bad = loss.first_bad_target(y.data(), y.size());
+  if (bad >= 0) {
+    const std::string value = py::str(py::float_(static_cast<double>(y.data()[bad])));
+    reject("y", value, std::string(loss.targets()) + " for loss='" + std::string(loss.name()) + "'");
+  }
+}
+
+template <class T>
+py::tuple evaluate(const std::string& name, const std::optional<std::string>& output_activation,
+                   const LossSettings& settings, const Array<T>& z, const py::object& y) {
+  const auto loss = Loss<T>::make(loss_spec(name, output_activation, settings));
+  py::array_t<T> gradient = copy_of_scores(z, *loss);
+  const Index rows = z.shape(0), outputs = z.shape(1);
+  // Copies, which nobody else can write into.
+  Array<std::int32_t> classes;
+  Array<T> values;
+  Targets<T> targets;
+  if (loss->categorical()) {
+    if (!py::isinstance<Array<std::int32_t>>(y))
+      reject("y", std::string(py::str(py::type::of(y).attr("__name__"))), "a C-ordered array of int32");
+    classes = py::reinterpret_borrow<Array<std::int32_t>>(y);
+    check_shape("y", classes, {rows});
+    classes = Array<std::int32_t>(rows, classes.data());
+    for (Index r = 0; r < rows; ++r)
+      if (classes.data()[r] < 0 || classes.data()[r] >= outputs)
+        reject("y", std::to_string(classes.data()[r]), "from 0 to " + std::to_string(outputs - 1));
+    targets.classes = classes.data();
+  } else {
+    if (!py::isinstance<Array<T>>(y))
+      reject("y", std::string(py::str(py::type::of(y).attr("__name__"))),
+             "a C-ordered array of " + std::string(py::str(py::dtype::of<T>())));
+    values = py::reinterpret_borrow<Array<T>>(y);
+    check_shape("y", values, {rows, loss->target_columns(outputs)});
+    values = Array<T>({rows, loss->target_columns(outputs)}, values.data());
+    check_targets(*loss, values);
+    targets.values = values.data();
+  }
+  py::array_t<double> row_loss(rows);
+  T* const scores = gradient.mutable_data();
+  double* const to = row_loss.mutable_data();
+  {
+    const py::gil_scoped_release release;
+    loss->evaluate_all(scores, targets, rows, outputs, to);
+  }
+  return py::make_tuple(row_loss, gradient);
+}
+
+template <class T>
+py::array_t<T> apply(const std::string& name, const std::optional<std::string>& output_activation,
+                     const LossSettings& settings, const Array<T>& z) {
+  const auto loss = Loss<T>::make(loss_spec(name, output_activation, settings));
+  py::array_t<T> predictions = copy_of_scores(z, *loss);
+  T* const scores = predictions.mutable_data();
+  const Index rows = z.shape(0), outputs = z.shape(1);
+  {
+    const py::gil_scoped_release release;
+    loss->predict(scores, rows, outputs);
+  }
+  return predictions;
+}
+
+template <class T>
+void bind(py::module_& module, const char* evaluate_name, const char* apply_name, const char* check_name) {
+  module.def(evaluate_name, &evaluate<T>,
+             "The loss of each row (rows,), as float64, and its gradient by the raw scores z (rows, outputs). y is "
+             "(rows, targets), or for categorical losses the index of each row's class.",
+             py::arg("loss"), py::arg("output_activation"), py::arg("settings"), py::arg("z").noconvert(),
+             py::arg("y"));
+  module.def(apply_name, &apply<T>, "The predictions (rows, outputs) of raw scores z (rows, outputs).", py::arg("loss"),
+             py::arg("output_activation"), py::arg("settings"), py::arg("z").noconvert());
+  module.def(
+      check_name,
+      [](const std::string& name, const LossSettings& settings, const Array<T>& y) {
+        check_targets(*Loss<T>::make(loss_spec(name, std::nullopt, settings)), y);
+      },
+      "Raises ValueError for targets that the loss is not defined for.", py::arg("loss"), py::arg("settings"),
+      py::arg("y").noconvert());
+}
+
+}  // namespace
+
+void bind_losses(py::module_& module) {
+  py::list names;
+  py::dict infos;
+  for (const LossInfo& info : loss_infos()) {
+    names.append(text(info.name));
+    infos[text(info.name)] = describe(info);
+  }
+  module.attr("LOSSES") = py::tuple(names);
+  module.attr("LOSS_INFO") = infos;
+  module.attr("OUTPUT_ACTIVATIONS") = Entries<outputs::List>::names();
+  module.def(
+      "check_loss",
+      [](const std::string& loss, const std::optional<std::string>& output_activation, const LossSettings& settings) {
+        return std::string(Loss<double>::make(loss_spec(loss, output_activation, settings))->output_activation());
+      },
+      "The name of the output activation; ValueError for names, pairs and settings that do not exist.", py::arg("loss"),
+      py::arg("output_activation"), py::arg("settings"));
+  bind<float>(module, "evaluate_loss32", "apply_output32", "check_targets32");
+  bind<double>(module, "evaluate_loss64", "apply_output64", "check_targets64");
+}
+
+}  // namespace rosenblatt
