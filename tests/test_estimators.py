@@ -51,13 +51,15 @@ def test_scikit_learns_checks(estimator, check):
 
 @pytest.mark.parametrize("name", NAMES)
 class TestInterface:
-    def test_parameters_are_scikit_learns_and_n_threads(self, name):
+    def test_parameters_are_scikit_learns_and_more(self, name):
         ours = list(inspect.signature(getattr(rosenblatt, name)).parameters.values())
-        theirs = inspect.signature(getattr(sklearn.neural_network, name)).parameters.values()
-        assert [(p.name, p.default, p.kind) for p in ours[:-1]] == [(p.name, p.default, p.kind) for p in theirs]
+        theirs = list(inspect.signature(getattr(sklearn.neural_network, name)).parameters.values())
+        first = [(p.name, p.default, p.kind) for p in ours[: len(theirs)]]
+        assert first == [(p.name, p.default, p.kind) for p in theirs]
+        assert all(p.kind is p.KEYWORD_ONLY for p in ours[len(theirs) :])
         assert (ours[-1].name, ours[-1].default) == ("n_threads", None)
 
-    def test_public_methods_are_scikit_learns(self, name):
+    def test_public_methods_are_scikit_learns_and_more(self, name):
         def methods(cls):
             return {
                 method: list(inspect.signature(getattr(cls, method)).parameters)
@@ -65,7 +67,17 @@ class TestInterface:
                 if not method.startswith("_") and callable(getattr(cls, method))
             }
 
-        assert methods(getattr(rosenblatt, name)) == methods(getattr(sklearn.neural_network, name))
+        ours, theirs = methods(getattr(rosenblatt, name)), methods(getattr(sklearn.neural_network, name))
+        more = {"MLPClassifier": {"decision_function"}, "MLPRegressor": set()}[name]
+        assert set(ours) == set(theirs) | more
+        validation = ["X_val", "y_val", "sample_weight_val"]
+        for method, parameters in theirs.items():
+            if method == "fit":
+                assert ours[method] == [*parameters, *validation]
+            elif method == "set_fit_request":
+                assert set(ours[method]) == {*parameters, *validation}
+            else:
+                assert ours[method] == parameters
 
     @pytest.mark.parametrize(
         ("parameter", "value"),
@@ -74,13 +86,11 @@ class TestInterface:
             ("hidden_layer_sizes", "wide"),
             ("hidden_layer_sizes", [3, -1]),
             ("hidden_layer_sizes", None),
-            ("solver", "newton"),
             ("alpha", -1),
             ("alpha", "small"),
             ("batch_size", 0),
             ("batch_size", "all"),
             ("batch_size", 2.5),
-            ("learning_rate", "cosine"),
             ("learning_rate_init", 0),
             ("learning_rate_init", np.nan),
             ("power_t", -1),
@@ -94,7 +104,6 @@ class TestInterface:
             ("warm_start", "yes"),
             ("momentum", 1.1),
             ("nesterovs_momentum", 2),
-            ("early_stopping", "yes"),
             ("validation_fraction", 1.0),
             ("validation_fraction", -0.1),
             ("beta_1", 1),
@@ -113,6 +122,38 @@ class TestInterface:
         # The members of a set are listed in no order.
         assert errors[0][0] == errors[1][0]
         assert sorted(errors[0][1]) == sorted(errors[1][1])
+
+    @pytest.mark.parametrize(
+        ("parameter", "value"),
+        [
+            ("activation", "heaviside"),
+            ("activation", ["relu", "gauss"]),
+            ("activation", ["relu", "tanh", "tanh"]),
+            ("solver", "newton"),
+            ("learning_rate", "slow"),
+            ("early_stopping", "yes"),
+            ("loss", "perceptron"),
+            ("dropout", 1.0),
+            ("dropout", [0.1, 0.2, 0.3]),
+            ("input_dropout", -0.1),
+            ("l1", -1),
+            ("weight_decay", -1),
+            ("clip_norm", 0),
+            ("clip_value", 0),
+            ("max_norm", 0),
+            ("init", "ones"),
+            ("bias_init", "ones"),
+            ("dtype", "float16"),
+            ("dtype", int),
+            ("callbacks", print),
+            ("progress", "yes"),
+            ("n_threads", 0),
+        ],
+    )
+    def test_bad_parameters_that_are_ours_are_named(self, name, parameter, value):
+        model = quick(name, rosenblatt).set_params(hidden_layer_sizes=[4, 3], **{parameter: value})
+        with pytest.raises((ValueError, TypeError), match=parameter):
+            model.fit(X, Y[name])
 
     def test_bad_activation(self, name):
         with pytest.raises(ValueError, match=f"'activation' parameter of {name} must be a str among .* Got 'gauss'"):

@@ -326,7 +326,7 @@ def test_divergence_is_an_error():
         with pytest.raises(ValueError, match="non-finite") as error, np.errstate(all="ignore"):
             called(model.fit, X, SIGNAL * 1e8)
         messages.append(str(error.value))
-    assert messages[0] == messages[1]
+    assert messages[0].startswith(messages[1])
 
 
 def test_fitted_models_do_not_hold_the_training_set():

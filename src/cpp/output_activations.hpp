@@ -41,7 +41,7 @@ struct Softplus {
   static constexpr std::string_view name = "softplus";
   template <class T>
   static T predict(T z) {
-    return (z < T(0) ? T(0) : z) + elementary::log1p_of_positive(elementary::exp(-std::abs(z)));
+    return elementary::softplus(z);
   }
   template <class T>
   static T derivative(T z) {

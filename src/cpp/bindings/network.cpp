@@ -76,6 +76,12 @@ void bind(py::module_& module, const char* name) {
           },
           py::arg("X"), py::arg("n_threads") = 0)
       .def(
+          "scores",
+          [](const N& network, const py::object& x, int n_threads) {
+            return py::object(run(network, x, n_threads, N::Output::scores, false)[0]);
+          },
+          "The raw scores.", py::arg("X"), py::arg("n_threads") = 0)
+      .def(
           "forward",
           [](const N& network, const py::object& x, int n_threads) {
             return run(network, x, n_threads, N::Output::scores, true);

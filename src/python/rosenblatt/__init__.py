@@ -31,7 +31,7 @@ _HOME = {
 }
 
 # Public modules, whose names stay their own.
-_MODULES = ("activations", "initializers", "losses", "optimizers", "schedules")
+_MODULES = ("activations", "callbacks", "initializers", "losses", "optimizers", "schedules")
 
 __all__ = [
     "MLPClassifier",
@@ -43,6 +43,7 @@ __all__ = [
     "ThresholdLogicUnit",
     "__version__",
     "activations",
+    "callbacks",
     "initializers",
     "losses",
     "optimizers",

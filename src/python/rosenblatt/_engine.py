@@ -1,6 +1,7 @@
 """The engine's objects by dtype, and the conversions that they ask for."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -43,8 +44,26 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
     return as_array(X, dtype)
 
 
+class LossChoice(NamedTuple):
+    """A loss with its output activation, as the engine takes them.
+
+    ``custom`` is a function of ``(y_true, raw_scores)`` that trains in place of the loss, whose output activation then
+    only makes predictions.
+    """
+
+    name: str
+    output_activation: str | None = None
+    settings: dict[str, Any] = {}  # noqa: RUF012
+    custom: Callable[[Any, Any], tuple[Any, Any]] | None = None
+
+
 def predict(
-    X: Any, coefs: list[Any], intercepts: list[Any], activations: list[str], loss: str, n_threads: int | None = None
+    X: Any,
+    coefs: list[Any],
+    intercepts: list[Any],
+    activations: list[str],
+    loss: LossChoice,
+    n_threads: int | None = None,
 ) -> Any:
     """Return the predictions, of shape (n_samples, n_outputs), of the dense network with these parameters.
 
@@ -53,4 +72,5 @@ def predict(
     dtype = float_dtype(X, *coefs)
     coefs = [as_array(coef, dtype) for coef in coefs]
     intercepts = [as_array(intercept, dtype) for intercept in intercepts]
-    return engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activations, loss, n_threads or 0)
+    spec = loss.name, n_threads or 0, loss.output_activation, loss.settings
+    return engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activations, *spec)

@@ -3,7 +3,6 @@
 import operator
 from abc import abstractmethod
 from collections.abc import Iterable
-from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -14,15 +13,15 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from rosenblatt import _core, activations
+from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import as_array, as_table, engine, predict
 from rosenblatt._lbfgs import minimize
-from rosenblatt._stochastic import STOCHASTIC_SOLVERS, Parameters, StochasticFit
+from rosenblatt._stochastic import Parameters, StochasticFit, Validation
 from rosenblatt._validation import check_predict_input
 
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:
-    if estimator.solver not in STOCHASTIC_SOLVERS:
+    if isinstance(estimator.solver, str) and estimator.solver == "lbfgs":
         raise AttributeError(
             f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic."
         )
@@ -34,11 +33,11 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(activations.TRAINABLE))],
-        "solver": [StrOptions({"lbfgs", *STOCHASTIC_SOLVERS})],
+        "activation": [StrOptions(set(activations.TRAINABLE)), list, tuple],
+        "solver": [StrOptions({"lbfgs", *_core.OPTIMIZERS}), optimizers.Optimizer],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
+        "learning_rate": [StrOptions(set(schedules.SCHEDULES)), schedules.Schedule, callable],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
         "power_t": [Interval(Real, 0, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
@@ -49,70 +48,32 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         "warm_start": ["boolean"],
         "momentum": [Interval(Real, 0, 1, closed="both")],
         "nesterovs_momentum": ["boolean"],
-        "early_stopping": ["boolean"],
+        "early_stopping": ["boolean", StrOptions({"loss", "score"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="left")],
         "beta_1": [Interval(Real, 0, 1, closed="left")],
         "beta_2": [Interval(Real, 0, 1, closed="left")],
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
         "max_fun": [Interval(Integral, 1, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left"), list, tuple],
+        "input_dropout": [Interval(Real, 0, 1, closed="left")],
+        "l1": [Interval(Real, 0, None, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), None],
+        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "clip_value": [Interval(Real, 0, None, closed="neither"), None],
+        "max_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "init": [StrOptions(set(initializers.INITIALIZERS)), callable, list, tuple],
+        "bias_init": [StrOptions(set(initializers.INITIALIZERS)), Real, callable, list, tuple, None],
+        "dtype": [StrOptions({"float32", "float64"}), type, None],
+        "callbacks": [list, tuple, None],
+        "progress": ["boolean"],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
     }
 
     @abstractmethod
-    def __init__(
-        self,
-        hidden_layer_sizes: Any,
-        activation: str,
-        solver: str,
-        alpha: float,
-        batch_size: int | str,
-        learning_rate: str,
-        learning_rate_init: float,
-        power_t: float,
-        max_iter: int,
-        loss: str,
-        shuffle: bool,
-        random_state: Any,
-        tol: float,
-        verbose: bool,
-        warm_start: bool,
-        momentum: float,
-        nesterovs_momentum: bool,
-        early_stopping: bool,
-        validation_fraction: float,
-        beta_1: float,
-        beta_2: float,
-        epsilon: float,
-        n_iter_no_change: float,
-        max_fun: int,
-        n_threads: int | None,
-    ) -> None:
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.loss = loss
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.n_threads = n_threads
+    def __init__(self, **parameters: Any) -> None:
+        for name, value in parameters.items():
+            setattr(self, name, value)
 
     # What differs between the two.
 
@@ -121,24 +82,48 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         """Check and convert X and y; return the targets 2-d, or 1-d where they are indices of classes."""
 
     @abstractmethod
+    def _validate_validation(self, X: Any, y: Any) -> tuple[Any, npt.NDArray[Any]]:
+        """Check and convert validation data as those of the fit."""
+
+    @abstractmethod
     def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Turn the network's outputs into what ``predict`` returns."""
+
+    def _weigh(self, y: Any, sample_weight: Any, incremental: bool) -> Any:
+        """Return the weights of samples with those of their classes, or None where all weigh 1."""
+        return sample_weight
 
     # Fit.
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
         """Fit the network to X and y.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The inputs: float64 or float32, which is also the dtype that the network is trained in; anything else is
-            converted to float64. A C-ordered array is not copied, a sparse matrix is not made dense.
+            The inputs: float64 or float32, which is also the dtype that the network is trained in unless ``dtype``
+            says otherwise; anything else is converted to float64. A C-ordered array is not copied, a sparse matrix is
+            not made dense.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The targets: class labels or an indicator matrix for the classifier, numbers for the regressor.
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each sample in the loss. None means that all weigh 1.
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
+            Inputs that training is judged by after each epoch; with early stopping they take the place of the part
+            of X that would be held back. Not for 'lbfgs'.
+        y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
+            Their targets.
+        sample_weight_val : array-like of shape (n_val,), default=None
+            Their weights.
 
         Returns
         -------
@@ -148,39 +133,76 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If the input is not valid, or training diverged to weights that are not finite.
+            If the input is not valid, or training diverged to weights that are not finite; ``coefs_`` and
+            ``intercepts_`` are then those of the last finite epoch.
         """
-        return self._fit(X, y, sample_weight, incremental=False)
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val, y_val: got only one of the two, expected both or none")
+        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        return self._fit(X, y, sample_weight, validation, incremental=False)
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any, incremental: bool) -> Self:
+    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
         hidden_layer_sizes = self._hidden_layer_sizes()
         first_pass = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
+        labels = y
         X, y = self._validate_input(X, y, incremental, reset=first_pass)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X)
+        sample_weight = self._weigh(labels, sample_weight, incremental)
 
         self._random_state = check_random_state(self.random_state)
         if first_pass:
-            self._initialize([X.shape[1], *hidden_layer_sizes, self.n_outputs_], X.dtype)
+            dtype = X.dtype if self.dtype is None else np.dtype(self.dtype)
+            if dtype not in (np.float32, np.float64):
+                raise ValueError(f"dtype: got {self.dtype!r}, expected None, 'float32' or 'float64'")
+            self._initialize([X.shape[1], *hidden_layer_sizes, self.n_outputs_], dtype)
 
-        dtype = self.coefs_[0].dtype
-        X = as_table(X, dtype)
-        if y.ndim == 2:
-            y = as_array(y, dtype)
-        if sample_weight is not None:
-            sample_weight = as_array(sample_weight, dtype)
+        X, y, sample_weight = self._as_samples(X, y, sample_weight)
+        held_out = None
+        if validation is not None:
+            if self._is_lbfgs():
+                raise ValueError("X_val: got validation data with solver='lbfgs', which has no epochs to judge")
+            X_val, y_val, sample_weight_val = validation
+            labels_val = y_val
+            X_val, y_val = self._validate_validation(X_val, y_val)
+            if sample_weight_val is not None:
+                sample_weight_val = _check_sample_weight(sample_weight_val, X_val)
+            sample_weight_val = self._weigh(labels_val, sample_weight_val, False)
+            held_out = Validation(*self._as_samples(X_val, y_val, sample_weight_val))
 
-        if self.solver in STOCHASTIC_SOLVERS:
-            self._fit_stochastic(X, y, sample_weight, first_pass, incremental)
-        else:
+        if self._is_lbfgs():
             self._fit_lbfgs(X, y, sample_weight)
-
-        if not all(np.isfinite(array).all() for array in (*self.coefs_, *self.intercepts_)):
-            raise ValueError(
-                "Solver produced non-finite parameter weights. The input data may contain large values and need to be"
-                " preprocessed."
-            )
+            if not all(np.isfinite(array).all() for array in (*self.coefs_, *self.intercepts_)):
+                raise ValueError(
+                    "Solver produced non-finite parameter weights. The input data may contain large values and need to"
+                    " be preprocessed."
+                )
+        else:
+            self._fit_stochastic(X, y, sample_weight, held_out, first_pass, incremental)
         return self
+
+    def _is_lbfgs(self) -> bool:
+        return isinstance(self.solver, str) and self.solver == "lbfgs"
+
+    def _as_samples(self, X: Any, y: npt.NDArray[Any], sample_weight: Any) -> tuple[Any, Any, Any]:
+        dtype = self.coefs_[0].dtype
+        return (
+            as_table(X, dtype),
+            as_array(y, dtype) if y.ndim == 2 else y,
+            None if sample_weight is None else as_array(sample_weight, dtype),
+        )
+
+    def _activations(self, n_hidden: int) -> list[str]:
+        """Return the name of each hidden layer's activation."""
+        names = [self.activation] * n_hidden if isinstance(self.activation, str) else list(self.activation)
+        if len(names) != n_hidden:
+            raise ValueError(
+                f"activation: got {len(names)} names, expected one, or {n_hidden}, one for each hidden layer"
+            )
+        for name in names:
+            if name not in activations.TRAINABLE:
+                raise ValueError(f"activation: got {name!r}, expected one of {sorted(activations.TRAINABLE)}")
+        return names
 
     def _hidden_layer_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
@@ -190,28 +212,30 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         return [operator.index(size) for size in sizes]
 
     def _initialize(self, layer_units: list[int], dtype: npt.DTypeLike) -> None:
-        """Draw initial parameters (Glorot & Bengio, 2010: uniform, weights and biases alike) and reset all counters."""
+        """Draw initial parameters and reset all counters."""
+        names = self._activations(len(layer_units) - 2)
         self.n_iter_ = 0
         self.t_ = 0
         self.n_layers_ = len(layer_units)
-        self.out_activation_ = _core.LOSS_INFO[self._engine_loss]["output_activations"][0]
-        self.coefs_ = []
-        self.intercepts_ = []
-        factor = 2.0 if self.activation == "logistic" else 6.0
-        for fan_in, fan_out in pairwise(layer_units):
-            bound = np.sqrt(factor / (fan_in + fan_out))
-            coef = self._random_state.uniform(-bound, bound, (fan_in, fan_out))
-            intercept = self._random_state.uniform(-bound, bound, fan_out)
-            self.coefs_.append(coef.astype(dtype, copy=False))
-            self.intercepts_.append(intercept.astype(dtype, copy=False))
-
-        if self.solver in STOCHASTIC_SOLVERS:
+        choice = self._loss_choice()
+        _core.check_loss(choice.name, choice.output_activation, choice.settings)
+        self.out_activation_ = choice.output_activation or _core.LOSS_INFO[choice.name]["output_activations"][0]
+        self.coefs_, self.intercepts_ = initializers.initialize(
+            self.init,
+            self.bias_init,
+            layer_units,
+            self.activation if isinstance(self.activation, str) else names,
+            self._random_state,
+            dtype,
+        )
+        if not self._is_lbfgs():
             self._reset_progress()
 
     def _open_network(self) -> Any:
         widths = [self.coefs_[0].shape[0], *(coef.shape[1] for coef in self.coefs_)]
+        choice = self._loss_choice()
         network = engine("Network", self.coefs_[0].dtype)(
-            widths, [self.activation] * (len(widths) - 2), self._engine_loss
+            widths, self._activations(len(widths) - 2), choice.name, choice.output_activation, choice.settings
         )
         self._set_parameters(network, self.coefs_, self.intercepts_)
         return network
@@ -230,9 +254,12 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
 
     def _fit_lbfgs(self, X: Any, y: npt.NDArray[Any], sample_weight: Any) -> None:
         network = self._open_network()
-        trainer = engine("Trainer", network.dtype)(
-            network, X, y, sample_weight, X.shape[0], self.alpha, self.n_threads or 0
-        )
+        for name in ("clip_norm", "clip_value", "max_norm", "weight_decay"):
+            if getattr(self, name) is not None:
+                raise ValueError(f"{name}: got {getattr(self, name)!r}, expected None with solver='lbfgs'")
+        if self._dropout():
+            raise ValueError("dropout: got a rate above 0, expected 0 with solver='lbfgs'")
+        trainer = self._open_trainer(network, X, y, sample_weight, X.shape[0])
         self.coefs_, self.intercepts_, self.loss_, self.n_iter_ = minimize(
             trainer,
             lambda coefs, intercepts: self._set_parameters(network, coefs, intercepts),
@@ -253,8 +280,8 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
             X,
             self.coefs_,
             self.intercepts_,
-            [self.activation] * (len(self.coefs_) - 1),
-            self._engine_loss,
+            self._activations(len(self.coefs_) - 1),
+            self._loss_choice(),
             self.n_threads,
         )
         return outputs

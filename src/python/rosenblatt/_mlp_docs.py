@@ -3,21 +3,27 @@
 _PARAMETERS = """
     hidden_layer_sizes : int or array-like of int, default=(100,)
         The number of neurons in each hidden layer, from the input's side. An empty list makes a linear model.
-    activation : {'identity', 'logistic', 'tanh', 'relu'}, default='relu'
-        The activation function of the hidden layers: f(z) = z, 1 / (1 + exp(-z)), tanh(z) or max(0, z).
-    solver : {'lbfgs', 'sgd', 'adam'}, default='adam'
-        How the weights are optimized: L-BFGS over all samples at once, or in mini-batches by stochastic gradient
-        descent with momentum or by Adam [2]_.
+    activation : str or list of str, default='relu'
+        The activation function of the hidden layers, or one for each of them: 'identity', 'logistic', 'tanh', 'relu',
+        or any other trainable function of `rosenblatt.activations`.
+    solver : str or Optimizer, default='adam'
+        How the weights are optimized: 'lbfgs', over all samples at once, or in mini-batches by 'sgd', stochastic
+        gradient descent with momentum, by 'adam' [2]_, or by any other optimizer of `rosenblatt.optimizers`. A name
+        other than 'sgd' and 'adam' stands for the optimizer with its default settings and ``learning_rate_init``; an
+        instance brings its own settings and learning rate.
     alpha : float, default=0.0001
         Strength of the L2 penalty ``alpha / 2 * sum(W ** 2)`` on the weights (not on the biases), divided by the number
         of samples in a batch, or by the sum of their weights.
     batch_size : int or 'auto', default='auto'
         Samples in a mini-batch; 'auto' is ``min(200, n_samples)``. The last batch of an epoch may be smaller.
-    learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
-        How the learning rate goes on, for ``solver='sgd'``: it stays; it is ``learning_rate_init / (t + 1) ** power_t``
-        after t samples; or it is divided by 5 each time that training would otherwise stop.
+    learning_rate : str, Schedule or callable, default='constant'
+        How the learning rate goes on. 'constant': it stays; 'invscaling': it is
+        ``learning_rate_init / (t + 1) ** power_t`` after t samples; 'adaptive': it is divided by 5 each time that
+        training would otherwise stop; any other schedule of `rosenblatt.schedules`, by name or as an instance; or a
+        function of the epoch, counted from 0, that returns the rate. 'adam' keeps to scikit-learn, which lets the first
+        three change the rate of 'sgd' only. Not used by 'lbfgs'.
     learning_rate_init : float, default=0.001
-        The initial learning rate, for 'sgd' and 'adam'.
+        The initial learning rate, for all solvers given by name but 'lbfgs'.
     power_t : float, default=0.5
         The exponent of 'invscaling'.
     max_iter : int, default=200
@@ -36,9 +42,9 @@ _PARAMETERS = """
         The momentum of 'sgd', from 0 to 1.
     nesterovs_momentum : bool, default=True
         Whether that is Nesterov's momentum.
-    early_stopping : bool, default=False
-        Whether to hold back a part of the training data, to stop when its score no longer improves, and to keep the
-        weights that scored best.
+    early_stopping : bool or {'score', 'loss'}, default=False
+        Whether to hold back a part of the training data (or to take ``X_val``), to stop when its score no longer
+        improves, and to keep the weights that scored best. True means 'score'; 'loss' looks at the loss instead.
     validation_fraction : float, default=0.1
         The part that is held back, from 0 to below 1.
     beta_1, beta_2 : float, default=0.9, 0.999
@@ -49,6 +55,33 @@ _PARAMETERS = """
         Training stops after more than this many epochs in a row without an improvement.
     max_fun : int, default=15000
         Evaluations of the loss at most, for 'lbfgs'.
+    dropout : float or list of float, default=0.0
+        The share of the activations that each training step leaves out [4]_, of every hidden layer or one number for
+        each, from 0 to below 1. Drawn from ``random_state`` and the same for any number of threads.
+    input_dropout : float, default=0.0
+        The same of the inputs.
+    l1 : float, default=0.0
+        Strength of the L1 penalty ``l1 * sum(abs(W))``, divided as ``alpha``'s.
+    weight_decay : float or None, default=None
+        Decoupled weight decay [5]_: each step multiplies the weights (not the biases) by ``1 - learning_rate *
+        weight_decay``. None means the optimizer's own default, which is 0 for all but 'adamw'.
+    clip_norm : float or None, default=None
+        The largest norm of a step's whole gradient, which is scaled down to it. None: unbounded.
+    clip_value : float or None, default=None
+        The largest size of each number of a gradient. Comes before ``clip_norm``.
+    max_norm : float or None, default=None
+        The largest norm of the weights into one neuron, which are scaled down to it after each step [4]_.
+    init : str, callable or list of ndarray, default='glorot_uniform'
+        The initial weights: a name or function of `rosenblatt.initializers`, or one array for each layer. The default
+        draws weights and biases as scikit-learn does.
+    bias_init : str, float, callable, list of ndarray or None, default=None
+        The initial biases. None: as scikit-learn draws them for the default ``init``, otherwise zeros.
+    dtype : {'float32', 'float64'} or None, default=None
+        What the network is trained in. None: float32 if X is so, else float64.
+    callbacks : list of callables or None, default=None
+        Each is called after each epoch with an `rosenblatt.callbacks.EpochEnd`, and stops training by returning true.
+    progress : bool, default=False
+        Whether to show a progress bar on the standard error.
     n_threads : int or None, default=None
         Threads to train and predict with. None: as many as are useful, at most the processors available to the process
         and ``OMP_NUM_THREADS``. Results are the same for any number.
@@ -65,6 +98,9 @@ _ATTRIBUTES = """
         Under early stopping, the score of each epoch on the data held back.
     best_validation_score_ : float or None
         The best of these.
+    history_ : dict of ndarray
+        The numbers of each epoch of the last call, by name: 'epoch', 'loss', 'learning_rate' (of its last step) and
+        'seconds' since the beginning, with validation data also 'val_loss' and 'val_score'. Not for 'lbfgs'.
     t_ : int
         Samples seen in training, over all epochs.
     coefs_ : list of ndarray of shape (inputs, outputs)
@@ -91,6 +127,9 @@ _REFERENCES = """
     .. [2] D. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015.
     .. [3] D. Rumelhart, G. Hinton and R. Williams, "Learning representations by back-propagating errors",
        Nature 323, 1986.
+    .. [4] N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, "Dropout: a simple way to
+       prevent neural networks from overfitting", JMLR 15, 2014.
+    .. [5] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
 """
 
 

@@ -1,4 +1,4 @@
-"""What stochastic gradient descent keeps between calls: the learning rate and the optimizer's state."""
+"""What stochastic gradient descent keeps between calls: the optimizer's state and the learning rate's schedule."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,37 +6,7 @@ from typing import Any
 import numpy.typing as npt
 
 from rosenblatt._engine import engine
-
-
-@dataclass
-class Schedule:
-    """The learning rate of an optimizer from epoch to epoch.
-
-    ``constant`` keeps ``rate``; ``invscaling`` sets it to ``initial / (t + 1) ** power_t`` after each epoch, where t
-    is the number of samples seen; ``adaptive`` divides it by 5 whenever training would otherwise stop, down to 1e-6.
-    """
-
-    name: str
-    initial: float
-    power_t: float
-    rate: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rate = float(self.initial)
-
-    def epoch_ends(self, t: int) -> None:
-        """Set the rate for the next epoch, ``t`` samples after the beginning."""
-        if self.name == "invscaling":
-            self.rate = float(self.initial) / (t + 1) ** self.power_t
-
-    def lower(self) -> tuple[bool, str]:
-        """Lower the rate where training would stop; return whether that is possible, and the consequence in words."""
-        if self.name != "adaptive":
-            return False, "Stopping."
-        if self.rate <= 1e-6:
-            return False, "Learning rate too small. Stopping."
-        self.rate /= 5.0
-        return True, f"Setting learning rate to {self.rate:f}"
+from rosenblatt.schedules import Schedule
 
 
 @dataclass
@@ -45,7 +15,9 @@ class OptimizerState:
 
     name: str
     settings: dict[str, float]
+    learning_rate: float
     schedule: Schedule
+    epoch: int = 0
     steps: int = 0
     state: list[npt.NDArray[Any]] = field(default_factory=list)
 
@@ -60,3 +32,12 @@ class OptimizerState:
     def close(self, optimizer: Any) -> None:
         """Take over the state of the engine's optimizer."""
         self.state, self.steps = optimizer.state, optimizer.steps
+
+    def rates(self, n_steps: int, n_epochs: int, n_samples_seen: int) -> Any:
+        """Return the learning rate of the next epoch, or an array with that of each of its steps."""
+        return self.schedule.rates(self.learning_rate, self.epoch, n_steps, n_epochs, n_samples_seen)
+
+    def epoch_ends(self, value: float) -> None:
+        """Take note of the monitored value after an epoch, of which lower is better."""
+        self.epoch += 1
+        self.schedule.epoch_ends(value)

@@ -1,8 +1,9 @@
 """Fitting a multilayer perceptron by stochastic gradient descent: the epochs, and when to stop."""
 
+import time
 import warnings
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +11,23 @@ from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
-from rosenblatt._engine import engine
-from rosenblatt._optimizer import OptimizerState, Schedule
+from rosenblatt import _core, optimizers, schedules
+from rosenblatt._engine import LossChoice, engine
+from rosenblatt._optimizer import OptimizerState
+from rosenblatt.callbacks import Callback, EpochEnd, ProgressBar
 
-STOCHASTIC_SOLVERS = ("sgd", "adam")
+# The schedules that scikit-learn has, for solver="sgd" alone.
+_OF_SGD = ("constant", "invscaling", "adaptive")
 
 Parameters = tuple[list[Any], list[Any]]
+
+
+class Validation(NamedTuple):
+    """Data that training is judged by, as the engine takes them."""
+
+    X: Any
+    y: npt.NDArray[Any]
+    sample_weight: npt.NDArray[Any] | None
 
 
 class StochasticFit(ABC):
@@ -26,30 +38,40 @@ class StochasticFit(ABC):
     batch_size: int | str
     beta_1: float
     beta_2: float
-    early_stopping: bool
+    callbacks: list[Callback] | None
+    clip_norm: float | None
+    clip_value: float | None
+    dropout: Any
+    early_stopping: bool | str
     epsilon: float
-    learning_rate: str
+    input_dropout: float
+    l1: float
+    learning_rate: Any
     learning_rate_init: float
     max_iter: int
+    max_norm: float | None
     momentum: float
     n_iter_no_change: float
     n_threads: int | None
     nesterovs_momentum: bool
     power_t: float
+    progress: bool
     shuffle: bool
-    solver: str
+    solver: Any
     tol: float
     validation_fraction: float
     verbose: bool
+    weight_decay: float | None
 
+    coefs_: list[npt.NDArray[Any]]
+    intercepts_: list[npt.NDArray[Any]]
     n_outputs_: int
     t_: int
     _random_state: np.random.RandomState
 
-    @property
     @abstractmethod
-    def _engine_loss(self) -> str:
-        """The engine's name of the loss."""
+    def _loss_choice(self) -> LossChoice:
+        """Return the loss and the output activation for the engine."""
 
     @abstractmethod
     def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
@@ -70,17 +92,28 @@ class StochasticFit(ABC):
         self.best_loss_: Any = None if self.early_stopping else np.inf
         self.validation_scores_: list[float] | None = [] if self.early_stopping else None
         self.best_validation_score_: Any = -np.inf if self.early_stopping else None
+        self._best_validation_loss = np.inf
 
     def _open_optimizer(self, incremental: bool) -> OptimizerState:
         """Return the optimizer to go on with: that of the last call for partial_fit, else a new one."""
         if not incremental or not hasattr(self, "_optimizer"):
-            if self.solver == "sgd":
-                schedule = Schedule(self.learning_rate, self.learning_rate_init, self.power_t)
-                settings = {"momentum": self.momentum, "nesterovs_momentum": float(self.nesterovs_momentum)}
+            rate, given = self.learning_rate_init, {}
+            if isinstance(self.solver, optimizers.Optimizer):
+                optimizer = optimizers.find(self.solver)
+                name, rate, given = optimizer.name, optimizer.learning_rate, optimizer.settings
             else:
-                schedule = Schedule("constant", self.learning_rate_init, self.power_t)
-                settings = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
-            self._optimizer = OptimizerState(self.solver, settings, schedule)
+                name = self.solver
+                if name == "sgd":
+                    given = {"momentum": self.momentum, "nesterovs_momentum": float(self.nesterovs_momentum)}
+                elif name == "adam":
+                    given = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+            if self.weight_decay is not None:
+                given = {**given, "weight_decay": self.weight_decay}
+            chosen = self.learning_rate
+            if name == "adam" and isinstance(chosen, str) and chosen in _OF_SGD:
+                chosen = "constant"
+            schedule = schedules.find(chosen, power_t=self.power_t)
+            self._optimizer = OptimizerState(name, _core.optimizer_settings(name, given), rate, schedule)
         return self._optimizer
 
     def _split(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -106,35 +139,75 @@ class StochasticFit(ABC):
             )
         return min(int(self.batch_size), n_samples)
 
+    def _dropout(self) -> list[float]:
+        """Return the rates of the inputs and of each hidden layer, or nothing."""
+        n_hidden = len(self.coefs_) - 1
+        hidden = [float(self.dropout)] * n_hidden if np.ndim(self.dropout) == 0 else [float(p) for p in self.dropout]
+        if len(hidden) != n_hidden:
+            raise ValueError(
+                f"dropout: got {len(hidden)} rates, expected one, or {n_hidden}, one for each hidden layer"
+            )
+        rates = [float(self.input_dropout), *hidden]
+        return rates if any(rates) else []
+
+    def _open_trainer(self, network: Any, X: Any, y: npt.NDArray[Any], sample_weight: Any, batch_size: int) -> Any:
+        dropout = self._dropout()
+        bounds = {name: getattr(self, name) for name in ("clip_norm", "clip_value", "max_norm")}
+        return engine("Trainer", network.dtype)(
+            network,
+            X,
+            y,
+            sample_weight,
+            batch_size,
+            self.alpha,
+            self.n_threads or 0,
+            l1=self.l1,
+            dropout=dropout,
+            # Drawn only where it is needed, so that all other draws stay scikit-learn's.
+            dropout_seed=int(self._random_state.randint(2**31)) if dropout else 0,
+            loss=self._loss_choice().custom,
+            **{name: bound for name, bound in bounds.items() if bound is not None},
+        )
+
     def _fit_stochastic(
-        self, X: Any, y: npt.NDArray[Any], sample_weight: Any, first_pass: bool, incremental: bool
+        self,
+        X: Any,
+        y: npt.NDArray[Any],
+        sample_weight: Any,
+        validation: Validation | None,
+        first_pass: bool,
+        incremental: bool,
     ) -> None:
         state = self._open_optimizer(incremental)
         if self.early_stopping and incremental:
             raise ValueError("partial_fit does not support early_stopping=True")
-        if self.early_stopping:
+        order = np.arange(X.shape[0], dtype=np.int64)
+        if self.early_stopping and validation is None:
             order, held_back = self._split(y)
-            X_val, y_val = X[held_back], y[held_back]
-            sample_weight_val = None if sample_weight is None else sample_weight[held_back]
-        else:
-            order = np.arange(X.shape[0], dtype=np.int64)
+            validation = Validation(
+                X[held_back], y[held_back], None if sample_weight is None else sample_weight[held_back]
+            )
 
         network = self._open_network()
-        trainer = engine("Trainer", network.dtype)(
-            network, X, y, sample_weight, self._batch_size(len(order)), self.alpha, self.n_threads or 0
-        )
+        batch_size = self._batch_size(len(order))
+        trainer = self._open_trainer(network, X, y, sample_weight, batch_size)
         optimizer = state.open(network)
         # scikit-learn reports the squared error averaged over the outputs, though its gradient is that of their sum.
-        loss_scale = 1.0 / self.n_outputs_ if self._engine_loss == "squared_error" else 1.0
+        loss_scale = 1.0 / self.n_outputs_ if self._loss_choice().name == "squared_error" else 1.0
         # After a warm start the best weights so far are those at hand, until a better score is seen.
         best = self._get_parameters(network) if first_pass and self.early_stopping else None
+        last_finite = self._get_parameters(network)
+        callbacks = [*(self.callbacks or ()), *([ProgressBar()] if self.progress else ())]
+        history: dict[str, list[float]] = {}
+        began = time.perf_counter()
         self.n_iter_ = 0
         try:
             for _ in range(self.max_iter):
                 if self.shuffle:
                     # The same draws, and the same orders, as scikit-learn's shuffle of the last order.
                     self._random_state.shuffle(order)
-                loss, penalty = trainer.epoch(optimizer, state.schedule.rate, order)
+                rates = state.rates(-(-len(order) // batch_size), self.max_iter, self.t_)
+                loss, penalty = trainer.epoch(optimizer, rates, order)
                 self.n_iter_ += 1
                 self.loss_ = loss * loss_scale + penalty
                 self.t_ += len(order)
@@ -142,19 +215,42 @@ class StochasticFit(ABC):
                 if self.verbose:
                     print(f"Iteration {self.n_iter_}, loss = {self.loss_:.8f}")
 
+                val_loss: Any = None
+                val_score: Any = None
+                if validation is not None:
+                    val_loss, val_score = self._validate(network, validation)
+                    val_loss *= loss_scale
                 if self.early_stopping:
-                    score = self._validation_score(network, X_val, y_val, sample_weight_val)
-                    if self._note_score(score):
+                    if self._note_validation(val_loss, val_score):
                         best = self._get_parameters(network)
                 else:
                     self._note_loss(self.loss_)
-                state.schedule.epoch_ends(self.t_)
+                state.epoch_ends(val_loss if self.early_stopping == "loss" else self.loss_)
+                end = EpochEnd(
+                    self.n_iter_,
+                    self.max_iter,
+                    self.loss_,
+                    float(np.ravel(rates)[-1]),
+                    val_loss,
+                    val_score,
+                    time.perf_counter() - began,
+                    self,
+                )
+                for name, value in end.numbers().items():
+                    if name != "n_epochs":
+                        history.setdefault(name, []).append(value)
+                # All of them are called, whichever of them asks to stop.
+                stop = sum(bool(callback(end)) for callback in callbacks) > 0
 
                 if self._no_improvement_count > self.n_iter_no_change:
                     if not self._go_on(state.schedule):
                         break
                     self._no_improvement_count = 0
-                if incremental:
+                if incremental or stop:
+                    break
+                if np.isfinite(self.loss_):
+                    last_finite = self._get_parameters(network)
+                elif not self._finite(network):
                     break
                 if self.n_iter_ == self.max_iter:
                     warnings.warn(
@@ -163,36 +259,58 @@ class StochasticFit(ABC):
                         ConvergenceWarning,
                         stacklevel=2,
                     )
-                elif not np.isfinite(self.loss_) and not self._finite(network):
-                    break
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=2)
         finally:
             state.close(optimizer)
-            self.coefs_, self.intercepts_ = best or self._get_parameters(network)
+            self.history_ = {name: np.array(values) for name, values in history.items()}
+            diverged = not self._finite(network)
+            self.coefs_, self.intercepts_ = best or (last_finite if diverged else self._get_parameters(network))
+        if diverged and not best:
+            raise ValueError(
+                "Solver produced non-finite parameter weights. The input data may contain large values and need to be"
+                f" preprocessed. Epoch {self.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init;"
+                " coefs_ and intercepts_ hold the last finite weights."
+            )
 
     def _finite(self, network: Any) -> bool:
         return all(np.isfinite(array).all() for arrays in self._get_parameters(network) for array in arrays)
 
-    def _validation_score(self, network: Any, X: Any, y: npt.NDArray[Any], sample_weight: Any) -> float:
-        y_pred = network.predict(X, self.n_threads or 0)
+    def _validate(self, network: Any, data: Validation) -> tuple[float, float]:
+        """Return the mean loss on the validation data, without a penalty, and the score."""
+        scores = network.scores(data.X, self.n_threads or 0)
+        if not np.isfinite(scores).all():
+            return np.nan, np.nan
+        choice = self._loss_choice()
+        spec = choice.name, choice.output_activation, choice.settings
+        if choice.custom:
+            losses = choice.custom(data.y, scores)[0]
+        else:
+            losses = engine("evaluate_loss", scores.dtype)(*spec, scores, data.y)[0]
+        y_pred = engine("apply_output", scores.dtype)(*spec, scores)
         if not np.isfinite(y_pred).all():
-            return np.nan
-        score = self._score_outputs(y, y_pred, sample_weight)
-        if self.verbose:
+            return np.nan, np.nan
+        score = self._score_outputs(data.y, y_pred, data.sample_weight)
+        if self.verbose and self.early_stopping:
             print(f"Validation score: {score:f}")
-        return score
+        return float(np.average(losses, weights=data.sample_weight)), score
 
-    def _note_score(self, score: float) -> bool:
-        """Count epochs without a better validation score; return whether this one is the best so far."""
+    def _note_validation(self, loss: Any, score: Any) -> bool:
+        """Count epochs without improvement on the validation data; return whether this one is the best so far."""
         if self.validation_scores_ is None:  # early stopping was switched on between warm starts
             self.validation_scores_, self.best_validation_score_ = [], -np.inf
         self.validation_scores_.append(score)
-        better = bool(score > self.best_validation_score_)
-        # The strict comparisons, also of NaN, are scikit-learn's.
-        improved = not score < self.best_validation_score_ + self.tol
+        if self.early_stopping == "loss":
+            better = bool(loss < self._best_validation_loss)
+            improved = not loss > self._best_validation_loss - self.tol
+            if better:
+                self._best_validation_loss = loss
+        else:
+            better = bool(score > self.best_validation_score_)
+            # The strict comparisons, also of NaN, are scikit-learn's.
+            improved = not score < self.best_validation_score_ + self.tol
         self._no_improvement_count = 0 if improved else self._no_improvement_count + 1
-        if better:
+        if score > self.best_validation_score_:
             self.best_validation_score_ = score
         return better
 
@@ -205,7 +323,7 @@ class StochasticFit(ABC):
         if loss < self.best_loss_:
             self.best_loss_ = loss
 
-    def _go_on(self, schedule: Schedule) -> bool:
+    def _go_on(self, schedule: schedules.Schedule) -> bool:
         """Say that there was no improvement, and whether a lower learning rate may help."""
         goes_on, consequence = schedule.lower()
         if self.verbose:

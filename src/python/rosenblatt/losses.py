@@ -267,6 +267,15 @@ class Custom:
         """
         return {"function": self.function}
 
+    def check_targets(self, y: npt.ArrayLike) -> None:
+        """Accept all targets: what they may be, the function knows.
+
+        Parameters
+        ----------
+        y : array-like of any shape
+            The targets.
+        """
+
     def predict(self, raw_scores: npt.ArrayLike, output_activation: str | None = None) -> FloatArray:
         """Turn raw scores into predictions.
 

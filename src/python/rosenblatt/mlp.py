@@ -1,20 +1,44 @@
 """Multilayer perceptrons with scikit-learn's interface and numbers."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
-from sklearn.metrics import accuracy_score, r2_score
+from sklearn.metrics import accuracy_score, d2_pinball_score, r2_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import Tags, column_or_1d
 from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import validate_data
 
+from rosenblatt import _core, losses
+from rosenblatt._engine import LossChoice
 from rosenblatt._mlp_base import BaseMLP, has_partial_fit
 from rosenblatt._mlp_docs import documented
+
+# Losses for one class of many, and those of the same family for yes-or-no answers.
+_CLASSIFICATION = {
+    "log_loss": ("log_loss", "binary_log_loss"),
+    "binary_log_loss": ("log_loss", "binary_log_loss"),
+    "focal": ("focal", "binary_focal"),
+    "binary_focal": ("focal", "binary_focal"),
+    "hinge": ("hinge", "hinge"),
+    "squared_hinge": ("squared_hinge", "squared_hinge"),
+}
+_REGRESSION = frozenset(_core.LOSSES) - set(_CLASSIFICATION)
+
+
+def _has_margins(estimator: "MLPClassifier") -> bool:
+    return getattr(losses.find(estimator.loss), "name", None) in ("hinge", "squared_hinge")
+
+
+def _has_probabilities(estimator: "MLPClassifier") -> bool:
+    if _has_margins(estimator):
+        raise AttributeError(f"loss={estimator.loss!r} yields no probabilities, but a decision_function")
+    return True
 
 
 @documented
@@ -28,6 +52,15 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     Parameters
     ----------
+    loss : str, Loss or callable, default='log_loss'
+        'log_loss', the cross-entropy; 'focal', which looks away from easy answers; 'hinge' or 'squared_hinge', one
+        class against the rest, with a ``decision_function`` instead of probabilities; an instance of these from
+        `rosenblatt.losses`, such as ``LogLoss(label_smoothing=0.1)``; or a function ``(y_true, raw_scores) -> (loss of
+        each row, gradient)`` over the rows of a mini-batch, in which ``y_true`` has a column of 0 and 1 for each class
+        (one column for two classes).
+    class_weight : dict, list of dict or 'balanced', default=None
+        A factor for the weights of the samples of each class, also of validation data; 'balanced' is
+        ``n_samples / (n_classes * count of the class)``. For multilabel targets a list of one dict for each label.
     {PARAMETERS}
 
     Attributes
@@ -60,12 +93,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
-        activation: str = "relu",
+        activation: Any = "relu",
         *,
-        solver: str = "adam",
+        solver: Any = "adam",
         alpha: float = 0.0001,
         batch_size: int | str = "auto",
-        learning_rate: str = "constant",
+        learning_rate: Any = "constant",
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
@@ -76,13 +109,27 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         warm_start: bool = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
+        early_stopping: bool | str = False,
         validation_fraction: float = 0.1,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
+        loss: Any = "log_loss",
+        class_weight: Any = None,
+        dropout: Any = 0.0,
+        input_dropout: float = 0.0,
+        l1: float = 0.0,
+        weight_decay: float | None = None,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        max_norm: float | None = None,
+        init: Any = "glorot_uniform",
+        bias_init: Any = None,
+        dtype: Any = None,
+        callbacks: Any = None,
+        progress: bool = False,
         n_threads: int | None = None,
     ) -> None:
         super().__init__(
@@ -95,7 +142,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             learning_rate_init=learning_rate_init,
             power_t=power_t,
             max_iter=max_iter,
-            loss="log_loss",
+            loss=loss,
             shuffle=shuffle,
             random_state=random_state,
             tol=tol,
@@ -110,12 +157,60 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             epsilon=epsilon,
             n_iter_no_change=n_iter_no_change,
             max_fun=max_fun,
+            class_weight=class_weight,
+            dropout=dropout,
+            input_dropout=input_dropout,
+            l1=l1,
+            weight_decay=weight_decay,
+            clip_norm=clip_norm,
+            clip_value=clip_value,
+            max_norm=max_norm,
+            init=init,
+            bias_init=bias_init,
+            dtype=dtype,
+            callbacks=callbacks,
+            progress=progress,
             n_threads=n_threads,
         )
 
-    @property
-    def _engine_loss(self) -> str:
-        return "log_loss" if self._label_binarizer.y_type_ == "multiclass" else "binary_log_loss"
+    _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
+        **BaseMLP._parameter_constraints,
+        "loss": [StrOptions(set(_CLASSIFICATION)), losses.Loss, losses.Custom, callable],
+        "class_weight": [StrOptions({"balanced"}), dict, list, None],
+    }
+
+    def _loss_choice(self) -> LossChoice:
+        one_of_many = self._label_binarizer.y_type_ == "multiclass"
+        loss = losses.find(self.loss)
+        if isinstance(loss, losses.Custom):
+            return LossChoice("log_loss" if one_of_many else "binary_log_loss", None, {}, loss)
+        if loss.name not in _CLASSIFICATION:
+            raise ValueError(f"loss: got {self.loss!r}, expected one of {sorted(_CLASSIFICATION)} for classes")
+        return LossChoice(_CLASSIFICATION[loss.name][0 if one_of_many else 1], None, loss.settings)
+
+    def _as_targets(self, y: Any) -> npt.NDArray[Any]:
+        """Return checked labels as the loss takes them."""
+        targets: npt.NDArray[Any]
+        if y.ndim == 2 or self._label_binarizer.y_type_ != "multiclass":
+            targets = self._label_binarizer.transform(y)
+            return targets
+        indices: npt.NDArray[Any] = np.searchsorted(self.classes_, y).astype(np.int32)
+        choice = self._loss_choice()
+        if _core.LOSS_INFO[choice.name]["categorical"] and not choice.custom:
+            return indices
+        targets = np.eye(len(self.classes_))[indices]
+        return targets
+
+    def _weigh(self, y: Any, sample_weight: Any, incremental: bool) -> Any:
+        if self.class_weight is None:
+            return sample_weight
+        if incremental and isinstance(self.class_weight, str):
+            raise ValueError(
+                "class_weight: got 'balanced' in partial_fit, which sees some of the samples only; expected a dict,"
+                " such as sklearn.utils.class_weight.compute_class_weight makes from all of them"
+            )
+        weights = compute_sample_weight(self.class_weight, y)
+        return weights if sample_weight is None else weights * sample_weight
 
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
         X, y = validate_data(
@@ -146,12 +241,26 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
                     f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
                 )
 
-        if self._engine_loss == "log_loss" and y.ndim == 1:
-            self.n_outputs_ = len(self.classes_)
-            return X, np.searchsorted(self.classes_, y).astype(np.int32)
-        y = self._label_binarizer.transform(y)
-        self.n_outputs_ = y.shape[1]
-        return X, y
+        targets = self._as_targets(y)
+        self.n_outputs_ = targets.shape[1] if targets.ndim == 2 else len(self.classes_)
+        return X, targets
+
+    def _validate_validation(self, X: Any, y: Any) -> tuple[Any, npt.NDArray[Any]]:
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=["csr", "csc"],
+            multi_output=True,
+            dtype=(np.float64, np.float32),
+            reset=False,
+        )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        unknown = np.setdiff1d(unique_labels(y), self.classes_)
+        if len(unknown):
+            raise ValueError(f"y_val: got classes {unknown} that y has not, expected classes of {self.classes_}")
+        return X, self._as_targets(y)
 
     @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
@@ -177,21 +286,23 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         if _check_partial_fit_first_call(self, classes):
             multilabel = type_of_target(y).startswith("multilabel")
             self._label_binarizer = LabelBinarizer().fit(y if multilabel else classes)
-        return self._fit(X, y, sample_weight, incremental=True)
+        return self._fit(X, y, sample_weight, None, incremental=True)
 
     def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
         y_type = self._label_binarizer.y_type_
         labels: npt.NDArray[Any]
         if y_type == "multiclass":
-            labels = self.classes_[y_pred.argmax(axis=1)]
-        elif y_type == "binary" and len(self.classes_) == 2:
+            return cast("npt.NDArray[Any]", self.classes_[y_pred.argmax(axis=1)])
+        if self.out_activation_ == "identity":  # raw scores: above 0 for yes
+            y_pred = (y_pred > 0).astype(y_pred.dtype)
+        if y_type == "binary" and len(self.classes_) == 2:
             labels = self.classes_[(y_pred.ravel() > 0.5).astype(np.intp)]
         else:
             labels = self._label_binarizer.inverse_transform(y_pred.ravel() if y_pred.shape[1] == 1 else y_pred)
         return labels
 
     def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
-        y_true = self.classes_[y] if y.ndim == 1 else self._decode(y)
+        y_true = self.classes_[y] if y.ndim == 1 else self._decode(y)  # 0 and 1 decode as such
         return float(accuracy_score(y_true, self._decode(y_pred), sample_weight=sample_weight))
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
@@ -209,6 +320,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         """
         return self._decode(self._outputs(X))
 
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> npt.NDArray[Any]:
         """Predict the probability of each class.
 
@@ -225,6 +337,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         outputs = self._outputs(X)
         return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
 
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_log_proba(self, X: Any) -> npt.NDArray[Any]:
         """Predict the logarithm of the probability of each class.
 
@@ -242,6 +355,23 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         logarithms: npt.NDArray[Any] = np.log(probabilities, out=probabilities)
         return logarithms
 
+    @available_if(_has_margins)  # type: ignore[untyped-decorator]
+    def decision_function(self, X: Any) -> npt.NDArray[Any]:
+        """Return the raw scores, for the losses that ask for margins ('hinge' and 'squared_hinge').
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The inputs.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Above 0 for the second of two classes, or for each label; of several classes, the largest counts.
+        """
+        outputs = self._outputs(X)
+        return outputs.ravel() if outputs.shape[1] == 1 else outputs
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
@@ -258,13 +388,24 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     Parameters
     ----------
-    loss : {'squared_error', 'poisson'}, default='squared_error'
-        Half the squared error, or half the Poisson deviance with exponential outputs, for counts and other targets of
-        at least 0.
+    loss : str, Loss or callable, default='squared_error'
+        'squared_error' (half of it), 'absolute_error', 'huber', 'log_cosh', 'quantile', 'poisson' or 'gamma' (half
+        deviances, for targets of at least or above 0); an instance from `rosenblatt.losses`, such as
+        ``Huber(delta=0.5)`` or ``Quantile([0.1, 0.5, 0.9])``, which predicts a column for each quantile; or a function
+        ``(y_true, raw_scores) -> (loss of each row, gradient)`` over the rows of a mini-batch, arrays of 2 dimensions.
+    output_activation : str or None, default=None
+        What turns raw scores into predictions: 'identity', 'relu', 'softplus', 'logistic', 'tanh' or 'exp'. None means
+        the loss's own: 'exp' for 'poisson' and 'gamma', otherwise 'identity'.
+    scale_targets : bool, default=False
+        With 'logistic' or 'tanh' as output activation, whether the range of each target in the training data is mapped
+        to that of the outputs, and predictions back.
     {PARAMETERS}
 
     Attributes
     ----------
+    target_range_ : tuple or None
+        With ``scale_targets`` the least target and the width of the range of each output, and the bounds of the
+        outputs.
     {ATTRIBUTES}
 
     See Also
@@ -297,19 +438,21 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
         **BaseMLP._parameter_constraints,
-        "loss": [StrOptions({"squared_error", "poisson"})],
+        "loss": [StrOptions(set(_REGRESSION)), losses.Loss, losses.Custom, callable],
+        "output_activation": [StrOptions({*_core.OUTPUT_ACTIVATIONS, "sigmoid"} - {"softmax"}), None],
+        "scale_targets": ["boolean"],
     }
 
     def __init__(
         self,
-        loss: str = "squared_error",
+        loss: Any = "squared_error",
         hidden_layer_sizes: Any = (100,),
-        activation: str = "relu",
+        activation: Any = "relu",
         *,
-        solver: str = "adam",
+        solver: Any = "adam",
         alpha: float = 0.0001,
         batch_size: int | str = "auto",
-        learning_rate: str = "constant",
+        learning_rate: Any = "constant",
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
@@ -320,13 +463,27 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         warm_start: bool = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
+        early_stopping: bool | str = False,
         validation_fraction: float = 0.1,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
+        output_activation: str | None = None,
+        scale_targets: bool = False,
+        dropout: Any = 0.0,
+        input_dropout: float = 0.0,
+        l1: float = 0.0,
+        weight_decay: float | None = None,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        max_norm: float | None = None,
+        init: Any = "glorot_uniform",
+        bias_init: Any = None,
+        dtype: Any = None,
+        callbacks: Any = None,
+        progress: bool = False,
         n_threads: int | None = None,
     ) -> None:
         super().__init__(
@@ -354,14 +511,47 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
             epsilon=epsilon,
             n_iter_no_change=n_iter_no_change,
             max_fun=max_fun,
+            output_activation=output_activation,
+            scale_targets=scale_targets,
+            dropout=dropout,
+            input_dropout=input_dropout,
+            l1=l1,
+            weight_decay=weight_decay,
+            clip_norm=clip_norm,
+            clip_value=clip_value,
+            max_norm=max_norm,
+            init=init,
+            bias_init=bias_init,
+            dtype=dtype,
+            callbacks=callbacks,
+            progress=progress,
             n_threads=n_threads,
         )
 
-    @property
-    def _engine_loss(self) -> str:
-        return self.loss
+    def _loss_choice(self) -> LossChoice:
+        loss = losses.find(self.loss)
+        if isinstance(loss, losses.Custom):
+            return LossChoice("squared_error", self.output_activation, {}, loss)
+        if loss.name not in _REGRESSION:
+            raise ValueError(f"loss: got {self.loss!r}, expected one of {sorted(_REGRESSION)} for numbers")
+        return LossChoice(loss.name, self.output_activation, loss.settings)
+
+    def _outputs_per_target(self) -> int:
+        return len(np.ravel(self._loss_choice().settings.get("quantiles", 0.5)))
 
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
+        X, y = self._checked(X, y, reset)
+        if reset:
+            self.target_range_ = self._range_of(y) if self.scale_targets else None
+        y = self._as_targets(y)
+        self.n_outputs_ = y.shape[1] * self._outputs_per_target()
+        return X, y
+
+    def _validate_validation(self, X: Any, y: Any) -> tuple[Any, npt.NDArray[Any]]:
+        X, y = self._checked(X, y, reset=False)
+        return X, self._as_targets(y)
+
+    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
         X, y = validate_data(
             self,
             X,
@@ -374,11 +564,26 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if self.loss == "poisson" and (y < 0).any():
-            raise ValueError(f"y: got a negative value, {y.min()}; loss='poisson' takes targets of at least 0")
-        y = y.reshape(len(y), -1)
-        self.n_outputs_ = y.shape[1]
-        return X, y
+        return X, y.reshape(len(y), -1)
+
+    def _range_of(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
+        """Return the least and the largest target of each output, and the bounds of the output activation."""
+        bounds = {"logistic": (0.0, 1.0), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+        if self.output_activation not in bounds:
+            raise ValueError(
+                f"scale_targets: got True with output_activation={self.output_activation!r}, expected one that is"
+                f" bounded: {sorted(bounds)}"
+            )
+        low, high = y.min(axis=0), y.max(axis=0)
+        return low, np.where(high > low, high - low, 1), *bounds[self.output_activation]
+
+    def _as_targets(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return checked targets as the loss takes them."""
+        if self.target_range_ is not None:
+            low, width, least, most = self.target_range_
+            y = least + (y - low) / width * (most - least)
+        losses.find(self.loss).check_targets(y)
+        return y
 
     @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
@@ -399,13 +604,49 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         self : object
             The estimator.
         """
-        return self._fit(X, y, sample_weight, incremental=True)
+        return self._fit(X, y, sample_weight, None, incremental=True)
 
     def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if self.target_range_ is not None:
+            low, width, least, most = self.target_range_
+            y_pred = (low + (y_pred - least) / (most - least) * width).astype(y_pred.dtype)
         return y_pred.ravel() if y_pred.shape[1] == 1 else y_pred
 
     def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
-        return float(r2_score(y, y_pred, sample_weight=sample_weight))
+        quantiles = np.ravel(self._loss_choice().settings.get("quantiles", 0.5))
+        if len(quantiles) == 1:
+            return float(r2_score(y, y_pred, sample_weight=sample_weight))
+        # Of several quantiles, the mean of their D^2 scores, the pinball loss's share that is explained.
+        return float(
+            np.mean(
+                [
+                    d2_pinball_score(y, y_pred[:, k :: len(quantiles)], alpha=quantile, sample_weight=sample_weight)
+                    for k, quantile in enumerate(quantiles)
+                ]
+            )
+        )
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R^2 of the predictions, or with several quantiles the mean of their D^2 pinball scores.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            The targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            The weight of each sample.
+
+        Returns
+        -------
+        score : float
+            At most 1, for perfect predictions; 0 for those of a constant.
+        """
+        if self._outputs_per_target() == 1:
+            return float(super().score(X, y, sample_weight))
+        y = np.asarray(y)
+        return self._score_outputs(y.reshape(len(y), -1), np.atleast_2d(self.predict(X)), sample_weight)
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Predict the target of each sample.
