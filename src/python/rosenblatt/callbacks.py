@@ -39,7 +39,8 @@ class EpochEnd:
     >>> def stop_early(end):
     ...     return end.loss < 1e-3
     >>> X, y = [[0.0], [1.0], [2.0]], [0.0, 1.0, 2.0]
-    >>> model = MLPRegressor(hidden_layer_sizes=[10], learning_rate_init=0.05, random_state=0, callbacks=[stop_early]).fit(X, y)
+    >>> model = MLPRegressor(hidden_layer_sizes=[10], learning_rate_init=0.05, random_state=0)
+    >>> model = model.set_params(callbacks=[stop_early]).fit(X, y)
     >>> model.loss_ < 1e-3
     True
     """
