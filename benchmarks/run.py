@@ -138,7 +138,7 @@ BENCHMARKS = {"lecture": lecture, "fashion_mnist": fashion_mnist, "perceptron": 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which benchmarks; all by default")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which of {', '.join(BENCHMARKS)}; all by default")
     parser.add_argument(
         "--data",
         type=Path,
@@ -148,6 +148,9 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=5, help="timed runs of each contender")
     parser.add_argument("--json", type=Path, help="write all timings to this file")
     arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"name: got {', '.join(sorted(unknown))}, expected {', '.join(BENCHMARKS)}")
     warnings.simplefilter("ignore", ConvergenceWarning)
     results = []
     for name in arguments.names or BENCHMARKS:

@@ -318,32 +318,64 @@ def predict(X, coefs, intercepts, activation, loss):
     return loss_of(loss).predict(scores(X, coefs, intercepts, activation)[0][-1])
 
 
-def loss_and_gradients(X, y, coefs, intercepts, activation, loss, alpha=0.0, sample_weight=None):
+def loss_and_gradients(X, y, coefs, intercepts, activation, loss, alpha=0.0, sample_weight=None, l1=0.0):
     """Return the weighted mean loss, the penalty, and the gradients of their sum; y is (rows, outputs)."""
     weights = np.ones(len(y)) if sample_weight is None else sample_weight
     total = weights.sum()
     activations, sums = scores(X, coefs, intercepts, activation)
     data = weights @ loss_of(loss).value(activations[-1], y) / total
-    penalty = alpha / 2 * sum((coef**2).sum() for coef in coefs) / total
+    penalty = sum(alpha / 2 * (coef**2).sum() + l1 * np.abs(coef).sum() for coef in coefs) / total
     delta = loss_of(loss).gradient(activations[-1], y) * weights[:, None] / total
     coef_gradients, intercept_gradients = [], []
     for layer in reversed(range(len(coefs))):
-        coef_gradients.insert(0, activations[layer].T @ delta + alpha * coefs[layer] / total)
+        coef_gradients.insert(
+            0, activations[layer].T @ delta + (alpha * coefs[layer] + l1 * np.sign(coefs[layer])) / total
+        )
         intercept_gradients.insert(0, delta.sum(axis=0))
         if layer:
             delta = delta @ coefs[layer].T * ACTIVATIONS[activation].derivative(sums[layer - 1])
     return data, penalty, coef_gradients, intercept_gradients
 
 
-def train(X, y, coefs, intercepts, activation, loss, optimizer, learning_rate, batches, alpha=0.0, **settings):
-    """Take a step for each array of rows in ``batches``; return the parameters."""
+def bounded(gradients, clip_value, clip_norm):
+    """Bound each number of all gradients, then the norm of all of them together."""
+    gradients = [np.clip(gradient, -clip_value, clip_value) for gradient in gradients]
+    norm = np.sqrt(sum((gradient**2).sum() for gradient in gradients))
+    return [gradient * min(1.0, clip_norm / norm) for gradient in gradients]
+
+
+def train(
+    X,
+    y,
+    coefs,
+    intercepts,
+    activation,
+    loss,
+    optimizer,
+    learning_rate,
+    batches,
+    alpha=0.0,
+    *,
+    l1=0.0,
+    clip_value=np.inf,
+    clip_norm=np.inf,
+    max_norm=np.inf,
+    **settings,
+):
+    """Take a step for each array of rows in ``batches``, of one rate or with a rate for each; return the parameters."""
     parameters = [*coefs, *intercepts]
     states = [[np.zeros_like(p)] * OPTIMIZERS[optimizer].slots for p in parameters]
+    rates = np.broadcast_to(learning_rate, len(batches))
     for t, rows in enumerate(batches, start=1):
         n = len(coefs)
-        _, _, dw, db = loss_and_gradients(X[rows], y[rows], parameters[:n], parameters[n:], activation, loss, alpha)
-        for i, gradient in enumerate([*dw, *db]):
+        _, _, dw, db = loss_and_gradients(
+            X[rows], y[rows], parameters[:n], parameters[n:], activation, loss, alpha, l1=l1
+        )
+        for i, gradient in enumerate(bounded([*dw, *db], clip_value, clip_norm)):
             parameters[i], states[i] = optimizer_step(
-                optimizer, parameters[i], gradient, states[i], t, learning_rate, **settings
+                optimizer, parameters[i], gradient, states[i], t, rates[t - 1], **settings
             )
+            if i < n:
+                norms = np.linalg.norm(parameters[i], axis=0)
+                parameters[i] = parameters[i] * np.minimum(1, max_norm / np.maximum(norms, 1e-300))
     return parameters[: len(coefs)], parameters[len(coefs) :]

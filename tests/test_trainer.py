@@ -149,3 +149,180 @@ def test_labels_written_after_the_trainer_was_made_do_not_matter():
     before = trainer.loss_and_gradients()[0]
     y[:] = 10**6
     assert trainer.loss_and_gradients()[0] == before
+
+
+# What a step may do beside it.
+
+OPTIONS = [
+    {"l1": 0.7},
+    {"clip_value": 0.02},
+    {"clip_norm": 0.1},
+    {"clip_value": 0.05, "clip_norm": 0.1},
+    {"max_norm": 0.5},
+    {"l1": 0.1, "clip_norm": 0.5, "max_norm": 0.9},
+]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("widths", [[5, 17, 3], [20, 70, 40, 3]], ids=str)
+def test_bounds_and_penalties(widths, options, dtype):
+    rows, batch, epochs = 50, 16, 4
+    X, (y, matrix) = inputs(rows, widths[0], dtype), targets(rows, 3, "squared_error", dtype)
+    net = network(widths, dtype=dtype)
+    trainer = engine("Trainer", dtype)(net, X, y, None, batch, 0.3, 2, **options)
+    optimizer = engine("Optimizer", dtype)("sgd", {}, net)
+    for _ in range(epochs):
+        trainer.epoch(optimizer, 0.03)
+    batches = [np.arange(first, min(first + batch, rows)) for first in range(0, rows, batch)] * epochs
+    wide = [[array.astype(np.float64) for array in arrays] for arrays in parameters(widths, dtype)]
+    expected = reference.train(
+        X.astype(np.float64), matrix, *wide, "tanh", "squared_error", "sgd", 0.03, batches, 0.3, **options
+    )
+    plain = reference.train(X.astype(np.float64), matrix, *wide, "tanh", "squared_error", "sgd", 0.03, batches, 0.3)
+    got, rtol = flat(*parameters_of(net, widths)), 1e-3 if dtype == np.float32 else 1e-9
+    np.testing.assert_allclose(got, flat(*expected), rtol=rtol, atol=rtol * 1e-2)
+    assert np.abs(flat(*plain) - flat(*expected)).max() > 1e-3
+
+
+@pytest.mark.parametrize("options", [*OPTIONS, {"dropout": [0.2, 0.5, 0.0], "dropout_seed": 7}], ids=str)
+@pytest.mark.parametrize("table", [np.asarray, sparse.csr_array], ids=["dense", "sparse"])
+def test_options_give_the_same_bits_for_any_number_of_threads(options, table):
+    widths = [30, 33, 17, 3]
+    X, (y, _) = table(inputs(300, 30)), targets(300, 3, "log_loss")
+    runs = []
+    for n_threads in (1, 2, 3):
+        net = network(widths, loss="log_loss")
+        trainer = _core.Trainer64(net, X, y, None, 64, 0.1, n_threads, **options)
+        optimizer = _core.Optimizer64("adam", {}, net)
+        losses = [trainer.epoch(optimizer, 0.01) for _ in range(3)]
+        runs.append((losses, flat(*parameters_of(net, widths))))
+    for losses, after in runs[1:]:
+        assert losses == runs[0][0]
+        np.testing.assert_array_equal(after, runs[0][1])
+
+
+def test_penalty_of_l1_is_reported():
+    widths = [4, 6, 2]
+    X, (y, matrix) = inputs(25, 4), targets(25, 2, "squared_error")
+    _, penalty, *gradients = _core.Trainer64(network(widths), X, y, None, 25, 0.3, l1=0.2).loss_and_gradients()
+    expected = reference.loss_and_gradients(X, matrix, *parameters(widths), "tanh", "squared_error", 0.3, l1=0.2)
+    np.testing.assert_allclose(penalty, expected[1], rtol=1e-12)
+    np.testing.assert_allclose(flat(*gradients), flat(*expected[2:]), rtol=1e-10, atol=1e-14)
+
+
+def test_each_step_has_its_rate():
+    widths, rates = [4, 6, 2], np.array([0.1, 0.0, 0.5])
+    X, (y, matrix) = inputs(25, 4), targets(25, 2, "squared_error")
+    net = network(widths)
+    trainer, optimizer = _core.Trainer64(net, X, y, None, 10), _core.Optimizer64("adam", {}, net)
+    trainer.epoch(optimizer, rates)
+    batches = [np.arange(10), np.arange(10, 20), np.arange(20, 25)]
+    expected = reference.train(X, matrix, *parameters(widths), "tanh", "squared_error", "adam", rates, batches)
+    np.testing.assert_allclose(flat(*parameters_of(net, widths)), flat(*expected), rtol=1e-9, atol=1e-12)
+    for bad in (rates[:2], rates.reshape(3, 1), np.zeros(0)):
+        with pytest.raises(ValueError, match=r"learning_rate: got shape .*, expected shape \(3\)"):
+            trainer.epoch(optimizer, bad)
+    with pytest.raises(ValueError, match="learning_rate"):
+        trainer.epoch(optimizer, rates.astype(np.float32))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("table", [np.asarray, sparse.csr_array], ids=["dense", "sparse"])
+def test_dropout_leaves_out_its_share(table, dtype):
+    """A linear network of ones with a weight for each sample: the gradient counts what was kept."""
+    rows, columns, rate = 400, 60, 0.3
+    X, y = np.ones((rows, columns), dtype), np.zeros((rows, 1), dtype)
+    kept = []
+    for step in range(5):
+        net = engine("Network", dtype)([columns, 1], [], "absolute_error")
+        net.set_layer(0, np.zeros((columns, 1), dtype), np.ones(1, dtype))  # an error of 1 for each row
+        trainer = engine("Trainer", dtype)(net, table(X), y, None, rows, dropout=[rate], dropout_seed=3)
+        optimizer = engine("Optimizer", dtype)("sgd", {"momentum": 0.0, "nesterovs_momentum": 0.0}, net)
+        optimizer.steps = step
+        trainer.epoch(optimizer, 1.0)
+        coef, intercept = np.empty((columns, 1), dtype), np.empty(1, dtype)
+        net.get_layer(0, coef, intercept)
+        kept.append(-coef[:, 0] * (1 - rate))  # the share of rows in which each column was kept
+        assert intercept[0] == 0  # the bias is never left out
+    kept = np.array(kept, np.float64)
+    spread = np.sqrt(rate * (1 - rate) / rows)
+    assert abs(kept.mean() - (1 - rate)) < 5 * spread / np.sqrt(kept.size)
+    assert np.abs(kept - (1 - rate)).max() < 5 * spread
+    assert np.abs(kept.std() - spread) < 0.2 * spread
+    assert np.abs(kept[0] - kept[1]).max() > 0  # each step draws anew
+    assert np.abs(np.corrcoef(kept)[np.triu_indices(5, 1)]).max() < 0.6
+
+
+def test_dropout_is_off_without_steps():
+    X, (y, _) = inputs(30, 4), targets(30, 2, "squared_error")
+    net = network([4, 6, 2])
+    plain = _core.Trainer64(net, X, y, None, 30).loss_and_gradients()
+    dropped = _core.Trainer64(net, X, y, None, 30, dropout=[0.5, 0.5]).loss_and_gradients()
+    assert plain[:2] == dropped[:2]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"l1": -1.0}, "l1: got -1"),
+        ({"clip_value": 0.0}, "clip_value: got 0"),
+        ({"clip_norm": np.nan}, "clip_norm: got nan"),
+        ({"max_norm": -1.0}, "max_norm: got -1"),
+        ({"dropout": [0.5]}, "dropout: got 1 rates, expected 2"),
+        ({"dropout": [0.5, 1.0]}, "dropout: got 1"),
+        ({"dropout": [0.5, np.nan]}, "dropout: got nan"),
+    ],
+)
+def test_bad_options(options, message):
+    X, (y, _) = inputs(30, 4), targets(30, 2, "squared_error")
+    with pytest.raises(ValueError, match=message):
+        _core.Trainer64(network([4, 6, 2]), X, y, None, 30, **options)
+
+
+# Losses of Python.
+
+
+def half_squares(y, z):
+    return 0.5 * ((z - y) ** 2).sum(axis=1), z - y
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
+@pytest.mark.parametrize(("rows", "batch"), [(50, 16), (5000, 4500)])
+def test_a_loss_of_python_is_the_engines(rows, batch, n_threads, dtype):
+    widths = [5, 20, 3]
+    X, (y, _) = inputs(rows, 5, dtype), targets(rows, 3, "squared_error", dtype)
+    weights, results = np.random.RandomState(4).rand(rows).astype(dtype), []
+    for loss in (None, half_squares):
+        net = network(widths, dtype=dtype)
+        trainer = engine("Trainer", dtype)(net, X, y, weights, batch, 0.1, n_threads, loss=loss)
+        optimizer = engine("Optimizer", dtype)("adam", {}, net)
+        losses = [trainer.epoch(optimizer, 0.01) for _ in range(3)]
+        results.append((np.array(losses), flat(*parameters_of(net, widths))))
+    rtol = 1e-4 if dtype == np.float32 else 1e-10
+    np.testing.assert_allclose(results[0][0], results[1][0], rtol=rtol)
+    np.testing.assert_allclose(results[0][1], results[1][1], rtol=rtol, atol=rtol * 1e-2)
+
+
+@pytest.mark.parametrize(
+    ("loss", "error", "message"),
+    [
+        (lambda y, z: 1 / 0, ZeroDivisionError, "division"),
+        (lambda y, z: z, ValueError, "loss: got ndarray, expected a tuple"),
+        (lambda y, z: (z, z, z), ValueError, "loss: got tuple, expected a tuple"),
+        (lambda y, z: (z[:, 0].copy(), z[:3]), ValueError, r"the gradient: got shape \(3, 2\)"),
+        (lambda y, z: (z, z), ValueError, r"the loss of each row: got shape \(10, 2\)"),
+        (lambda y, z: (z[:, 0].copy(), z.astype(np.float32)), ValueError, "the gradient: got ndarray, expected a C-or"),
+    ],
+)
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_errors_of_a_loss_of_python_come_through(loss, error, message, n_threads):
+    X, (y, _) = inputs(30, 4), targets(30, 2, "squared_error")
+    net = network([4, 20, 2])
+    before = flat(*parameters_of(net, [4, 20, 2]))
+    trainer = _core.Trainer64(net, X, y, None, 10, 0.0, n_threads, loss=loss)
+    for _ in range(2):
+        with pytest.raises(error, match=message):
+            trainer.epoch(_core.Optimizer64("adam", {}, net), 0.1)
+    np.testing.assert_array_equal(flat(*parameters_of(net, [4, 20, 2])), before)
