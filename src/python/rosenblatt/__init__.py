@@ -11,6 +11,7 @@ from rosenblatt import _core
 
 if TYPE_CHECKING:
     from rosenblatt import optimizers
+    from rosenblatt.learning_rate_finder import find_learning_rate
     from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
     from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
@@ -28,6 +29,7 @@ _HOME = {
     "McCullochPittsNeuron": "mcculloch_pitts",
     "Perceptron": "perceptron",
     "ThresholdLogicUnit": "tlu",
+    "find_learning_rate": "learning_rate_finder",
 }
 
 # Public modules, whose names stay their own.
@@ -44,6 +46,7 @@ __all__ = [
     "__version__",
     "activations",
     "callbacks",
+    "find_learning_rate",
     "initializers",
     "losses",
     "optimizers",

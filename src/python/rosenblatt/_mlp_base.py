@@ -141,7 +141,8 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         validation = None if X_val is None else (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation, incremental=False)
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
+    def _prepare(self, X: Any, y: Any, sample_weight: Any, incremental: bool) -> tuple[bool, Any, Any, Any]:
+        """Check the input and set up the parameters; return whether they are new, and the samples for the engine."""
         hidden_layer_sizes = self._hidden_layer_sizes()
         first_pass = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
         labels = y
@@ -156,8 +157,10 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
             if dtype not in (np.float32, np.float64):
                 raise ValueError(f"dtype: got {self.dtype!r}, expected None, 'float32' or 'float64'")
             self._initialize([X.shape[1], *hidden_layer_sizes, self.n_outputs_], dtype)
+        return first_pass, *self._as_samples(X, y, sample_weight)
 
-        X, y, sample_weight = self._as_samples(X, y, sample_weight)
+    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
+        first_pass, X, y, sample_weight = self._prepare(X, y, sample_weight, incremental)
         held_out = None
         if validation is not None:
             if self._is_lbfgs():

@@ -1,0 +1,65 @@
+"""The learning-rate finder finds rates at which training works."""
+
+import numpy as np
+import pytest
+
+from rosenblatt import MLPClassifier, MLPRegressor, find_learning_rate, optimizers
+
+RNG = np.random.RandomState(0)
+X = RNG.randn(500, 5)
+SIGNAL = X @ RNG.randn(5)
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam", optimizers.AdamW(0.5)], ids=str)
+def test_the_curve_falls_and_rises(solver):
+    model = MLPRegressor(solver=solver, batch_size=50, random_state=0)
+    curve = find_learning_rate(model, X, SIGNAL)
+    lowest = np.argmin(curve.losses)
+    assert curve.losses[lowest] < 0.5 * curve.losses[0]
+    assert curve.losses[-1] > 1.2 * curve.losses[lowest]
+    assert np.all(np.diff(np.log(curve.rates)) > 0)
+    assert curve.suggestion == curve.rates[lowest] / 10
+    assert not hasattr(model, "coefs_")
+
+
+def test_the_suggestion_trains_better_than_far_from_it():
+    model = MLPRegressor(solver="sgd", batch_size=50, max_iter=10, n_iter_no_change=100, random_state=0)
+    rate = find_learning_rate(model, X, SIGNAL).suggestion
+    with pytest.warns(match="Maximum iterations"):
+        scores = [model.set_params(learning_rate_init=r).fit(X, SIGNAL).score(X, SIGNAL) for r in (rate, rate / 100)]
+    assert scores[0] > max(0.9, scores[1])
+
+
+def test_first_loss_and_first_rate():
+    """With no smoothing, the first loss is that of the first batch at the initial weights."""
+    y = (SIGNAL > 0).astype(int)
+    model = MLPClassifier(batch_size=500, random_state=0, shuffle=False)
+    curve = find_learning_rate(model, X, y, smoothing=0.0, n_steps=5, lowest=1e-9, highest=1e-8)
+    with pytest.warns(match="Maximum iterations"):
+        fitted = model.set_params(max_iter=1).fit(X, y)
+    np.testing.assert_allclose(curve.losses[0], fitted.loss_curve_[0], rtol=1e-12)
+    np.testing.assert_allclose(curve.rates, np.geomspace(1e-9, 1e-8, 5))
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"lowest": 0}, {"lowest": 2, "highest": 1}, {"n_steps": 1}, {"smoothing": 1.0}, {"highest": np.inf}]
+)
+def test_bad_arguments(arguments):
+    with pytest.raises(ValueError, match=next(iter(arguments))):
+        find_learning_rate(MLPRegressor(), X, SIGNAL, **arguments)
+
+
+def test_solvers_without_batches_and_data_beyond_measure():
+    with pytest.raises(ValueError, match="solver: got 'lbfgs'"):
+        find_learning_rate(MLPRegressor(solver="lbfgs"), X, SIGNAL)
+    with pytest.raises(ValueError, match="the loss of the first mini-batch is not finite"), np.errstate(all="ignore"):
+        find_learning_rate(MLPRegressor(), X, SIGNAL * 1e200)
+
+
+def test_plot():
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    curve = find_learning_rate(MLPRegressor(random_state=0), X, SIGNAL).plot()
+    assert curve.ax_.get_xscale() == "log"
+    assert curve.figure_ is curve.ax_.figure
+    np.testing.assert_array_equal(curve.ax_.lines[0].get_ydata(), curve.losses)
