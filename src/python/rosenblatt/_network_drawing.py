@@ -61,7 +61,8 @@ def draw(
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        ' font-family="sans-serif" font-size="11" text-anchor="middle">'
+        ' font-family="sans-serif" font-size="11" text-anchor="middle">',
+        '<rect width="100%" height="100%" fill="#ffffff"/>',
     ]
     for layer, array in enumerate(weights):
         parts += _edges(array, layer, places[layer], places[layer + 1])
