@@ -225,67 +225,6 @@ def test_targets_of_each_kind():
     )
 
 
-# Networks from estimators.
-
-
-@pytest.mark.parametrize("library", ["rosenblatt", "sklearn"])
-@pytest.mark.parametrize("case", ["regression", "poisson", "binary", "multiclass", "multilabel"])
-@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
-def test_from_estimator(case, library):
-    rng = np.random.RandomState(0)
-    X = rng.randn(60, 4)
-    y = {
-        "regression": rng.randn(60, 2),
-        "poisson": rng.poisson(2.0, 60).astype(float),
-        "binary": rng.choice(["a", "b"], 60),
-        "multiclass": rng.choice(["a", "b", "c"], 60),
-        "multilabel": rng.randint(2, size=(60, 3)),
-    }[case]
-    regressor, classifier = (
-        (MLPRegressor, MLPClassifier)
-        if library == "rosenblatt"
-        else (neural_network.MLPRegressor, neural_network.MLPClassifier)
-    )
-    options = {"hidden_layer_sizes": [6, 5], "max_iter": 5, "random_state": 0, "activation": "logistic"}
-    if case == "poisson":
-        estimator = regressor(loss="poisson", **options).fit(X, y)
-    else:
-        estimator = (regressor if case == "regression" else classifier)(**options).fit(X, y)
-    network = Network.from_estimator(estimator)
-    wanted = estimator.predict(X) if case in ("regression", "poisson") else estimator.predict_proba(X)
-    wanted = wanted[:, None] if wanted.ndim == 1 else wanted[:, 1:] if case == "binary" else wanted
-    np.testing.assert_allclose(network.predict(X), wanted, rtol=1e-12)
-    hidden, deeper, last = network.forward(X)
-    np.testing.assert_allclose(
-        hidden, 1 / (1 + np.exp(-(X @ estimator.coefs_[0] + estimator.intercepts_[0]))), rtol=1e-12
-    )
-    assert deeper.shape == (60, 5)
-    np.testing.assert_array_equal(last, network.predict(X))
-    encoded = np.unique(y, return_inverse=True)[1] if case in ("binary", "multiclass") else y
-    if case != "poisson":
-        before = network.loss(X, encoded)
-        list(network.train(X, encoded, epochs=5))
-        assert network.loss(X, encoded) < before
-
-
-def test_from_estimator_refuses_others():
-    with pytest.raises(TypeError, match=r"got MLPClassifier without coefs_, .*, expected a fitted MLPClassifier"):
-        Network.from_estimator(MLPClassifier())
-    with pytest.raises(TypeError, match="got LogisticRegression without"):
-        Network.from_estimator(LogisticRegression())
-
-
-def test_scikit_learn_is_not_imported():
-    code = (
-        "import sys, rosenblatt\n"
-        "network = rosenblatt.Network([2, 3, 1])\n"
-        "list(network.train([[0.0, 1.0]], [1.0], X_val=[[0.0, 1.0]], y_val=[1.0]))\n"
-        "network.copy().predict([[0.0, 1.0]]), network.to_svg()\n"
-        "print(*sorted({m.split('.')[0] for m in sys.modules}))"
-    )
-    assert not {"sklearn", "scipy", "joblib", "pandas"} & set(python(code).split())
-
-
 # Losses written in Python.
 
 
@@ -331,6 +270,102 @@ def test_losses_written_in_python_with_an_output_activation_and_targets_of_their
 
     with pytest.raises(ArithmeticError, match="no loss today"):
         next(make_network(broken).train(X, y))
+
+
+# Networks from estimators.
+
+
+@pytest.mark.parametrize("library", ["rosenblatt", "sklearn"])
+@pytest.mark.parametrize("case", ["regression", "poisson", "binary", "multiclass", "multilabel"])
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_from_estimator(case, library):
+    rng = np.random.RandomState(0)
+    X = rng.randn(60, 4)
+    y = {
+        "regression": rng.randn(60, 2),
+        "poisson": rng.poisson(2.0, 60).astype(float),
+        "binary": rng.choice(["a", "b"], 60),
+        "multiclass": rng.choice(["a", "b", "c"], 60),
+        "multilabel": rng.randint(2, size=(60, 3)),
+    }[case]
+    regressor, classifier = (
+        (MLPRegressor, MLPClassifier)
+        if library == "rosenblatt"
+        else (neural_network.MLPRegressor, neural_network.MLPClassifier)
+    )
+    options = {"hidden_layer_sizes": [6, 5], "max_iter": 5, "random_state": 0, "activation": "logistic"}
+    if case == "poisson":
+        estimator = regressor(loss="poisson", **options).fit(X, y)
+    else:
+        estimator = (regressor if case == "regression" else classifier)(**options).fit(X, y)
+    network = Network.from_estimator(estimator)
+    wanted = estimator.predict(X) if case in ("regression", "poisson") else estimator.predict_proba(X)
+    wanted = wanted[:, None] if wanted.ndim == 1 else wanted[:, 1:] if case == "binary" else wanted
+    np.testing.assert_allclose(network.predict(X), wanted, rtol=1e-12)
+    hidden, deeper, last = network.forward(X)
+    np.testing.assert_allclose(
+        hidden, 1 / (1 + np.exp(-(X @ estimator.coefs_[0] + estimator.intercepts_[0]))), rtol=1e-12
+    )
+    assert deeper.shape == (60, 5)
+    np.testing.assert_array_equal(last, network.predict(X))
+    encoded = np.unique(y, return_inverse=True)[1] if case in ("binary", "multiclass") else y
+    if case != "poisson":
+        before = network.loss(X, encoded)
+        list(network.train(X, encoded, epochs=5))
+        assert network.loss(X, encoded) < before
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({"loss": losses.Huber(delta=0.3), "activation": ["relu", "gelu"]}, losses.Huber(delta=0.3)),
+        ({"loss": losses.Quantile([0.2, 0.8])}, losses.Quantile([0.2, 0.8])),
+        ({"loss": "gamma", "output_activation": "softplus"}, losses.find("gamma")),
+        ({"loss": halves, "output_activation": "exp"}, losses.Custom(halves)),
+    ],
+)
+def test_from_regressors_with_losses_and_outputs_of_their_own(options, wanted):
+    X, y = inputs(60, 4), np.random.RandomState(0).gamma(2.0, size=60)
+    estimator = MLPRegressor(hidden_layer_sizes=[6, 5], max_iter=3, random_state=0, **options).fit(X, y)
+    network = Network.from_estimator(estimator)
+    assert network.loss_function == wanted
+    assert network.output_activation == estimator.out_activation_
+    np.testing.assert_allclose(network.predict(X), estimator.predict(X).reshape(60, -1), rtol=1e-12)
+    assert np.isfinite(network.loss(X, y))
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("loss", ["focal", "hinge", losses.LogLoss(label_smoothing=0.1)])
+def test_from_classifiers_with_other_losses(loss, classes):
+    X, y = inputs(60, 4), np.random.RandomState(0).randint(classes, size=60)
+    estimator = MLPClassifier([6, 5], max_iter=3, random_state=0, loss=loss, dtype="float32").fit(X, y)
+    network = Network.from_estimator(estimator)
+    assert network.dtype == np.float32
+    wanted = estimator.decision_function(X) if loss == "hinge" else estimator.predict_proba(X)
+    wanted = wanted[:, -1:] if classes == 2 and loss != "hinge" else wanted.reshape(60, -1)
+    np.testing.assert_allclose(network.predict(X), wanted, rtol=1e-5)
+    encoded = np.eye(classes)[y] if loss == "hinge" and classes > 2 else y
+    assert np.isfinite(network.loss(X, encoded))
+
+
+def test_from_estimator_refuses_others():
+    with pytest.raises(TypeError, match=r"got MLPClassifier without coefs_, .*, expected a fitted MLPClassifier"):
+        Network.from_estimator(MLPClassifier())
+    with pytest.raises(TypeError, match="got LogisticRegression without"):
+        Network.from_estimator(LogisticRegression())
+
+
+def test_scikit_learn_is_not_imported():
+    code = (
+        "import sys, rosenblatt\n"
+        "network = rosenblatt.Network([2, 3, 1])\n"
+        "list(network.train([[0.0, 1.0]], [1.0], X_val=[[0.0, 1.0]], y_val=[1.0]))\n"
+        "network.copy().predict([[0.0, 1.0]]), network.to_svg()\n"
+        "print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    )
+    assert not {"sklearn", "scipy", "joblib", "pandas"} & set(python(code).split())
 
 
 # Copies, pickles, pictures.

@@ -108,15 +108,15 @@ def test_single_steps_are_those_of_training(name, dtype):
     assert optimizer.steps == 12
 
 
-def test_training_is_that_of_the_estimators():
+@pytest.mark.parametrize("dropout", [0.0, 0.2])
+def test_training_is_that_of_the_estimators(dropout):
     X, y = inputs(100, 4), inputs(100, 3)
-    estimator = MLPRegressor(
-        hidden_layer_sizes=[7, 5], activation="tanh", batch_size=16, max_iter=8, alpha=0.3, tol=0, random_state=3
-    )
+    options = {"batch_size": 16, "alpha": 0.3, "dropout": dropout, "l1": 0.01}
+    estimator = MLPRegressor(hidden_layer_sizes=[7, 5], activation="tanh", max_iter=8, tol=0, random_state=3, **options)
     with pytest.warns(UserWarning, match="Maximum iterations"):
         estimator.fit(X, y)
     network = make_network(random_state=3)
-    curve = [epoch.loss / 3 + epoch.penalty for epoch in network.train(X, y, batch_size=16, epochs=8, alpha=0.3)]
+    curve = [epoch.loss / 3 + epoch.penalty for epoch in network.train(X, y, epochs=8, **options)]
     np.testing.assert_allclose(curve, estimator.loss_curve_, rtol=1e-13)
     np.testing.assert_allclose(
         network.parameters, network.flatten(estimator.coefs_, estimator.intercepts_), rtol=1e-12, atol=1e-14

@@ -154,8 +154,9 @@ class Network(Parameters):
         Returns
         -------
         network : Network
-            Its targets are what the estimator makes of labels: 0 and 1 where there are two classes or many labels,
-            else indices into ``classes_``.
+            Its targets are what the estimator makes of labels: 0 and 1 where there are two classes or many labels or
+            the loss is a hinge, else indices into ``classes_``. Where the estimator scales its targets
+            (``scale_targets``), those of the network are the scaled ones, and so are its predictions.
 
         Raises
         ------
@@ -182,12 +183,16 @@ class Network(Parameters):
                 f"estimator: got {type(estimator).__name__} without {', '.join(missing)}, expected a fitted"
                 " MLPClassifier or MLPRegressor"
             )
-        loss, output = estimator.loss, estimator.out_activation_
-        if loss == "log_loss" and output == "logistic":
-            loss = "binary_log_loss"
+        if hasattr(estimator, "_loss_choice"):
+            choice = estimator._loss_choice()
+            loss = choice.custom or losses.find(choice.name).set_params(**choice.settings)
+        else:  # of scikit-learn
+            yes_or_no = estimator.loss == "log_loss" and estimator.out_activation_ == "logistic"
+            loss = "binary_log_loss" if yes_or_no else estimator.loss
         weights, biases = estimator.coefs_, estimator.intercepts_
         sizes = [weights[0].shape[0], *(array.shape[1] for array in weights)]
-        return cls(sizes, estimator.activation, output, loss, weights, weights[0].dtype, random_state, bias_init=biases)
+        output, dtype = estimator.out_activation_, weights[0].dtype
+        return cls(sizes, estimator.activation, output, loss, weights, dtype, random_state, bias_init=biases)
 
     # Predictions.
 
@@ -579,7 +584,7 @@ class Network(Parameters):
                 return self._mean_loss(*samples, threads)
 
         if rates:
-            options |= {"dropout": rates, "dropout_seed": int(self.random_state.randint(2**62))}
+            options |= {"dropout": rates, "dropout_seed": int(self.random_state.randint(2**31))}
         plan = Plan(
             trainer=self._trainer(X, y, sample_weight, batch, n_threads=threads, **options),
             optimizer=engine("Optimizer", self.dtype)(rule.name, rule.settings, self._engine),
