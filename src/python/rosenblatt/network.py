@@ -541,6 +541,8 @@ class Network(Parameters):
         FloatingPointError
             From the iterator, if the loss or a parameter is not finite any more. The network has the parameters from
             before that epoch.
+        KeyboardInterrupt
+            From the iterator, on Ctrl-C, at the end of a step. The network is trained up to it.
 
         References
         ----------
