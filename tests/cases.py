@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from rosenblatt import _core
+from rosenblatt import Network, _core
 
 TRAINABLE = [name for name, info in _core.ACTIVATION_INFO.items() if info["trainable"]]
 
@@ -31,6 +31,11 @@ def network(widths, activation="tanh", loss="squared_error", dtype=np.float64, s
     for layer, (coef, intercept) in enumerate(zip(*parameters(widths, dtype, seed), strict=True)):
         net.set_layer(layer, coef, intercept)
     return net
+
+
+def make_network(loss="squared_error", widths=(4, 7, 5, 3), activation="tanh", **options):
+    """Return a public network, the same each time."""
+    return Network(widths, activation, loss=loss, **{"random_state": 0, **options})
 
 
 def parameters_of(net, widths):

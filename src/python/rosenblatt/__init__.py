@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
     from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
+    from rosenblatt.network import Epoch, Network
     from rosenblatt.perceptron import Perceptron
     from rosenblatt.tlu import ThresholdLogicUnit
 
@@ -22,11 +23,13 @@ __version__ = _core.VERSION
 
 # Public name -> the module that defines it.
 _HOME = {
+    "Epoch": "network",
     "MLPClassifier": "mlp",
     "MLPRegressor": "mlp",
     "McCullochPittsClassifier": "mcculloch_pitts_classifier",
     "McCullochPittsNetwork": "mcculloch_pitts",
     "McCullochPittsNeuron": "mcculloch_pitts",
+    "Network": "network",
     "Perceptron": "perceptron",
     "ThresholdLogicUnit": "tlu",
     "find_learning_rate": "learning_rate_finder",
@@ -36,11 +39,13 @@ _HOME = {
 _MODULES = ("activations", "callbacks", "initializers", "losses", "optimizers", "schedules")
 
 __all__ = [
+    "Epoch",
     "MLPClassifier",
     "MLPRegressor",
     "McCullochPittsClassifier",
     "McCullochPittsNetwork",
     "McCullochPittsNeuron",
+    "Network",
     "Perceptron",
     "ThresholdLogicUnit",
     "__version__",

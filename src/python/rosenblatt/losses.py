@@ -296,10 +296,14 @@ class Custom:
         ValueError
             If there is no such output activation.
         """
-        name = output_activation or "identity"
-        loss = "log_loss" if name == "softmax" else "squared_error"
+        loss, name, _ = self._for_engine(output_activation)
         predictions: FloatArray = find(loss).predict(raw_scores, name)
         return predictions
+
+    def _for_engine(self, output_activation: str | None) -> tuple[str, str, dict[str, Any]]:
+        """Return a loss of the engine that goes with the output activation, which is all that predictions need."""
+        name = output_activation or "identity"
+        return "log_loss" if name == "softmax" else "squared_error", name, {}
 
     def __call__(self, y_true: npt.ArrayLike, raw_scores: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Call the function and check what it returns.
