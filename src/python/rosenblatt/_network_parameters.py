@@ -7,7 +7,7 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt.initializers import _checked_array
+from rosenblatt.initializers import checked_array
 
 Array = npt.NDArray[Any]
 Arrays = list[Array]
@@ -108,7 +108,7 @@ class Parameters:
                 received = f"{len(given)} arrays" if isinstance(given, Sequence) else type(given).__name__
                 raise ValueError(f"{name}: got {received}, expected a list of {self.n_layers}, one for each layer")
             arrays[name] = [
-                _checked_array(f"{name}[{layer}]", array, shape, self.dtype)
+                checked_array(f"{name}[{layer}]", array, shape, self.dtype)
                 for layer, (array, shape) in enumerate(zip(given, expected, strict=True))
             ]
         self._set(arrays["weights"], arrays["biases"])
@@ -142,7 +142,7 @@ class Parameters:
 
     @parameters.setter
     def parameters(self, vector: npt.ArrayLike) -> None:
-        vector = _checked_array("parameters", vector, (self.n_parameters,), self.dtype)
+        vector = checked_array("parameters", vector, (self.n_parameters,), self.dtype)
         weights, biases, start = [], [], 0
         for inputs, outputs in pairwise(self.layer_sizes):
             end = start + inputs * outputs

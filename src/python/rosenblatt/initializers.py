@@ -519,7 +519,7 @@ def initialize(
     >>> [coef.shape for coef in coefs], intercepts
     ([(4, 3), (3, 1)], [array([0.1, 0.1, 0.1], dtype=float32), array([0.1], dtype=float32)])
     """
-    widths, dtype = _checked_sizes(layer_sizes), _checked_dtype(dtype)
+    widths, dtype = checked_sizes(layer_sizes), checked_dtype(dtype)
     n_layers = len(widths) - 1
     if isinstance(activations, str):
         # At least one: without hidden layers scikit-learn's bound still follows the parameter.
@@ -537,9 +537,9 @@ def initialize(
     for layer, (fan_in, fan_out) in enumerate(pairwise(widths)):
         activation = activations[min(layer, len(activations) - 1)] if activations else None
         coef = _draw(weights_of, layer, (fan_in, fan_out), random_state, fan_in, fan_out, activation)
-        coefs.append(_checked_array(f"init of layer {layer}", coef, (fan_in, fan_out), dtype))
+        coefs.append(checked_array(f"init of layer {layer}", coef, (fan_in, fan_out), dtype))
         intercept = _draw(biases_of, layer, (fan_out,), random_state, fan_in, fan_out, activation)
-        intercepts.append(_checked_array(f"bias_init of layer {layer}", intercept, (fan_out,), dtype))
+        intercepts.append(checked_array(f"bias_init of layer {layer}", intercept, (fan_out,), dtype))
     return coefs, intercepts
 
 
@@ -584,21 +584,21 @@ def _found(name: str, init: Any, names: dict[str, Initializer], n_layers: int) -
     raise TypeError(f"{name}={init!r}; expected {accepted}")
 
 
-def _checked_sizes(layer_sizes: Sequence[int]) -> list[int]:
+def checked_sizes(layer_sizes: Sequence[int]) -> list[int]:
     sizes = list(layer_sizes)
     if len(sizes) < 2 or not all(isinstance(size, Integral) and size >= 1 for size in sizes):
         raise ValueError(f"layer_sizes={sizes}; expected at least two integers >= 1")
     return [int(size) for size in sizes]
 
 
-def _checked_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+def checked_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
     dtype = np.dtype(dtype)
     if dtype not in (np.dtype(np.float64), np.dtype(np.float32)):
         raise ValueError(f"dtype={dtype}; expected float64 or float32")
     return dtype
 
 
-def _checked_array(what: str, value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+def checked_array(what: str, value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Return a copy of ``value`` in ``dtype``."""
     try:
         array = np.asarray(value)

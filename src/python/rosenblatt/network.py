@@ -22,7 +22,7 @@ from rosenblatt._network_data import (
 from rosenblatt._network_drawing import draw
 from rosenblatt._network_parameters import Array, Arrays, LayerArrays, Parameters
 from rosenblatt._network_training import Epoch, Plan, check_schedule, diverged, finite, run
-from rosenblatt.initializers import _checked_dtype, _checked_sizes
+from rosenblatt.initializers import checked_dtype, checked_sizes
 
 __all__ = ["Epoch", "LayerArrays", "Network"]
 
@@ -122,8 +122,8 @@ class Network(Parameters):
         *,
         bias_init: Any = None,
     ) -> None:
-        sizes = _checked_sizes(layer_sizes)
-        self.dtype = _checked_dtype(dtype)
+        sizes = checked_sizes(layer_sizes)
+        self.dtype = checked_dtype(dtype)
         names = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
         if len(names) != len(sizes) - 2 or not all(isinstance(name, str) for name in names):
             raise ValueError(
