@@ -19,9 +19,14 @@ MODULES = [
     ),
 ]
 
+# Modules whose examples draw pictures.
+PICTURES = {f"rosenblatt.{name}" for name in ("activation_display", "activations", "loss_curve_display")}
+
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(name):
+    if name in PICTURES:
+        pytest.importorskip("matplotlib", reason="pictures need matplotlib").use("Agg")
     module = importlib.import_module(name)
     with np.printoptions(precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False, legacy=False):
         result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)

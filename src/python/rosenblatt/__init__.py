@@ -11,7 +11,9 @@ from rosenblatt import _core
 
 if TYPE_CHECKING:
     from rosenblatt import optimizers
+    from rosenblatt.activation_display import ActivationDisplay
     from rosenblatt.learning_rate_finder import find_learning_rate
+    from rosenblatt.loss_curve_display import LossCurveDisplay
     from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
     from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
     from rosenblatt.mlp import MLPClassifier, MLPRegressor
@@ -23,7 +25,9 @@ __version__ = _core.VERSION
 
 # Public name -> the module that defines it.
 _HOME = {
+    "ActivationDisplay": "activation_display",
     "Epoch": "network",
+    "LossCurveDisplay": "loss_curve_display",
     "MLPClassifier": "mlp",
     "MLPRegressor": "mlp",
     "McCullochPittsClassifier": "mcculloch_pitts_classifier",
@@ -39,7 +43,9 @@ _HOME = {
 _MODULES = ("activations", "callbacks", "initializers", "losses", "optimizers", "schedules")
 
 __all__ = [
+    "ActivationDisplay",
     "Epoch",
+    "LossCurveDisplay",
     "MLPClassifier",
     "MLPRegressor",
     "McCullochPittsClassifier",

@@ -4,6 +4,7 @@ Every name of the engine's list is a function here, and so are its aliases. The 
 ``activations.tanh.derivative``. A layer's activation is chosen by the same names.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,43 @@ def log_softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
     return result
 
 
+def plot(names: str | Iterable[str] | None = None, *, ax: Sequence[Any] | None = None, **kwargs: Any) -> Any:
+    """Draw activation functions and, beside them, their derivatives.
+
+    Parameters
+    ----------
+    names : str or iterable of str, default=None
+        Which functions; None means the lecture's: heaviside, sigmoid, tanh and relu.
+    ax : sequence of two matplotlib Axes, default=None
+        Where to draw; None makes a new figure.
+    **kwargs
+        Passed to :meth:`rosenblatt.ActivationDisplay.from_names`.
+
+    Returns
+    -------
+    display : rosenblatt.ActivationDisplay
+        With the attributes ``ax_``, the two axes, and ``figure_``.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown.
+    ImportError
+        If matplotlib is not installed: it is the optional dependency ``rosenblatt[plot]``.
+
+    Examples
+    --------
+    >>> from rosenblatt import activations
+    >>> display = activations.plot(["relu", "softplus"])
+    >>> [line.get_label() for line in display.ax_[1].lines]
+    ['relu', 'softplus']
+    """
+    from rosenblatt.activation_display import ActivationDisplay
+
+    return ActivationDisplay.from_names(names, ax=ax, **kwargs)
+
+
+# What is a function of z; plot is not.
 __all__ = [*FUNCTIONS, *ALIASES, "log_softmax", "softmax"]
 
 

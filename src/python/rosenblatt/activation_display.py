@@ -1,0 +1,159 @@
+"""The lecture's picture of activation functions and their derivatives."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from rosenblatt import activations
+from rosenblatt._matplotlib import pyplot
+
+Array = npt.NDArray[Any]
+
+_LECTURE = ("heaviside", "sigmoid", "tanh", "relu")
+
+
+class ActivationDisplay:
+    """Activation functions on the left, their derivatives on the right.
+
+    Create it by :meth:`from_names`, or by ``activations.plot``.
+
+    Parameters
+    ----------
+    z : ndarray of shape (n_points,)
+        Where the functions were computed.
+    values : dict of str to ndarray of shape (n_points,)
+        The values of each function, by its name.
+    derivatives : dict of str to ndarray of shape (n_points,)
+        Those of its derivative. NaN leaves a gap.
+
+    Attributes
+    ----------
+    ax_ : ndarray of shape (2,) of matplotlib Axes
+        The panel of the functions, and that of the derivatives.
+    figure_ : matplotlib Figure
+        The figure of these axes.
+
+    See Also
+    --------
+    LossCurveDisplay : The loss over the epochs of a training run.
+
+    Examples
+    --------
+    >>> from rosenblatt import ActivationDisplay
+    >>> display = ActivationDisplay.from_names(["relu", "gelu", "silu", "mish"])
+    >>> [ax.get_title() for ax in display.ax_]
+    ['activation functions', 'derivatives']
+    """
+
+    ax_: Array
+    figure_: Any
+
+    def __init__(self, z: Array, values: dict[str, Array], derivatives: dict[str, Array]) -> None:
+        self.z = z
+        self.values = values
+        self.derivatives = derivatives
+
+    @classmethod
+    def from_names(
+        cls,
+        names: str | Iterable[str] | None = None,
+        *,
+        z_range: tuple[float, float] = (-4.0, 4.0),
+        ax: Sequence[Any] | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Compute and draw activation functions.
+
+        Parameters
+        ----------
+        names : str or iterable of str, default=None
+            Names from ``rosenblatt.activations``; None means the lecture's: heaviside, sigmoid, tanh and relu. A
+            function that cannot be trained through is a step: its derivative is 0, with a gap where it jumps.
+        z_range : tuple of two floats, default=(-4.0, 4.0)
+            The first and the last z.
+        ax : sequence of two matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+        **kwargs
+            For all curves, passed to ``Axes.plot``.
+
+        Returns
+        -------
+        display : ActivationDisplay
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown, or there is none, or z_range is empty.
+        ImportError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from rosenblatt import ActivationDisplay
+        >>> display = ActivationDisplay.from_names("softplus", z_range=(-10, 10), color="black")
+        >>> float(display.values["softplus"][-1])
+        10.000045398899218
+        """
+        names = _LECTURE if names is None else (names,) if isinstance(names, str) else tuple(names)
+        known = {*activations.FUNCTIONS, *activations.ALIASES}
+        strange = [name for name in names if name not in known]
+        if strange or not names:
+            raise ValueError(f"names: got {strange or names!r}, expected some of {', '.join(sorted(known))}")
+        if not z_range[0] < z_range[1]:
+            raise ValueError(f"z_range: got {z_range!r}, expected a smaller and a larger number")
+        functions = {name: getattr(activations, name) for name in names}
+        # An odd number of points, so that the middle of a symmetric range, where the kinks and jumps are, is one.
+        z = np.linspace(*z_range, 801)
+        values = {name: function(z) for name, function in functions.items()}
+        derivatives = {
+            name: function.derivative(z) if function.trainable else np.where(z == 0, np.nan, 0.0)
+            for name, function in functions.items()
+        }
+        return cls(z, values, derivatives).plot(ax, **kwargs)
+
+    def plot(self, ax: Sequence[Any] | None = None, **kwargs: Any) -> Self:
+        """Draw both panels.
+
+        Parameters
+        ----------
+        ax : sequence of two matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+        **kwargs
+            For all curves, passed to ``Axes.plot``.
+
+        Returns
+        -------
+        self : ActivationDisplay
+
+        Raises
+        ------
+        ValueError
+            If ax is not a pair.
+        ImportError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import matplotlib.pyplot as plt
+        >>> from rosenblatt import ActivationDisplay
+        >>> figure, axes = plt.subplots(2, 1)
+        >>> ActivationDisplay.from_names("tanh", ax=axes).figure_ is figure
+        True
+        """
+        plt = pyplot("ActivationDisplay")
+        if ax is None:
+            _, ax = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+        axes = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
+        if len(axes) != 2:
+            raise ValueError(f"ax: got {len(axes)} axes, expected two: for the functions and for their derivatives")
+        self.ax_, self.figure_ = axes, axes[0].figure
+        panels = (("activation functions", "f(z)", self.values), ("derivatives", "f'(z)", self.derivatives))
+        for axis, (title, ylabel, curves) in zip(axes, panels, strict=True):
+            for name, curve in curves.items():
+                axis.plot(self.z, curve, **{"label": name, **kwargs})
+            axis.set(title=title, xlabel="z", ylabel=ylabel)
+            axis.grid(True, alpha=0.3)
+            axis.legend()
+        return self

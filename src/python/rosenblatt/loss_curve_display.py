@@ -1,0 +1,247 @@
+"""The picture of a training run: loss, validation loss and score, and learning rate, epoch by epoch."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from rosenblatt._matplotlib import pyplot
+
+Curve = npt.NDArray[np.float64]
+
+
+class LossCurveDisplay:
+    """Training loss, and what else was recorded, over the epochs.
+
+    Create it by :meth:`from_estimator`, or from numbers of one's own. Losses share the left axis; scores and learning
+    rates have an axis of their own on the right.
+
+    Parameters
+    ----------
+    loss : array-like of shape (n_epochs,)
+        The training loss of each epoch.
+    val_loss : array-like of shape (n_epochs,), default=None
+        The loss on the validation data.
+    val_score : array-like of shape (n_epochs,), default=None
+        The score on the validation data.
+    learning_rate : array-like of shape (n_epochs,), default=None
+        The learning rate of each epoch.
+    name : str, default=None
+        Put before each label of the legend, to tell several models in one picture apart.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        Where the losses are drawn.
+    score_ax_ : matplotlib Axes or None
+        Where the validation scores are, if there are any.
+    rate_ax_ : matplotlib Axes or None
+        Where the learning rates are, if they were asked for.
+    figure_ : matplotlib Figure
+        The figure of these axes.
+    lines_ : dict of str to matplotlib Line2D
+        The curves: "loss" and, where they are drawn, "val_loss", "val_score" and "learning_rate".
+
+    Raises
+    ------
+    ValueError
+        If a curve is not one-dimensional, or there is no epoch.
+
+    See Also
+    --------
+    ActivationDisplay : Activation functions and their derivatives.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from rosenblatt import LossCurveDisplay, MLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = MLPClassifier([10], learning_rate_init=0.01, early_stopping=True, random_state=0).fit(X, y)
+    >>> display = LossCurveDisplay.from_estimator(model)
+    >>> sorted(display.lines_)
+    ['loss', 'val_score']
+
+    Numbers that were recorded elsewhere, with a logarithmic axis:
+
+    >>> display = LossCurveDisplay([1.0, 0.1, 0.01], val_loss=[1.1, 0.3, 0.2]).plot()
+    >>> display.ax_.set_yscale("log")
+    """
+
+    ax_: Any
+    score_ax_: Any
+    rate_ax_: Any
+    figure_: Any
+    lines_: dict[str, Any]
+
+    def __init__(
+        self,
+        loss: npt.ArrayLike,
+        *,
+        val_loss: npt.ArrayLike | None = None,
+        val_score: npt.ArrayLike | None = None,
+        learning_rate: npt.ArrayLike | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.loss = _curve(loss, "loss")
+        self.val_loss = None if val_loss is None else _curve(val_loss, "val_loss")
+        self.val_score = None if val_score is None else _curve(val_score, "val_score")
+        self.learning_rate = None if learning_rate is None else _curve(learning_rate, "learning_rate")
+        self.name = name
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, *, name: str | None = None, ax: Any = None, learning_rate: bool = False, **kwargs: Any
+    ) -> Self:
+        """Draw the training run of a fitted network, of rosenblatt's or scikit-learn's.
+
+        Parameters
+        ----------
+        estimator : estimator, or Pipeline that ends with one
+            With an attribute ``history_``, or ``loss_curve_`` and perhaps ``validation_scores_``. The numbers are those
+            of all calls that went on from each other: warm starts and ``partial_fit``.
+        name : str, default=None
+            Put before each label of the legend.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+        learning_rate : bool, default=False
+            Whether to draw the learning rates too.
+        **kwargs
+            For the training loss, passed to ``Axes.plot``.
+
+        Returns
+        -------
+        display : LossCurveDisplay
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If it recorded no losses, as after ``solver="lbfgs"``, or no learning rates that were asked for.
+        ImportError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from rosenblatt import LossCurveDisplay, MLPClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> for solver, color in ("adam", "C0"), ("sgd", "C1"):
+        ...     model = MLPClassifier(solver=solver, max_iter=1000, learning_rate_init=0.01, random_state=0).fit(X, y)
+        ...     ax = None if solver == "adam" else display.ax_
+        ...     display = LossCurveDisplay.from_estimator(model, name=solver, ax=ax, color=color)
+        """
+        if isinstance(estimator, Pipeline):
+            estimator = estimator[-1]
+        check_is_fitted(estimator)
+        return cls(**_history(estimator), name=name).plot(ax, learning_rate=learning_rate, **kwargs)
+
+    def plot(self, ax: Any = None, *, learning_rate: bool = False, **kwargs: Any) -> Self:
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+        learning_rate : bool, default=False
+            Whether to draw the learning rates too.
+        **kwargs
+            For the training loss, passed to ``Axes.plot``.
+
+        Returns
+        -------
+        self : LossCurveDisplay
+
+        Raises
+        ------
+        ValueError
+            If learning rates are asked for, but there are none.
+        ImportError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from rosenblatt import LossCurveDisplay
+        >>> LossCurveDisplay([1.0, 0.5, 0.3]).plot(color="black").ax_.get_ylabel()
+        'loss'
+        """
+        if learning_rate and self.learning_rate is None:
+            raise ValueError("learning_rate=True; expected False, as no learning rates were recorded")
+        plt = pyplot("LossCurveDisplay")
+        if ax is None:
+            _, ax = plt.subplots()
+        self.ax_, self.figure_ = ax, ax.figure
+        self.score_ax_ = self.rate_ax_ = None
+        self.lines_ = {}
+        self._draw(ax, "loss", self.loss, "training loss", kwargs)
+        color = self.lines_["loss"].get_color()
+        if self.val_loss is not None:
+            self._draw(ax, "val_loss", self.val_loss, "validation loss", {"color": color, "linestyle": "--"})
+        if self.val_score is not None:
+            self.score_ax_ = _right_axis(ax, "validation score")
+            style = {"color": color, "linestyle": ":"}
+            self._draw(self.score_ax_, "val_score", self.val_score, "validation score", style)
+        if learning_rate and self.learning_rate is not None:
+            self.rate_ax_ = _right_axis(ax, "learning rate")
+            self.rate_ax_.set_yscale("log")
+            style = {"color": color, "linestyle": "-."}
+            self._draw(self.rate_ax_, "learning_rate", self.learning_rate, "learning rate", style)
+        ax.set(xlabel="epoch", ylabel="loss")
+        _one_legend(_in_one_place(ax))
+        return self
+
+    def _draw(self, ax: Any, key: str, curve: Curve, label: str, style: dict[str, Any]) -> None:
+        label = label if self.name is None else f"{self.name}: {label}"
+        (self.lines_[key],) = ax.plot(np.arange(1, len(curve) + 1), curve, **{"label": label, **style})
+
+
+def _in_one_place(ax: Any) -> list[Any]:
+    """Return an axis and those on top of it, from the lowest."""
+    together = ax.get_shared_x_axes().get_siblings(ax)
+    return [other for other in ax.figure.axes if other in together and other.bbox.bounds == ax.bbox.bounds]
+
+
+def _right_axis(ax: Any, ylabel: str) -> Any:
+    """Return the axis of this label on the right, made at its first use, so that several displays share it."""
+    others = _in_one_place(ax)[1:]
+    for other in others:
+        if other.get_ylabel() == ylabel:
+            return other
+    right = ax.twinx()
+    right.set_ylabel(ylabel)
+    right.spines.right.set_position(("outward", 55 * len(others)))  # points, beyond the labels of the one before
+    return right
+
+
+def _one_legend(axes: list[Any]) -> None:
+    """Name the curves of all these axes in a legend above them all."""
+    for ax in axes:
+        if ax.get_legend() is not None:
+            ax.get_legend().remove()
+    lines = [line for ax in axes for line in ax.get_lines()]
+    axes[-1].legend(handles=[line for line in lines if not line.get_label().startswith("_")])
+
+
+def _curve(values: npt.ArrayLike, name: str) -> Curve:
+    curve = np.asarray(values, dtype=np.float64)
+    if curve.ndim != 1 or curve.size == 0:
+        raise ValueError(f"{name}: got an array of shape {curve.shape}, expected (n_epochs,) with at least one epoch")
+    return curve
+
+
+def _history(estimator: Any) -> dict[str, Any]:
+    """Return the curves that an estimator recorded, by the names of the display's parameters."""
+    history: Mapping[str, Any] = getattr(estimator, "history_", None) or {
+        "loss": getattr(estimator, "loss_curve_", None),
+        "val_score": getattr(estimator, "validation_scores_", None),
+    }
+    curves = {key: history.get(key) for key in ("loss", "val_loss", "val_score", "learning_rate")}
+    if curves["loss"] is None:
+        raise ValueError(
+            f"estimator: got {type(estimator).__name__}, which recorded no losses; expected a network fitted epoch by"
+            ' epoch (not by solver="lbfgs")'
+        )
+    return curves
