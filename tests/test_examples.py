@@ -1,0 +1,113 @@
+"""Every script of the gallery runs, saves its picture, and prints what it claims."""
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib", reason="pictures need matplotlib")
+matplotlib.use("Agg")
+plt = pytest.importorskip("matplotlib.pyplot")
+
+FOLDER = Path(__file__).parents[1] / "examples"
+SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if path.name != "show.py")
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Return a function that runs a script as from the command line, and returns what it printed and saved."""
+
+    def run_script(name):
+        monkeypatch.syspath_prepend(FOLDER)
+        monkeypatch.setattr(sys, "argv", [f"{name}.py", "--save", str(tmp_path)])
+        runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
+        pictures = list(tmp_path.iterdir())
+        assert [picture.name for picture in pictures] == [f"{name}.png"]
+        return capsys.readouterr().out, plt.imread(pictures[0])
+
+    yield run_script
+    plt.close("all")
+
+
+def number(pattern, text):
+    """Return the number that follows the pattern."""
+    return float(re.search(rf"{pattern}\D*?(-?[0-9.]+(e-[0-9]+)?)", text)[1])
+
+
+def logic(out):
+    assert [line[-9:] for line in out.splitlines()[:5]] == [
+        "[0 0 1 1]",
+        "[0 0 0 1]",
+        "[0 1 1 1]",
+        "[0 0 1 0]",
+        "[0 1 1 0]",
+    ]
+
+
+def perceptron_iris(out):
+    assert number("accuracy", out) == 1
+    assert "setosa another" in out
+
+
+def convergence(out):
+    lines = out.splitlines()[:3]
+    assert [re.search("converged: ([A-Za-z]+)", line)[1] for line in lines] == ["True", "True", "False"]
+    for line in lines[:2]:
+        assert 0 < number("updates", line) <= number("bound", line)
+
+
+def xor(out):
+    assert number("one layer: accuracy", out) < 1
+    assert number("two layers: accuracy", out) == 1
+
+
+def activation_functions(out):
+    assert "tanh: at 5, the value is 0.9999, the derivative 0.0002" in out
+
+
+def california_housing(out):
+    if out.startswith("California"):
+        assert out.startswith("California housing: RMSE 0.505333 after 169 epochs")
+    else:
+        assert out.startswith("diabetes: RMSE")
+        assert number("RMSE", out) < 0.9
+
+
+def binary(out):
+    assert number("precision", out) > 0.9
+    assert number("recall", out) > 0.9
+
+
+def multilabel(out):
+    assert number("score", out) > 0.95
+
+
+def multiclass(out):
+    assert number("accuracy", out) > 0.95
+    assert number("probabilities", out) == 1
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_example(name, run):
+    out, picture = run(name)
+    assert picture.std() > 0.01, "an empty picture"
+    globals()[name](out)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_example_says_what_there_is_to_see(name):
+    docstring = FOLDER.joinpath(f"{name}.py").read_text().split('"""')[1]
+    assert 150 < len(docstring) < 600
+    assert f"({name}.py)" in FOLDER.joinpath("README.md").read_text()
+
+
+def test_example_from_the_command_line(tmp_path):
+    command = [sys.executable, "-W", "error", str(FOLDER / "logic.py")]
+    shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "McCulloch and Pitts' neurons of 1943" in shown.stdout
+    assert "--save FOLDER" in shown.stdout
+    subprocess.run([*command, "--save", "new/folder"], check=True, cwd=tmp_path)
+    assert (tmp_path / "new/folder/logic.png").is_file()
