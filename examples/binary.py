@@ -1,8 +1,8 @@
 """Binary classification: is this digit a five?
 
 The network learns from 200 digits and returns one probability. On the left its distribution over the other digits:
-fives gather near 1, the rest near 0, and some are in doubt. On the right, the ROC curve: the share of fives that are
-found, against the share of false alarms, for every threshold that the probability may be given.
+fives gather near 1, the rest near 0, and some are in doubt. On the right, the upper left corner of the ROC curve: the
+share of fives that are found, against the share of false alarms, for every threshold of the probability.
 """
 
 import matplotlib.pyplot as plt
@@ -29,7 +29,8 @@ def main() -> Figure:
         left.hist(probability[y_test == five], bins=np.linspace(0, 1, 21), alpha=0.6, log=True, label=label)
     left.set(xlabel="probability of a five", ylabel="test digits")
     left.legend()
-    RocCurveDisplay.from_estimator(model, X_test, y_test, plot_chance_level=True, ax=right)
+    RocCurveDisplay.from_estimator(model, X_test, y_test, ax=right)
+    right.set(xlim=(-0.01, 0.26), ylim=(0.74, 1.01))
     return figure
 
 

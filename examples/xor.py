@@ -28,7 +28,7 @@ def main() -> Figure:
             model, X, response_method="predict", grid_resolution=500, alpha=0.3, cmap="coolwarm", eps=0.5, ax=ax
         )
         ax.scatter(*X.T, c=y, s=200, cmap="coolwarm", edgecolors="black")
-        ax.set(title=f"{name}: {accuracy:.0%} right", xlabel="a", ylabel="b")
+        ax.set(title=f"{name}: {accuracy:.0%} right", xlabel="a", ylabel="b", xticks=[0, 1], yticks=[0, 1])
     return figure
 
 
