@@ -5,7 +5,7 @@ import pytest
 import sklearn.neural_network
 from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.inspection import DecisionBoundaryDisplay
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -69,7 +69,11 @@ def test_loss_curve_of_fitted_networks(package, early_stopping):
         assert_array_equal(display.lines_["val_score"].get_ydata(), model.validation_scores_)
         assert display.lines_["val_score"].axes is display.score_ax_ is not display.ax_
         assert display.score_ax_.get_ylabel() == "validation score"
-        assert legend(display.score_ax_) == ["training loss", "validation score"]
+        curves = {"loss": "training loss", "val_loss": "validation loss", "val_score": "validation score"}
+        if package is not rosenblatt:
+            del curves["val_loss"]  # which scikit-learn does not record
+        assert list(display.lines_) == list(curves)
+        assert legend(display.score_ax_) == list(curves.values())
     else:
         assert display.score_ax_ is None
         assert set(display.lines_) == {"loss"}
@@ -96,6 +100,26 @@ def test_loss_curve_prefers_the_history():
     assert display.rate_ax_.get_yscale() == "log"
     assert legend(display.rate_ax_) == ["run: training loss", "run: validation loss", "run: learning rate"]
     assert "learning_rate" not in LossCurveDisplay.from_estimator(recorder).lines_
+
+
+def test_loss_curve_of_own_validation_data_and_rates():
+    model = MLPRegressor(hidden_layer_sizes=[3], solver="sgd", learning_rate="invscaling", max_iter=5, random_state=0)
+    with pytest.warns(ConvergenceWarning):
+        model.fit(X, X[:, 0], X_val=X[:9], y_val=X[:9, 0])
+    display = LossCurveDisplay.from_estimator(model, learning_rate=True)
+    draw(display)
+    for key, line in display.lines_.items():
+        assert_array_equal(line.get_ydata(), model.history_[key])
+    assert list(display.lines_) == ["loss", "val_loss", "val_score", "learning_rate"]
+
+
+def test_loss_curve_of_partial_fits_has_all_epochs():
+    model = MLPClassifier([3], random_state=0)
+    for _ in range(3):
+        model.partial_fit(X, Y, classes=[0, 1])
+    display = LossCurveDisplay.from_estimator(model)
+    assert_array_equal(display.lines_["loss"].get_ydata(), model.loss_curve_)
+    assert len(model.loss_curve_) == 3
 
 
 def test_loss_curve_of_a_pipeline_on_given_axes_in_a_given_style(fitted):

@@ -82,6 +82,17 @@ def california_housing(out):
         assert number("RMSE", out) < 0.9
 
 
+def bounded_outputs(out):
+    lows = [number("from", line) for line in out.splitlines()[:4]]
+    highs = [number("to", line) for line in out.splitlines()[:4]]
+    assert lows[0] < 0 <= lows[1]  # identity, softplus
+    assert lows[2] < 0 <= lows[3] <= highs[3] <= 1 < highs[2]  # identity, sigmoid
+
+
+def outliers(out):
+    assert number("huber: RMSE to the truth", out) < 0.3 * number("squared_error: RMSE to the truth", out)
+
+
 def binary(out):
     assert number("precision", out) > 0.9
     assert number("recall", out) > 0.9

@@ -62,7 +62,7 @@ class LossCurveDisplay:
     >>> model = MLPClassifier([10], learning_rate_init=0.01, early_stopping=True, random_state=0).fit(X, y)
     >>> display = LossCurveDisplay.from_estimator(model)
     >>> sorted(display.lines_)
-    ['loss', 'val_score']
+    ['loss', 'val_loss', 'val_score']
 
     Numbers that were recorded elsewhere, with a logarithmic axis:
 
@@ -100,8 +100,9 @@ class LossCurveDisplay:
         Parameters
         ----------
         estimator : estimator, or Pipeline that ends with one
-            With an attribute ``history_``, or ``loss_curve_`` and perhaps ``validation_scores_``. The numbers are those
-            of all calls that went on from each other: warm starts and ``partial_fit``.
+            With an attribute ``history_``, or ``loss_curve_`` and perhaps ``validation_scores_``. The latter are drawn
+            where they hold more epochs than the history of the last call: after ``partial_fit`` and warm
+            starts.
         name : str, default=None
             Put before each label of the legend.
         ax : matplotlib Axes, default=None
@@ -234,10 +235,10 @@ def _curve(values: npt.ArrayLike, name: str) -> Curve:
 
 def _history(estimator: Any) -> dict[str, Any]:
     """Return the curves that an estimator recorded, by the names of the display's parameters."""
-    history: Mapping[str, Any] = getattr(estimator, "history_", None) or {
-        "loss": getattr(estimator, "loss_curve_", None),
-        "val_score": getattr(estimator, "validation_scores_", None),
-    }
+    history: Mapping[str, Any] | None = getattr(estimator, "history_", None)
+    losses = getattr(estimator, "loss_curve_", None)
+    if not history or (losses is not None and len(losses) > len(history["loss"])):
+        history = {"loss": losses, "val_score": getattr(estimator, "validation_scores_", None)}
     curves = {key: history.get(key) for key in ("loss", "val_loss", "val_score", "learning_rate")}
     if curves["loss"] is None:
         raise ValueError(
