@@ -70,6 +70,16 @@ def xor(out):
     assert number("two layers: accuracy", out) == 1
 
 
+def gradient_descent(out):
+    assert "theta after 1000 epochs: 4.21509616 2.77011339" in out
+
+
+def backprop(out):
+    assert number("by hand", out) == number("by the engine", out)
+    assert number("largest difference of gradients", out) < 1e-15
+    assert 1e-13 < number("finite differences", out) < 1e-8
+
+
 def activation_functions(out):
     assert "tanh: at 5, the value is 0.9999, the derivative 0.0002" in out
 

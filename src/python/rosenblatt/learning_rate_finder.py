@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import clone
 
+from rosenblatt._matplotlib import pyplot
+
 
 @dataclass
 class LearningRateCurve:
@@ -44,11 +46,14 @@ class LearningRateCurve:
         -------
         self : LearningRateCurve
             With ``ax_`` and ``figure_``.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
         """
         if ax is None:
-            import matplotlib.pyplot as plt
-
-            _, ax = plt.subplots()
+            _, ax = pyplot("LearningRateCurve").subplots()
         ax.plot(self.rates, self.losses)
         ax.axvline(self.suggestion, linestyle=":", color="gray", label=f"suggestion {self.suggestion:.2g}")
         ax.set(xscale="log", xlabel="learning rate", ylabel="loss")
