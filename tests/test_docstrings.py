@@ -23,10 +23,18 @@ MODULES = [
 PICTURES = {f"rosenblatt.{name}" for name in ("activation_display", "activations", "loss_curve_display")}
 
 
+@pytest.fixture
+def pictures():
+    """Let examples draw, without a screen."""
+    pytest.importorskip("matplotlib", reason="pictures need matplotlib").use("Agg")
+    yield
+    importlib.import_module("matplotlib.pyplot").close("all")
+
+
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name):
+def test_examples(name, request):
     if name in PICTURES:
-        pytest.importorskip("matplotlib", reason="pictures need matplotlib").use("Agg")
+        request.getfixturevalue("pictures")
     module = importlib.import_module(name)
     with np.printoptions(precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False, legacy=False):
         result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
