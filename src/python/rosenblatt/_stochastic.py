@@ -193,7 +193,9 @@ class StochasticFit(ABC):
         trainer = self._open_trainer(network, X, y, sample_weight, batch_size)
         optimizer = state.open(network)
         # scikit-learn reports the squared error averaged over the outputs, though its gradient is that of their sum.
-        loss_scale = 1.0 / self.n_outputs_ if self._loss_choice().name == "squared_error" else 1.0
+        choice = self._loss_choice()
+        averaged = choice.name == "squared_error" and choice.custom is None
+        loss_scale = 1.0 / self.n_outputs_ if averaged else 1.0
         # After a warm start the best weights so far are those at hand, until a better score is seen.
         best = self._get_parameters(network) if first_pass and self.early_stopping else None
         last_finite = self._get_parameters(network)
@@ -290,7 +292,8 @@ class StochasticFit(ABC):
         y_pred = engine("apply_output", scores.dtype)(*spec, scores)
         if not np.isfinite(y_pred).all():
             return np.nan, np.nan
-        score = self._score_outputs(data.y, y_pred, data.sample_weight)
+        with np.errstate(over="ignore"):  # of squares, where training diverges: the score is then -inf or NaN
+            score = self._score_outputs(data.y, y_pred, data.sample_weight)
         if self.verbose and self.early_stopping:
             print(f"Validation score: {score:f}")
         return float(np.average(losses, weights=data.sample_weight)), score
