@@ -118,6 +118,8 @@ def test_early_stopping_true_means_score():
 def test_bad_validation_data():
     with pytest.raises(ValueError, match="X_val, y_val: got only one of the two"):
         regressor().fit(X, Y1, X_val=X)
+    with pytest.raises(ValueError, match="sample_weight_val: got weights without the X_val and y_val"):
+        regressor().fit(X, Y1, sample_weight_val=np.ones(240))
     with pytest.raises(ValueError, match="5 features, but MLPRegressor is expecting 6"):
         regressor().fit(X, Y1, X_val=X[:, :5], y_val=Y1)
     with pytest.raises(ValueError, match=r"y_val: got classes \[7\] that y has not"):
@@ -601,6 +603,8 @@ def test_margins_are_no_probabilities():
         {"dropout": 0.5},
         {"dropout": [0.0, 0.1]},
         {"input_dropout": 0.5},
+        {"callbacks": [print]},
+        {"progress": True},
     ],
     ids=str,
 )

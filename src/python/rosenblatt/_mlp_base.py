@@ -138,6 +138,8 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         """
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val, y_val: got only one of the two, expected both or none")
+        if X_val is None and sample_weight_val is not None:
+            raise ValueError("sample_weight_val: got weights without the X_val and y_val that they belong to")
         validation = None if X_val is None else (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation, incremental=False)
 
@@ -262,6 +264,11 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
                 raise ValueError(f"{name}: got {getattr(self, name)!r}, expected None with solver='lbfgs'")
         if self._dropout():
             raise ValueError("dropout: got a rate above 0, expected 0 with solver='lbfgs'")
+        for name in ("callbacks", "progress"):
+            if getattr(self, name):
+                raise ValueError(
+                    f"{name}: got {getattr(self, name)!r} with solver='lbfgs', which has no epochs to tell of"
+                )
         trainer = self._open_trainer(network, X, y, sample_weight, X.shape[0])
         self.coefs_, self.intercepts_, self.loss_, self.n_iter_ = minimize(
             trainer,
