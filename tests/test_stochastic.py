@@ -625,3 +625,29 @@ def test_solver_by_instance_and_by_name():
     assert_same_fit(named, instance)
     other = regressor(solver=optimizers.RMSprop(learning_rate=0.01, momentum=0.9)).fit(X, Y1)
     assert np.abs(weights_of(other) - weights_of(named)).max() > 1e-3
+
+
+@pytest.mark.parametrize("multilabel", [False, True])
+def test_balanced_weights_of_validation_data_are_those_of_training(multilabel):
+    rng = np.random.RandomState(0)
+    X = rng.randn(300, 4)
+    labels = np.stack([X[:, 0] > 1, X[:, 1] > 0.5], axis=1).astype(int)
+    y = labels if multilabel else labels.sum(axis=1)
+    X_val, y_val = X[:40], y[:40]
+    settings = {"hidden_layer_sizes": [5], "random_state": 0, "max_iter": 2, "solver": "sgd"}
+    balanced = MLPClassifier(**settings, class_weight="balanced")
+    weights = [
+        {c: len(y) / (len(np.unique(column)) * (column == c).sum()) for c in np.unique(column)}
+        for column in (y.T if multilabel else [y])
+    ]
+    explicit = MLPClassifier(**settings, class_weight=weights if multilabel else weights[0])
+    with pytest.warns(ConvergenceWarning):
+        histories = [model.fit(X, y, X_val=X_val, y_val=y_val).history_ for model in (balanced, explicit)]
+    np.testing.assert_allclose(histories[0]["val_loss"], histories[1]["val_loss"], rtol=1e-12)
+    np.testing.assert_allclose(histories[0]["loss"], histories[1]["loss"], rtol=1e-12)
+
+
+def test_columns_of_validation_targets_are_checked_first():
+    X, y = np.random.RandomState(0).randn(30, 3), np.zeros((30, 2))
+    with pytest.raises(ValueError, match="y_val: got 1 columns, expected 2 as in y"):
+        MLPRegressor(max_iter=2).fit(X, y, X_val=X, y_val=y[:, :1])

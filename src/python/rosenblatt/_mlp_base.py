@@ -93,6 +93,10 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         """Return the weights of samples with those of their classes, or None where all weigh 1."""
         return sample_weight
 
+    def _weigh_validation(self, y: Any, sample_weight: Any) -> Any:
+        """Return the same for validation data; classes weigh what they weigh in the training data."""
+        return sample_weight
+
     # Fit.
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
@@ -172,7 +176,7 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
             X_val, y_val = self._validate_validation(X_val, y_val)
             if sample_weight_val is not None:
                 sample_weight_val = _check_sample_weight(sample_weight_val, X_val)
-            sample_weight_val = self._weigh(labels_val, sample_weight_val, False)
+            sample_weight_val = self._weigh_validation(labels_val, sample_weight_val)
             held_out = Validation(*self._as_samples(X_val, y_val, sample_weight_val))
 
         if self._is_lbfgs():

@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, d2_pinball_score, r2_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import Tags, column_or_1d
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import validate_data
@@ -29,6 +29,17 @@ _CLASSIFICATION = {
     "squared_hinge": ("squared_hinge", "squared_hinge"),
 }
 _REGRESSION = frozenset(_core.LOSSES) - set(_CLASSIFICATION)
+
+
+def _explicit(class_weight: Any, y: Any) -> Any:
+    """Return 'balanced' as a dict, or as a list of one for each column of y; anything else as it is."""
+    if not isinstance(class_weight, str):
+        return class_weight
+    y = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        return [_explicit(class_weight, column) for column in y.T]
+    classes = np.unique(y)
+    return dict(zip(classes, compute_class_weight(class_weight, classes=classes, y=y.ravel()), strict=True))
 
 
 def _has_margins(estimator: "MLPClassifier") -> bool:
@@ -209,7 +220,13 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
                 "class_weight: got 'balanced' in partial_fit, which sees some of the samples only; expected a dict,"
                 " such as sklearn.utils.class_weight.compute_class_weight makes from all of them"
             )
-        weights = compute_sample_weight(self.class_weight, y)
+        self._class_weight = _explicit(self.class_weight, y)
+        return self._weigh_validation(y, sample_weight)
+
+    def _weigh_validation(self, y: Any, sample_weight: Any) -> Any:
+        if self.class_weight is None:
+            return sample_weight
+        weights = compute_sample_weight(self._class_weight, y)
         return weights if sample_weight is None else weights * sample_weight
 
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
@@ -549,6 +566,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     def _validate_validation(self, X: Any, y: Any) -> tuple[Any, npt.NDArray[Any]]:
         X, y = self._checked(X, y, reset=False)
+        n_targets = self.n_outputs_ // self._outputs_per_target()
+        if y.shape[1] != n_targets:
+            raise ValueError(f"y_val: got {y.shape[1]} columns, expected {n_targets} as in y")
         return X, self._as_targets(y)
 
     def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
