@@ -8,6 +8,7 @@ from scipy import sparse
 from scipy.special import expit
 from sklearn.base import clone
 from sklearn.datasets import make_regression
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.class_weight import compute_sample_weight
 
 from cases import engine, flat, inputs, network, parameters, parameters_of, targets
@@ -649,5 +650,5 @@ def test_balanced_weights_of_validation_data_are_those_of_training(multilabel):
 
 def test_columns_of_validation_targets_are_checked_first():
     X, y = np.random.RandomState(0).randn(30, 3), np.zeros((30, 2))
-    with pytest.raises(ValueError, match="y_val: got 1 columns, expected 2 as in y"):
-        MLPRegressor(max_iter=2).fit(X, y, X_val=X, y_val=y[:, :1])
+    with pytest.raises(ValueError, match="y_val: got 3 columns, expected 2 as in y"):
+        MLPRegressor(max_iter=2).fit(X, y, X_val=X, y_val=np.zeros((30, 3)))
