@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, _fit_context
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
@@ -16,7 +17,9 @@ from sklearn.utils.validation import _check_sample_weight
 from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import as_array, as_table, engine, predict
 from rosenblatt._lbfgs import minimize
-from rosenblatt._stochastic import Parameters, StochasticFit, Validation
+from rosenblatt._run import Parameters
+from rosenblatt._sklearn_callbacks import EpochTasks
+from rosenblatt._stochastic import StochasticFit, Validation
 from rosenblatt._validation import check_predict_input
 
 
@@ -28,7 +31,7 @@ def has_partial_fit(estimator: "BaseMLP") -> bool:
     return True
 
 
-class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
+class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     """What the classifier and the regressor share: the fit, from validated input to fitted attributes."""
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
@@ -166,7 +169,11 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
         return first_pass, *self._as_samples(X, y, sample_weight)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
+        # scikit-learn's callbacks get the data as they were given.
+        tasks = EpochTasks(self, X, y, sample_weight)
         first_pass, X, y, sample_weight = self._prepare(X, y, sample_weight, incremental)
+        if not incremental:
+            tasks.begin(0 if self._is_lbfgs() else self.max_iter)
         held_out = None
         if validation is not None:
             if self._is_lbfgs():
@@ -187,7 +194,8 @@ class BaseMLP(StochasticFit, BaseEstimator):  # type: ignore[misc]
                     " be preprocessed."
                 )
         else:
-            self._fit_stochastic(X, y, sample_weight, held_out, first_pass, incremental)
+            self._fit_stochastic(X, y, sample_weight, held_out, first_pass, incremental, tasks)
+        tasks.end()
         return self
 
     def _is_lbfgs(self) -> bool:

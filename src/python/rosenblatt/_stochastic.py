@@ -14,12 +14,12 @@ from sklearn.model_selection import train_test_split
 from rosenblatt import _core, optimizers, schedules
 from rosenblatt._engine import LossChoice, engine
 from rosenblatt._optimizer import OptimizerState
-from rosenblatt.callbacks import Callback, EpochEnd, ProgressBar
+from rosenblatt._run import Parameters, Run, describe_problem, finite
+from rosenblatt._sklearn_callbacks import EpochTasks
+from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 
 # The schedules that scikit-learn has, for solver="sgd" alone.
 _OF_SGD = ("constant", "invscaling", "adaptive")
-
-Parameters = tuple[list[Any], list[Any]]
 
 
 class Validation(NamedTuple):
@@ -38,7 +38,7 @@ class StochasticFit(ABC):
     batch_size: int | str
     beta_1: float
     beta_2: float
-    callbacks: list[Callback] | None
+    callbacks: list[Callback | Checkpoint] | None
     clip_norm: float | None
     clip_value: float | None
     dropout: Any
@@ -150,8 +150,19 @@ class StochasticFit(ABC):
         rates = [float(self.input_dropout), *hidden]
         return rates if any(rates) else []
 
-    def _open_trainer(self, network: Any, X: Any, y: npt.NDArray[Any], sample_weight: Any, batch_size: int) -> Any:
-        dropout = self._dropout()
+    def _draw_dropout_seed(self) -> int:
+        """Draw the seed of dropout only where it is needed, so that all other draws stay scikit-learn's."""
+        return int(self._random_state.randint(2**31)) if self._dropout() else 0
+
+    def _open_trainer(
+        self,
+        network: Any,
+        X: Any,
+        y: npt.NDArray[Any],
+        sample_weight: Any,
+        batch_size: int,
+        dropout_seed: int = 0,
+    ) -> Any:
         bounds = {name: getattr(self, name) for name in ("clip_norm", "clip_value", "max_norm")}
         return engine("Trainer", network.dtype)(
             network,
@@ -162,9 +173,8 @@ class StochasticFit(ABC):
             self.alpha,
             self.n_threads or 0,
             l1=self.l1,
-            dropout=dropout,
-            # Drawn only where it is needed, so that all other draws stay scikit-learn's.
-            dropout_seed=int(self._random_state.randint(2**31)) if dropout else 0,
+            dropout=self._dropout(),
+            dropout_seed=dropout_seed,
             loss=self._loss_choice().custom,
             **{name: bound for name, bound in bounds.items() if bound is not None},
         )
@@ -177,106 +187,122 @@ class StochasticFit(ABC):
         validation: Validation | None,
         first_pass: bool,
         incremental: bool,
+        tasks: EpochTasks,
     ) -> None:
         state = self._open_optimizer(incremental)
         if self.early_stopping and incremental:
             raise ValueError("partial_fit does not support early_stopping=True")
-        order = np.arange(X.shape[0], dtype=np.int64)
-        if self.early_stopping and validation is None:
-            order, held_back = self._split(y)
+        run = self._begin_run(y, validation, first_pass)
+        callbacks = [*(self.callbacks or ()), *([ProgressBar()] if self.progress else ())]
+        checkpoints = [callback for callback in callbacks if isinstance(callback, Checkpoint)]
+        callbacks = [callback for callback in callbacks if not isinstance(callback, Checkpoint)]
+        if checkpoints:
+            if incremental:
+                raise ValueError(
+                    "callbacks: got a Checkpoint with partial_fit, expected fit, which has epochs to resume"
+                )
+            start = () if first_pass else (*self.coefs_, *self.intercepts_)
+            problem = describe_problem(self, X, y, sample_weight, validation, start)
+            judged = validation is not None or bool(self.early_stopping)
+            for checkpoint in checkpoints:
+                checkpoint.begin(self, run, problem, EpochEnd.names(judged))
+        if len(run.held_back):
+            held_back = run.held_back
             validation = Validation(
                 X[held_back], y[held_back], None if sample_weight is None else sample_weight[held_back]
             )
 
         network = self._open_network()
-        batch_size = self._batch_size(len(order))
-        trainer = self._open_trainer(network, X, y, sample_weight, batch_size)
+        batch_size = self._batch_size(len(run.order))
+        trainer = self._open_trainer(network, X, y, sample_weight, batch_size, run.dropout_seed)
         optimizer = state.open(network)
         # scikit-learn reports the squared error averaged over the outputs, though its gradient is that of their sum.
         choice = self._loss_choice()
         averaged = choice.name == "squared_error" and choice.custom is None
         loss_scale = 1.0 / self.n_outputs_ if averaged else 1.0
-        # After a warm start the best weights so far are those at hand, until a better score is seen.
-        best = self._get_parameters(network) if first_pass and self.early_stopping else None
-        last_finite = self._get_parameters(network)
-        callbacks = [*(self.callbacks or ()), *([ProgressBar()] if self.progress else ())]
-        history: dict[str, list[float]] = {}
-        began = time.perf_counter()
-        self.n_iter_ = 0
+        began = time.perf_counter() - run.seconds
         try:
-            for _ in range(self.max_iter):
+            while not run.ended and self.n_iter_ < self.max_iter:
+                tasks.begin_epoch(run)
                 if self.shuffle:
                     # The same draws, and the same orders, as scikit-learn's shuffle of the last order.
-                    self._random_state.shuffle(order)
-                rates = state.rates(-(-len(order) // batch_size), self.max_iter, self.t_)
-                loss, penalty = trainer.epoch(optimizer, rates, order)
+                    self._random_state.shuffle(run.order)
+                rates = state.rates(-(-len(run.order) // batch_size), self.max_iter, self.t_)
+                loss, penalty = trainer.epoch(optimizer, rates, run.order)
                 self.n_iter_ += 1
                 self.loss_ = loss * loss_scale + penalty
-                self.t_ += len(order)
+                self.t_ += len(run.order)
                 self.loss_curve_.append(self.loss_)
                 if self.verbose:
                     print(f"Iteration {self.n_iter_}, loss = {self.loss_:.8f}")
 
                 val_loss: Any = None
                 val_score: Any = None
+                better = False
                 if validation is not None:
                     val_loss, val_score = self._validate(network, validation)
                     val_loss *= loss_scale
                 if self.early_stopping:
-                    if self._note_validation(val_loss, val_score):
-                        best = self._get_parameters(network)
+                    better = self._note_validation(val_loss, val_score)
                 else:
                     self._note_loss(self.loss_)
                 state.epoch_ends(val_loss if self.early_stopping == "loss" else self.loss_)
-                end = EpochEnd(
-                    self.n_iter_,
-                    self.max_iter,
-                    self.loss_,
-                    float(np.ravel(rates)[-1]),
-                    val_loss,
-                    val_score,
-                    time.perf_counter() - began,
-                    self,
-                )
-                for name, value in end.numbers().items():
-                    if name != "n_epochs":
-                        history.setdefault(name, []).append(value)
-                # All of them are called, whichever of them asks to stop.
-                stop = sum(bool(callback(end)) for callback in callbacks) > 0
+                parameters = self._get_parameters(network)
+                diverged = not finite(parameters)
+                if not diverged:
+                    run.parameters = parameters
+                if better:
+                    run.best = parameters
 
+                run.ended = diverged or incremental
                 if self._no_improvement_count > self.n_iter_no_change:
-                    if not self._go_on(state.schedule):
-                        break
-                    self._no_improvement_count = 0
-                if incremental or stop:
-                    break
-                if np.isfinite(self.loss_):
-                    last_finite = self._get_parameters(network)
-                elif not self._finite(network):
-                    break
-                if self.n_iter_ == self.max_iter:
-                    warnings.warn(
-                        f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization"
-                        " hasn't converged yet.",
-                        ConvergenceWarning,
-                        stacklevel=2,
-                    )
+                    if self._go_on(state.schedule):
+                        self._no_improvement_count = 0
+                    else:
+                        run.ended = True
+                rate = float(np.ravel(rates)[-1])
+                seconds = time.perf_counter() - began
+                end = EpochEnd(self.n_iter_, self.max_iter, self.loss_, rate, val_loss, val_score, seconds, self)
+                run.note(end.numbers())
+                # All of them are called, whichever of them asks to stop.
+                stops = [bool(callback(end)) for callback in callbacks]
+                run.ended = any([run.ended, tasks.end_epoch(run), *stops])
+                if checkpoints and not diverged:
+                    state.close(optimizer)
+                    for checkpoint in checkpoints:
+                        checkpoint.epoch_ends(self, run, problem)
+            if not run.ended:
+                warnings.warn(
+                    f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization"
+                    " hasn't converged yet.",
+                    ConvergenceWarning,
+                    stacklevel=2,
+                )
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=2)
         finally:
             state.close(optimizer)
-            self.history_ = {name: np.array(values) for name, values in history.items()}
-            diverged = not self._finite(network)
-            self.coefs_, self.intercepts_ = best or (last_finite if diverged else self._get_parameters(network))
-        if diverged and not best:
+            self.history_ = {name: np.array(values) for name, values in run.history.items()}
+            parameters = self._get_parameters(network)
+            diverged = not finite(parameters)
+            self.coefs_, self.intercepts_ = run.best or (run.parameters if diverged else parameters)
+        if diverged and not run.best:
             raise ValueError(
                 "Solver produced non-finite parameter weights. The input data may contain large values and need to be"
                 f" preprocessed. Epoch {self.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init;"
                 " coefs_ and intercepts_ hold the last finite weights."
             )
 
-    def _finite(self, network: Any) -> bool:
-        return all(np.isfinite(array).all() for arrays in self._get_parameters(network) for array in arrays)
+    def _begin_run(self, y: npt.NDArray[Any], validation: Validation | None, first_pass: bool) -> Run:
+        """Reset the count of epochs, and draw what stays the same for all of them."""
+        self.n_iter_ = 0
+        order, held_back = np.arange(len(y), dtype=np.int64), np.empty(0, np.int64)
+        if self.early_stopping and validation is None:
+            order, held_back = self._split(y)
+        parameters = self.coefs_, self.intercepts_
+        # After a warm start the best weights so far are those at hand, until a better score is seen.
+        best = parameters if first_pass and self.early_stopping else None
+        return Run(order, held_back, self._draw_dropout_seed(), parameters, best)
 
     def _validate(self, network: Any, data: Validation) -> tuple[float, float]:
         """Return the mean loss on the validation data, without a penalty, and the score."""

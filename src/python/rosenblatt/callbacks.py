@@ -5,11 +5,15 @@ ready made. scikit-learn is not needed to import this module.
 """
 
 import csv
+import operator
+import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, TextIO
+
+from rosenblatt import _checkpoint
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ class EpochEnd:
     seconds: float
     estimator: Any
 
+    @staticmethod
+    def names(judged: bool) -> list[str]:
+        """Return the names of an epoch's history, where there are validation data or not."""
+        return ["epoch", "loss", "learning_rate", *(("val_loss", "val_score") if judged else ()), "seconds"]
+
     def numbers(self) -> dict[str, float]:
         """Return all numbers by name, those left out that there are none of."""
         values = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "estimator"}
@@ -88,12 +97,70 @@ class CSVLogger:
     def __call__(self, end: EpochEnd) -> None:
         """Write a line."""
         numbers = end.numbers()
-        first = end.epoch == 1
-        with open(self.path, "w" if first else "a", newline="", encoding="utf-8") as file:
+        with open(self.path, "w" if end.epoch == 1 else "a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            if first:
+            if file.tell() == 0:
                 writer.writerow(numbers)
             writer.writerow(numbers.values())
+
+
+class Checkpoint:
+    """Keeps the state of a fit in a file, from which a fit that was killed goes on as if nothing had happened.
+
+    It ends with the same bits. Where the file exists when ``fit`` begins, the fit goes on from it; where it is that of
+    a fit that has ended, the same model comes out again, trained on if ``max_iter`` was raised and nothing else had
+    ended it. The file must belong to the same problem: the samples, the network, and all parameters of the estimator
+    but ``max_iter``, ``n_threads``, ``warm_start`` and those that only report. Functions given as parameters are
+    compared by name, and what they or other callbacks remember is not kept.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file, a NumPy archive (.npz) of plain arrays, without pickle. It is replaced as a whole or not at all.
+    every : int, default=1
+        After how many epochs it is written; in any case after the last one.
+    resume : bool, default=True
+        Whether to go on from a file that exists. False means to begin anew and overwrite it.
+
+    Raises
+    ------
+    TypeError
+        If ``every`` is not an integer; from ``fit``, if the schedule or the random state cannot be kept.
+    ValueError
+        If ``every`` is below 1; from ``fit``, if the file is damaged or belongs to another problem.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from rosenblatt import MLPRegressor, callbacks
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "fit.npz"
+    >>> model = MLPRegressor(hidden_layer_sizes=[3], max_iter=20, tol=0, random_state=0)
+    >>> model = model.set_params(callbacks=[callbacks.Checkpoint(path), lambda end: end.epoch == 5])
+    >>> model.fit([[0.0], [1.0]], [0.0, 1.0]).n_iter_
+    5
+    >>> model.set_params(callbacks=[callbacks.Checkpoint(path)]).fit([[0.0], [1.0]], [0.0, 1.0]).n_iter_
+    5
+    """
+
+    def __init__(self, path: Any, every: int = 1, resume: bool = True) -> None:
+        self.path = path
+        self.every = operator.index(every)
+        self.resume = resume
+        if self.every < 1:
+            raise ValueError(f"every: got {every}, expected an integer >= 1")
+
+    # Not calls with an EpochEnd: a checkpoint is written after all other callbacks, and needs more than numbers.
+
+    def begin(self, estimator: Any, run: Any, problem: dict[str, str], names: list[str]) -> None:
+        """Go on from the file, if there is one; called by ``fit``."""
+        path = os.fspath(self.path)
+        if self.resume and os.path.exists(path):
+            _checkpoint.load(path, estimator, run, problem, names)
+
+    def epoch_ends(self, estimator: Any, run: Any, problem: dict[str, str]) -> None:
+        """Write the file, if it is time to; called by ``fit``."""
+        if run.ended or estimator.n_iter_ % self.every == 0 or estimator.n_iter_ == estimator.max_iter:
+            _checkpoint.save(os.fspath(self.path), estimator, run, problem)
 
 
 class ProgressBar:

@@ -130,7 +130,7 @@ def find_learning_rate(
     _, X, y, sample_weight = model._prepare(X, y, sample_weight, incremental=False)
     network = model._open_network()
     batch_size = model._batch_size(X.shape[0])
-    trainer = model._open_trainer(network, X, y, sample_weight, batch_size)
+    trainer = model._open_trainer(network, X, y, sample_weight, batch_size, model._draw_dropout_seed())
     optimizer = model._open_optimizer(incremental=False).open(network)
 
     rates = np.geomspace(lowest, highest, n_steps)

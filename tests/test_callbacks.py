@@ -1,0 +1,514 @@
+"""Callbacks: what they are told, how they stop a fit, and fits that were killed and go on from a checkpoint."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import textwrap
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.callback import ScoringMonitor
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from rosenblatt import MLPClassifier, MLPRegressor, callbacks, losses, schedules
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+random_state = np.random.RandomState(0)
+X = random_state.randn(80, 5)
+Y = {MLPClassifier: (X[:, 0] > 0).astype(int), MLPRegressor: X[:, 0] + 0.1 * random_state.randn(80)}
+
+
+def small(cls=MLPRegressor, **parameters):
+    return cls(
+        **{"hidden_layer_sizes": [7], "max_iter": 9, "batch_size": 16, "random_state": 3, "tol": 0, **parameters}
+    )
+
+
+class TestPlainCallbacks:
+    def test_numbers_of_each_epoch(self):
+        ends = []
+        model = small(callbacks=[ends.append], early_stopping=True).fit(X, Y[MLPRegressor])
+        assert [end.epoch for end in ends] == list(range(1, 10))
+        assert [end.loss for end in ends] == model.loss_curve_
+        assert [end.val_score for end in ends] == model.validation_scores_
+        assert all(end.estimator is model and end.n_epochs == 9 and end.learning_rate == 0.001 for end in ends)
+        assert np.all(np.diff([end.seconds for end in ends]) > 0)
+        for name, values in model.history_.items():
+            np.testing.assert_array_equal(values, [getattr(end, name) for end in ends])
+
+    def test_without_validation_data_there_are_no_such_numbers(self):
+        ends = []
+        small(callbacks=[ends.append]).fit(X, Y[MLPRegressor])
+        assert set(ends[0].numbers()) == {"epoch", "n_epochs", "loss", "learning_rate", "seconds"}
+
+    def test_names_are_those_of_the_history(self):
+        for early_stopping in (False, True):
+            model = small(early_stopping=early_stopping).fit(X, Y[MLPRegressor])
+            assert list(model.history_) == callbacks.EpochEnd.names(early_stopping)
+
+    def test_any_callback_stops_and_all_are_called(self):
+        seen = []
+        model = small(callbacks=[lambda end: end.epoch == 4, lambda end: seen.append(end.epoch)])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # to be stopped is no failure to converge
+            model.fit(X, Y[MLPRegressor])
+        assert model.n_iter_ == 4
+        assert seen == [1, 2, 3, 4]
+        whole = small(max_iter=4).fit(X, Y[MLPRegressor])
+        np.testing.assert_array_equal(model.coefs_[0], whole.coefs_[0])
+
+    def test_errors_of_callbacks_come_through_and_leave_a_model(self):
+        model = small(callbacks=[lambda end: 1 / (3 - end.epoch)])
+        model.set_params(callbacks=[lambda end: 1 // 0 if end.epoch == 3 else None])
+        with pytest.raises(ZeroDivisionError):
+            model.fit(X, Y[MLPRegressor])
+        np.testing.assert_array_equal(model.coefs_[0], small(max_iter=3).fit(X, Y[MLPRegressor]).coefs_[0])
+
+    def test_csv_logger(self, tmp_path):
+        path = tmp_path / "log.csv"
+        for _ in range(2):  # the second fit begins the file anew
+            model = small(callbacks=[callbacks.CSVLogger(path)], early_stopping=True).fit(X, Y[MLPRegressor])
+        with open(path, newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [float(row["loss"]) for row in rows] == model.loss_curve_
+        assert [float(row["val_score"]) for row in rows] == model.validation_scores_
+        assert [int(row["epoch"]) for row in rows] == list(range(1, 10))
+
+    def test_progress_bar(self):
+        out = io.StringIO()
+        model = small(callbacks=[callbacks.ProgressBar(out)]).fit(X, Y[MLPRegressor])
+        lines = out.getvalue().split("\r")
+        assert "1/9" in lines[1]
+        assert lines[-1].endswith("\n")
+        assert f"{'#' * 30}] 9/9  loss {model.loss_:.6g}" in lines[-1]
+
+    def test_progress_goes_to_the_standard_error(self, capsys):
+        small(progress=True).fit(X, Y[MLPRegressor])
+        captured = capsys.readouterr()
+        assert "9/9" in captured.err
+        assert captured.out == ""
+
+
+# What the runs of the checkpoint tests have in common, here and in the process that is killed.
+SETUP = """
+import os, sys, warnings
+import numpy as np, scipy.sparse
+from rosenblatt import MLPClassifier, MLPRegressor, callbacks, schedules
+
+warnings.simplefilter("ignore")
+random_state = np.random.RandomState(0)
+X = random_state.randn(80, 5)
+y = X[:, 0] + 0.1 * random_state.randn(80)
+labels = (y > 0).astype(int) + (X[:, 1] > 0)
+
+def make(cls=MLPRegressor, **parameters):
+    common = {"hidden_layer_sizes": [7], "max_iter": 9, "batch_size": 16, "random_state": 3, "tol": 0}
+    return cls(**{**common, **parameters})
+"""
+
+# Name -> the model, X and y.
+RUNS = {
+    "adam": ("make()", "X", "y"),
+    "adaptive": (
+        "make(solver='sgd', learning_rate='adaptive', learning_rate_init=0.05, tol=1.0, n_iter_no_change=1)",
+        "X",
+        "y",
+    ),
+    "one_cycle": ("make(solver='sgd', learning_rate='one_cycle', learning_rate_init=0.05)", "X", "y"),
+    "plateau": (
+        "make(learning_rate=schedules.ReduceOnPlateau(patience=1, tol=0.5), learning_rate_init=0.01)",
+        "X",
+        "y",
+    ),
+    "function": ("make(learning_rate=lambda epoch: 0.01 / (1 + epoch))", "X", "y"),
+    "early_stopping": ("make(early_stopping=True, learning_rate_init=0.02, validation_fraction=0.2)", "X", "y"),
+    "early_stopping_on_loss": ("make(early_stopping='loss', tol=0.05, n_iter_no_change=6, max_iter=40)", "X", "y"),
+    "dropout": ("make(dropout=0.3, input_dropout=0.1)", "X", "y"),
+    "float32": ("make(dtype='float32', solver='nadam')", "X", "y"),
+    "sparse": ("make()", "scipy.sparse.csr_matrix(X * (X > 0))", "y"),
+    "classifier": ("make(MLPClassifier, early_stopping=True, dropout=0.2)", "X", "labels"),
+    "unshuffled": ("make(shuffle=False, solver='rmsprop')", "X", "y"),
+}
+
+
+def run_of(name, **parameters):
+    """Return a model and its data."""
+    space = {}
+    exec(SETUP, space)
+    model, X, y = (eval(text, space) for text in RUNS[name])
+    return model.set_params(**parameters), X, y
+
+
+def assert_same_bits(model, expected):
+    assert model.n_iter_ == expected.n_iter_
+    assert model.t_ == expected.t_
+    assert model.loss_ == expected.loss_
+    assert model.loss_curve_ == expected.loss_curve_
+    assert model.validation_scores_ == expected.validation_scores_
+    assert model.best_loss_ == expected.best_loss_
+    for one, other in zip((*model.coefs_, *model.intercepts_), (*expected.coefs_, *expected.intercepts_), strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+    assert list(model.history_) == list(expected.history_)
+    for name in set(model.history_) - {"seconds"}:
+        assert model.history_[name].dtype == expected.history_[name].dtype
+        np.testing.assert_array_equal(model.history_[name], expected.history_[name])
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_killed_fit_goes_on_to_the_same_bits(name, tmp_path):
+    """Killed in the fifth epoch by leaving the process, when the file holds the fourth, or with every=3 the third."""
+    expected, X, y = run_of(name)
+    expected.fit(X, y)
+    assert expected.n_iter_ > 5
+    model, data, target = RUNS[name]
+    script = f"""
+        def die(end):
+            if end.epoch == 5:
+                os._exit(7)
+        os.chdir({str(tmp_path)!r})
+        checkpoints = [callbacks.Checkpoint(f"{{every}}.npz", every) for every in (1, 3)]
+        {model}.set_params(callbacks=[die, *checkpoints]).fit({data}, {target})
+    """
+    done = subprocess.run([sys.executable, "-c", SETUP + textwrap.dedent(script)], check=False)
+    assert done.returncode == 7
+    assert {path.name for path in tmp_path.iterdir()} == {"1.npz", "3.npz"}
+
+    for every, first in ((1, 5), (3, 4)):
+        epochs = []
+        model, X, y = run_of(name)
+        model.set_params(callbacks=[collect(epochs), callbacks.Checkpoint(tmp_path / f"{every}.npz", every)])
+        assert_same_bits(model.fit(X, y), expected)
+        assert epochs == list(range(first, expected.n_iter_ + 1))
+        # A run that has ended is the same once more.
+        assert_same_bits(model.fit(X, y), expected)
+        assert epochs == list(range(first, expected.n_iter_ + 1))
+
+
+def collect(epochs):
+    return lambda end: epochs.append(end.epoch)
+
+
+def interrupted(path, name="adam", epoch=4, **parameters):
+    """Leave a checkpoint of a run that did not end, and return the model and data to go on with."""
+
+    def fail(end):
+        if end.epoch == epoch + 1:
+            raise InterruptedError
+
+    model, X, y = run_of(name, **parameters)
+    with pytest.raises(InterruptedError):
+        model.set_params(callbacks=[fail, callbacks.Checkpoint(path)]).fit(X, y)
+    return clone(model).set_params(callbacks=[callbacks.Checkpoint(path)]), X, y
+
+
+class TestCheckpoint:
+    @pytest.mark.parametrize("random_state", [None, "instance"])
+    def test_random_states_that_no_seed_gives_again(self, tmp_path, random_state):
+        """The file has what was drawn: also the rows that were held back, and dropout's seed."""
+        path = tmp_path / "run.npz"
+        given = np.random.RandomState(5) if random_state else None
+        model, X, y = interrupted(path, "early_stopping", random_state=given, dropout=0.2)
+        file = path.read_bytes()
+        results = []
+        for _ in range(2):
+            path.write_bytes(file)
+            model.set_params(random_state=np.random.RandomState(99) if random_state else None)
+            results.append(clone(model).fit(X, y))
+        assert_same_bits(*results)
+
+    def test_the_global_random_state_is_left_alone(self, tmp_path):
+        model, X, y = interrupted(tmp_path / "run.npz", random_state=None, shuffle=True)
+        np.random.seed(11)  # noqa: NPY002
+        small(random_state=None, max_iter=1).fit(X, y)
+        model.fit(X, y)
+        first = np.random.rand()  # noqa: NPY002
+        np.random.seed(11)  # noqa: NPY002
+        small(random_state=None, max_iter=1).fit(X, y)
+        clone(model).set_params(callbacks=[lambda end: True], max_iter=1, shuffle=False).fit(X, y)
+        assert np.random.rand() == first  # noqa: NPY002
+
+    def test_more_epochs_for_a_run_that_has_ended(self, tmp_path):
+        checkpoint = callbacks.Checkpoint(tmp_path / "run.npz")
+        small(callbacks=[checkpoint]).fit(X, Y[MLPRegressor])
+        model = small(callbacks=[checkpoint], max_iter=14).fit(X, Y[MLPRegressor])
+        assert_same_bits(model, small(max_iter=14).fit(X, Y[MLPRegressor]))
+
+    def test_resume_false_begins_anew(self, tmp_path):
+        path = tmp_path / "run.npz"
+        path.write_bytes(b"anything")
+        epochs = []
+        small(callbacks=[callbacks.Checkpoint(path, resume=False), lambda end: epochs.append(end.epoch)]).fit(
+            X, Y[MLPRegressor]
+        )
+        assert epochs[0] == 1
+        assert small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor]).n_iter_ == 9
+
+    def test_a_diverged_epoch_is_not_kept(self, tmp_path):
+        path = tmp_path / "run.npz"
+        model = small(solver="sgd", learning_rate_init=1e6, callbacks=[callbacks.Checkpoint(path)])
+        for _ in range(2):
+            with pytest.raises(ValueError, match="non-finite"):
+                model.fit(X * 1e30, Y[MLPRegressor])
+
+    def test_warm_starts_are_runs_of_their_own(self, tmp_path):
+        path = tmp_path / "run.npz"
+        model = small(warm_start=True, callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
+        with pytest.raises(ValueError, match="parameters to start from"):
+            model.fit(X, Y[MLPRegressor])
+
+    def test_partial_fit_is_refused(self, tmp_path):
+        with pytest.raises(ValueError, match="partial_fit"):
+            small(callbacks=[callbacks.Checkpoint(tmp_path / "run.npz")]).partial_fit(X, Y[MLPRegressor])
+
+    @pytest.mark.parametrize(("every", "error"), [(0, ValueError), (-1, ValueError), (1.5, TypeError)])
+    def test_bad_every(self, every, error):
+        with pytest.raises(error):
+            callbacks.Checkpoint("run.npz", every=every)
+
+    @pytest.mark.parametrize(
+        ("parameters", "difference"),
+        [
+            ({"alpha": 0.5}, "alpha: the file has 0.0001, this fit 0.5"),
+            ({"solver": "sgd"}, "solver: the file has 'adam', this fit 'sgd'"),
+            ({"hidden_layer_sizes": [8]}, r"layer sizes: the file has \[5, 7, 1\], this fit \[5, 8, 1\]"),
+            ({"dtype": "float32"}, "dtype of the parameters: the file has float64, this fit float32"),
+            ({"learning_rate": schedules.Cosine(warmup_epochs=2)}, "learning_rate: the file has 'constant'.*Cosine"),
+            ({"loss": losses.Huber(2.0)}, "loss: the file has 'squared_error', this fit Huber"),
+            ({"early_stopping": True}, "early_stopping: the file has False, this fit True"),
+        ],
+    )
+    def test_other_parameters_are_refused(self, tmp_path, parameters, difference):
+        model, X, y = interrupted(tmp_path / "run.npz")
+        with pytest.raises(ValueError, match=f"is of another problem.*{difference}.*resume=False"):
+            model.set_params(**parameters).fit(X, y)
+
+    def test_other_data_are_refused(self, tmp_path):
+        model, X, y = interrupted(tmp_path / "run.npz")
+        with pytest.raises(ValueError, match="number of samples: the file has 80, this fit 79"):
+            model.fit(X[1:], y[1:])
+        with pytest.raises(ValueError, match="checksum of the samples"):
+            model.fit(X[::-1], y)
+        with pytest.raises(ValueError, match="checksum of the samples"):
+            model.fit(X, y, sample_weight=np.ones(80))
+        with pytest.raises(ValueError, match="checksum of the validation data"):
+            model.fit(X, y, X_val=X, y_val=y)
+
+    def test_parameters_that_only_report_may_differ(self, tmp_path):
+        model, X, y = interrupted(tmp_path / "run.npz")
+        expected, _, _ = run_of("adam")
+        assert_same_bits(model.set_params(progress=True, n_threads=2).fit(X, y), expected.fit(X, y))
+
+    def test_a_schedule_with_state_that_is_not_plain_is_refused(self, tmp_path):
+        model = small(learning_rate=Remembering(), callbacks=[callbacks.Checkpoint(tmp_path / "run.npz")])
+        with pytest.raises(TypeError, match="got ndarray as seen of the schedule Remembering"):
+            model.fit(X, Y[MLPRegressor])
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_that_cannot_be_written(self, tmp_path):
+        with pytest.raises(FileNotFoundError):
+            small(callbacks=[callbacks.Checkpoint(tmp_path / "nowhere" / "run.npz")]).fit(X, Y[MLPRegressor])
+
+
+class Remembering(schedules.Schedule):
+    def __init__(self):
+        self.seen = np.zeros(3)
+
+    def __repr__(self):
+        return "Remembering()"
+
+    def rates(self, initial, epoch, n_steps, n_epochs, n_samples_seen):
+        return initial
+
+
+def changed(record, *keys, value):
+    """Set one value of the record."""
+    for key in keys[:-1]:
+        record = record[key]
+    record[keys[-1]] = value
+
+
+# What is done to the arrays and the record of a file.
+DAMAGES = {
+    "missing array": lambda a, r: a.pop("order"),
+    "missing optimizer": lambda a, r: a.pop("optimizer_0"),
+    "unknown array": lambda a, r: a.update(more=np.zeros(2)),
+    "shape of an array": lambda a, r: a.update(last_coefs_0=a["last_coefs_0"][1:]),
+    "dimensions of an array": lambda a, r: a.update(last_coefs_0=a["last_coefs_0"].ravel()),
+    "dtype of an array": lambda a, r: a.update(last_coefs_0=a["last_coefs_0"].astype(np.float32)),
+    "strings": lambda a, r: a.update(loss_curve=a["loss_curve"].astype(str)),
+    "parameters not finite": lambda a, r: a["last_coefs_0"].__setitem__((0, 0), np.nan),
+    "order out of range": lambda a, r: a["order"].__setitem__(0, 10**9),
+    "order negative": lambda a, r: a["order"].__setitem__(0, -1),
+    "order twice": lambda a, r: a["order"].__setitem__(0, a["order"][1]),
+    "held back": lambda a, r: a.update(held_back=np.arange(3)),
+    "history too long": lambda a, r: a.update(history_loss=np.zeros(5)),
+    "history missing": lambda a, r: a.pop("history_seconds"),
+    "losses too few": lambda a, r: a.update(loss_curve=np.zeros(3)),
+    "random keys": lambda a, r: a.update(random_state=a["random_state"][:-1]),
+    "random position": lambda a, r: changed(r, "random_state", 0, value=625),
+    "random position negative": lambda a, r: changed(r, "random_state", 0, value=-1),
+    "random position kind": lambda a, r: changed(r, "random_state", 0, value="1"),
+    "random Gaussian": lambda a, r: changed(r, "random_state", 2, value=float("nan")),
+    "random state of another kind": lambda a, r: changed(r, "random_state", value=None),
+    "version": lambda a, r: changed(r, "version", value=2),
+    "no problem": lambda a, r: changed(r, "problem", value=[]),
+    "no counters": lambda a, r: r.pop("counters"),
+    "counter missing": lambda a, r: r["counters"].pop("t_"),
+    "counter more": lambda a, r: changed(r, "counters", "coefs_", value=1),
+    "counter negative": lambda a, r: changed(r, "counters", "n_iter_", value=-1),
+    "counter infinite": lambda a, r: changed(r, "counters", "t_", value=float("inf")),
+    "counter huge": lambda a, r: changed(r, "counters", "t_", value=10**400),
+    "epochs huge": lambda a, r: changed(r, "counters", "n_iter_", value=2**50),
+    "counter text": lambda a, r: changed(r, "counters", "t_", value="1"),
+    "counter true": lambda a, r: changed(r, "counters", "t_", value=True),
+    "number null": lambda a, r: changed(r, "numbers", "best_loss_", value=None),
+    "number text": lambda a, r: changed(r, "numbers", "loss_", value="x"),
+    "steps negative": lambda a, r: changed(r, "optimizer", "steps", value=-1),
+    "steps huge": lambda a, r: changed(r, "optimizer", "steps", value=2**70),
+    "schedule's rate text": lambda a, r: changed(r, "schedule", "_rate", value="fast"),
+    "schedule's rate NaN": lambda a, r: changed(r, "schedule", "_rate", value=float("nan")),
+    "schedule's factor": lambda a, r: changed(r, "schedule", "factor", value=0.0),
+    "schedule more": lambda a, r: changed(r, "schedule", "lower", value=1.0),
+    "seconds": lambda a, r: changed(r, "run", "seconds", value=float("nan")),
+    "seed": lambda a, r: changed(r, "run", "dropout_seed", value=-1),
+    "best that is not there": lambda a, r: changed(r, "run", "best", value=True),
+    "flag": lambda a, r: changed(r, "run", "ended", value=0),
+}
+
+
+class TestDamagedFiles:
+    @pytest.mark.parametrize("damage", DAMAGES)
+    def test_contents(self, tmp_path, damage):
+        path = tmp_path / "run.npz"
+        model, X, y = interrupted(path, "adaptive")
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = dict(archive)
+        record = json.loads(arrays["record"].tobytes())
+        DAMAGES[damage](arrays, record)
+        arrays["record"] = np.frombuffer(json.dumps(record).encode(), np.uint8)
+        np.savez(path, **arrays)
+        with pytest.raises(ValueError, match=r"Checkpoint: .*run.npz"):
+            model.fit(X, y)
+
+    def test_bytes(self, tmp_path):
+        path = tmp_path / "run.npz"
+        model, X, y = interrupted(path)
+        whole = path.read_bytes()
+        cases = [b"", b"text", whole[:-1], whole[: len(whole) // 2], whole[:10], whole[5:]]
+        generator = np.random.RandomState(0)
+        for _ in range(20):
+            broken = bytearray(whole)
+            for position in generator.randint(len(whole), size=40):
+                broken[position] ^= 1 << generator.randint(8)
+            cases.append(bytes(broken))
+        for case in cases:
+            path.write_bytes(case)
+            with pytest.raises(ValueError, match=r"Checkpoint: .*run.npz"):
+                model.fit(X, y)
+
+    @pytest.mark.parametrize("record", [b"", b"\xff", b"[]", b"{", b"null", b"[" * 100_000, b"{}"])
+    def test_records(self, tmp_path, record):
+        path = tmp_path / "run.npz"
+        np.savez(path, record=np.frombuffer(record, np.uint8))
+        with pytest.raises(ValueError, match=r"Checkpoint: .*run.npz"):
+            small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
+
+    def test_pickles_are_not_read(self, tmp_path):
+        path = tmp_path / "run.npz"
+        np.savez(path, record=np.array([print], dtype=object))
+        with pytest.raises(ValueError, match=r"Checkpoint: .*allow_pickle=False"):
+            small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
+
+    def test_a_file_of_another_kind(self, tmp_path):
+        path = tmp_path / "run.npz"
+        with open(path, "wb") as file:
+            np.save(file, np.zeros(3))
+        with pytest.raises(ValueError, match=r"Checkpoint: .*run.npz"):
+            small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
+
+
+class Recorder:
+    """A callback of scikit-learn's that notes its tasks, and stops after some epochs."""
+
+    def __init__(self, last=100):
+        self.events = []
+        self.scores = []
+        self.last = last
+
+    def setup(self, estimator, context):
+        self.events.append("setup")
+
+    def teardown(self, estimator, context):
+        self.events.append("teardown")
+
+    def on_fit_task_begin(self, estimator, context):
+        self.events.append(("begin", context.task_name, context.task_id, context.max_subtasks))
+
+    def on_fit_task_end(self, estimator, context, *, X=None, y=None, metadata=None, fitted_estimator=None):
+        self.events.append(("end", context.task_name, context.task_id, context.max_subtasks))
+        if fitted_estimator is not None:
+            self.scores.append((len(X), metadata, fitted_estimator.score(X, y)))
+        return context.task_name == "epoch" and context.task_id + 1 == self.last
+
+
+@pytest.mark.parametrize("cls", [MLPClassifier, MLPRegressor])
+class TestScikitLearnsCallbacks:
+    def test_a_task_for_each_epoch(self, cls):
+        recorder = Recorder()
+        model = small(cls, max_iter=2).set_callbacks(recorder).fit(X, Y[cls])
+        epochs = [(word, "epoch", i, 0) for i in range(2) for word in ("begin", "end")]
+        assert recorder.events == ["setup", ("begin", "fit", 0, 2), *epochs, ("end", "fit", 0, 2), "teardown"]
+        one = small(cls, max_iter=1).fit(X, Y[cls])
+        final = model.score(X, Y[cls])
+        assert recorder.scores == [(80, None, one.score(X, Y[cls])), (80, None, final), (80, None, final)]
+        np.testing.assert_array_equal(model.coefs_[0], small(cls, max_iter=2).fit(X, Y[cls]).coefs_[0])
+
+    def test_a_callback_stops(self, cls):
+        model = small(cls).set_callbacks(Recorder(last=3))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert model.fit(X, Y[cls]).n_iter_ == 3
+
+    def test_training_data_are_those_not_held_back(self, cls):
+        recorder = Recorder()
+        model = small(cls, early_stopping=True, validation_fraction=0.25).set_callbacks(recorder)
+        model.fit(X.tolist(), Y[cls].tolist())
+        assert {n for n, _, _ in recorder.scores[:-1]} == {60}
+
+    def test_lbfgs_is_one_task(self, cls):
+        recorder = Recorder()
+        small(cls, solver="lbfgs").set_callbacks(recorder).fit(X, Y[cls])
+        assert recorder.events == ["setup", ("begin", "fit", 0, 0), ("end", "fit", 0, 0), "teardown"]
+
+    def test_torn_down_after_errors_and_not_called_by_partial_fit(self, cls):
+        recorder = Recorder()
+        model = small(cls, callbacks=[lambda end: 1 // 0]).set_callbacks(recorder)
+        with pytest.raises(ZeroDivisionError):
+            model.fit(X, Y[cls])
+        assert recorder.events[-1] == "teardown"
+        recorder.events.clear()
+        classes = {"classes": [0, 1]} if cls is MLPClassifier else {}
+        small(cls).set_callbacks(recorder).partial_fit(X, Y[cls], **classes)
+        assert recorder.events == []
+
+    def test_scoring_monitor(self, cls):
+        monitor = ScoringMonitor(scoring="r2" if cls is MLPRegressor else "accuracy")
+        model = small(cls, max_iter=4).set_callbacks(monitor).fit(X, Y[cls])
+        log = [row for row in monitor.get_logs().data if row["task_name"] == "epoch"]
+        assert len(log) == 4
+        assert log[-1]["r2" if cls is MLPRegressor else "accuracy"] == model.score(X, Y[cls])
+
+    def test_inside_meta_estimators(self, cls):
+        monitor = ScoringMonitor(scoring="r2" if cls is MLPRegressor else "accuracy")
+        model = make_pipeline(StandardScaler(), small(cls, max_iter=2).set_callbacks(monitor))
+        GridSearchCV(model, {f"{cls.__name__.lower()}__alpha": [0.1, 1]}, cv=2).fit(X, Y[cls])
+        epochs = [row for log in monitor.get_logs("all") for row in log.data if row["task_name"] == "epoch"]
+        assert len(epochs) == 2 * (2 * 2 + 1)  # those of each candidate and fold, and of the final fit
