@@ -97,7 +97,7 @@ class TestPlainCallbacks:
 
 
 # What the runs of the checkpoint tests have in common, here and in the process that is killed.
-SETUP = """
+SETUP = '''
 import os, sys, warnings
 import numpy as np, scipy.sparse
 from rosenblatt import MLPClassifier, MLPRegressor, callbacks, schedules
@@ -111,7 +111,21 @@ labels = (y > 0).astype(int) + (X[:, 1] > 0)
 def make(cls=MLPRegressor, **parameters):
     common = {"hidden_layer_sizes": [7], "max_iter": 9, "batch_size": 16, "random_state": 3, "tol": 0}
     return cls(**{**common, **parameters})
-"""
+
+class Wary(schedules.Schedule):
+    """Remembers the last losses in attributes of several kinds, one of them new after the first epoch."""
+    def __init__(self):
+        self.last = ()
+        self.lows = []
+    def __repr__(self):
+        return "Wary()"
+    def rates(self, initial, epoch, n_steps, n_epochs, n_samples_seen):
+        return initial * (1 + sum(self.last)) / (1 + sum(self.lows) + getattr(self, "n_told", 0))
+    def epoch_ends(self, value):
+        self.last = (*self.last, np.float64(value))[-2:]
+        self.lows.append(min(self.last))
+        self.n_told = len(self.lows)
+'''
 
 # Name -> the model, X and y.
 RUNS = {
@@ -127,6 +141,7 @@ RUNS = {
         "X",
         "y",
     ),
+    "own_schedule": ("make(learning_rate=Wary(), learning_rate_init=0.01)", "X", "y"),
     "function": ("make(learning_rate=lambda epoch: 0.01 / (1 + epoch))", "X", "y"),
     "early_stopping": ("make(early_stopping=True, learning_rate_init=0.02, validation_fraction=0.2)", "X", "y"),
     "early_stopping_on_loss": ("make(early_stopping='loss', tol=0.05, n_iter_no_change=6, max_iter=40)", "X", "y"),
@@ -227,11 +242,10 @@ class TestCheckpoint:
     def test_the_global_random_state_is_left_alone(self, tmp_path):
         model, X, y = interrupted(tmp_path / "run.npz", random_state=None, shuffle=True)
         np.random.seed(11)  # noqa: NPY002
-        small(random_state=None, max_iter=1).fit(X, y)
         model.fit(X, y)
         first = np.random.rand()  # noqa: NPY002
+        # All that was drawn from it are the initial parameters, as in a fit without checkpoint and shuffling.
         np.random.seed(11)  # noqa: NPY002
-        small(random_state=None, max_iter=1).fit(X, y)
         clone(model).set_params(callbacks=[lambda end: True], max_iter=1, shuffle=False).fit(X, y)
         assert np.random.rand() == first  # noqa: NPY002
 

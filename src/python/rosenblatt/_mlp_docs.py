@@ -80,6 +80,8 @@ _PARAMETERS = """
         What the network is trained in. None: float32 if X is so, else float64.
     callbacks : list of callables or None, default=None
         Each is called after each epoch with an `rosenblatt.callbacks.EpochEnd`, and stops training by returning true.
+        A `rosenblatt.callbacks.Checkpoint` among them keeps the fit in a file, to go on from if it is killed.
+        scikit-learn's own callbacks are given to ``set_callbacks`` instead; each epoch is a task for them.
     progress : bool, default=False
         Whether to show a progress bar on the standard error.
     n_threads : int or None, default=None

@@ -248,7 +248,8 @@ class StochasticFit(ABC):
                     self._note_loss(self.loss_)
                 state.epoch_ends(val_loss if self.early_stopping == "loss" else self.loss_)
                 parameters = self._get_parameters(network)
-                diverged = not finite(parameters)
+                # To look at all parameters costs more than a small epoch; a finite loss says as much, an epoch later.
+                diverged = not (np.isfinite(self.loss_) or finite(parameters))
                 if not diverged:
                     run.parameters = parameters
                 if better:
@@ -267,7 +268,7 @@ class StochasticFit(ABC):
                 # All of them are called, whichever of them asks to stop.
                 stops = [bool(callback(end)) for callback in callbacks]
                 run.ended = any([run.ended, tasks.end_epoch(run), *stops])
-                if checkpoints and not diverged:
+                if checkpoints and finite(parameters):
                     state.close(optimizer)
                     for checkpoint in checkpoints:
                         checkpoint.epoch_ends(self, run, problem)
