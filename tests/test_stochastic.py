@@ -321,7 +321,7 @@ def test_each_step_and_seed_drops_others():
 
 
 def test_dropout_of_other_lengths_is_refused():
-    with pytest.raises(ValueError, match="dropout: got 3 rates, expected one, or 2, one for each hidden layer"):
+    with pytest.raises(ValueError, match="dropout: got 3 rates, expected 2, one for each hidden layer"):
         regressor(dropout=[0.1, 0.2, 0.3]).fit(X, Y1)
     one, each = regressor(dropout=0.3).fit(X, Y1), regressor(dropout=[0.3, 0.3]).fit(X, Y1)
     assert_same_fit(one, each)
@@ -493,13 +493,19 @@ def test_divergence_keeps_the_last_finite_weights(validated):
         estimator.fit(X, Y1, **held_out)
     assert 3 < estimator.n_iter_ < 200  # it was caught within the epoch
     assert np.isfinite(weights_of(estimator)).all()
-    # Those after the last epoch whose loss was finite too.
-    finite = int(np.isfinite(estimator.loss_curve_).sum())
-    assert finite < estimator.n_iter_
-    until_then = regressor(**settings, max_iter=finite).fit(X, Y1)
+    until_then = regressor(**settings, max_iter=estimator.n_iter_ - 1).fit(X, Y1)
     np.testing.assert_array_equal(weights_of(estimator), weights_of(until_then))
     good = estimator.set_params(learning_rate_init=0.01).fit(X, Y1)
     assert good.score(X, Y1) > 0.5
+
+
+def test_divergence_after_a_good_epoch_is_a_warning():
+    settings = {"hidden_layer_sizes": [], "solver": "sgd", "momentum": 0.0, "learning_rate_init": 10.0}
+    estimator = regressor(**settings, n_iter_no_change=1000, max_iter=200, early_stopping="loss")
+    with pytest.warns(ConvergenceWarning, match=r"Epoch \d+ diverged: scale X .*The weights that scored best are kept"):
+        estimator.fit(X, Y1)
+    assert np.isfinite(weights_of(estimator)).all()
+    assert 1 < estimator.n_iter_ < 200
 
 
 # partial_fit, scaled targets

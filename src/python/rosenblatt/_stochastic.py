@@ -13,6 +13,7 @@ from sklearn.model_selection import train_test_split
 
 from rosenblatt import _core, optimizers, schedules
 from rosenblatt._engine import LossChoice, engine
+from rosenblatt._network_data import dropout_rates
 from rosenblatt._optimizer import OptimizerState
 from rosenblatt._run import Parameters, Run, describe_problem, finite
 from rosenblatt._sklearn_callbacks import EpochTasks
@@ -142,13 +143,7 @@ class StochasticFit(ABC):
     def _dropout(self) -> list[float]:
         """Return the rates of the inputs and of each hidden layer, or nothing."""
         n_hidden = len(self.coefs_) - 1
-        hidden = [float(self.dropout)] * n_hidden if np.ndim(self.dropout) == 0 else [float(p) for p in self.dropout]
-        if len(hidden) != n_hidden:
-            raise ValueError(
-                f"dropout: got {len(hidden)} rates, expected one, or {n_hidden}, one for each hidden layer"
-            )
-        rates = [float(self.input_dropout), *hidden]
-        return rates if any(rates) else []
+        return dropout_rates(self.dropout, self.input_dropout, n_hidden)
 
     def _draw_dropout_seed(self) -> int:
         """Draw the seed of dropout only where it is needed, so that all other draws stay scikit-learn's."""
@@ -248,8 +243,7 @@ class StochasticFit(ABC):
                     self._note_loss(self.loss_)
                 state.epoch_ends(val_loss if self.early_stopping == "loss" else self.loss_)
                 parameters = self._get_parameters(network)
-                # To look at all parameters costs more than a small epoch; a finite loss says as much, an epoch later.
-                diverged = not (np.isfinite(self.loss_) or finite(parameters))
+                diverged = not finite(parameters)
                 if not diverged:
                     run.parameters = parameters
                 if better:
@@ -287,7 +281,14 @@ class StochasticFit(ABC):
             parameters = self._get_parameters(network)
             diverged = not finite(parameters)
             self.coefs_, self.intercepts_ = run.best or (run.parameters if diverged else parameters)
-        if diverged and not run.best:
+        if diverged and run.best:
+            warnings.warn(
+                f"Epoch {self.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init. The weights"
+                " that scored best are kept.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        elif diverged:
             raise ValueError(
                 "Solver produced non-finite parameter weights. The input data may contain large values and need to be"
                 f" preprocessed. Epoch {self.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init;"
