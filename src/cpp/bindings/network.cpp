@@ -1,4 +1,7 @@
 // Network32 and Network64: a dense network's parameters and predictions.
+#include <algorithm>
+#include <cmath>
+
 #include "bindings/interrupt.hpp"
 #include "bindings/loss_spec.hpp"
 #include "bindings/network_object.hpp"
@@ -68,6 +71,13 @@ void bind(py::module_& module, const char* name) {
           },
           "Writes the layer's parameters into the two arrays.", py::arg("layer"), py::arg("coefs").noconvert(),
           py::arg("intercepts").noconvert())
+      .def(
+          "finite",
+          [](const N& network) {
+            const T* w = network.weights();
+            return std::all_of(w, w + network.weights_size(), [](T value) { return std::isfinite(value); });
+          },
+          "Whether all parameters are finite.")
       .def_property_readonly_static("dtype", [](const py::object&) { return py::dtype::of<T>(); })
       .def(
           "predict",

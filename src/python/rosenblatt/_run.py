@@ -55,11 +55,6 @@ class Run:
                 self.history.setdefault(name, []).append(value)
 
 
-def finite(parameters: Parameters) -> bool:
-    """Return whether all parameters are finite."""
-    return all(np.isfinite(array).all() for arrays in parameters for array in arrays)
-
-
 def _digest(*tables: Any) -> str:
     """Return a checksum of arrays and sparse matrices; None stands for none."""
     checksum = 0

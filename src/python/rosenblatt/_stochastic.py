@@ -15,7 +15,7 @@ from rosenblatt import _core, optimizers, schedules
 from rosenblatt._engine import LossChoice, engine
 from rosenblatt._network_data import dropout_rates
 from rosenblatt._optimizer import OptimizerState
-from rosenblatt._run import Parameters, Run, describe_problem, finite
+from rosenblatt._run import Parameters, Run, describe_problem
 from rosenblatt._sklearn_callbacks import EpochTasks
 from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 
@@ -243,7 +243,7 @@ class StochasticFit(ABC):
                     self._note_loss(self.loss_)
                 state.epoch_ends(val_loss if self.early_stopping == "loss" else self.loss_)
                 parameters = self._get_parameters(network)
-                diverged = not finite(parameters)
+                diverged = not network.finite()
                 if not diverged:
                     run.parameters = parameters
                 if better:
@@ -262,7 +262,7 @@ class StochasticFit(ABC):
                 # All of them are called, whichever of them asks to stop.
                 stops = [bool(callback(end)) for callback in callbacks]
                 run.ended = any([run.ended, tasks.end_epoch(run), *stops])
-                if checkpoints and finite(parameters):
+                if checkpoints and not diverged:
                     state.close(optimizer)
                     for checkpoint in checkpoints:
                         checkpoint.epoch_ends(self, run, problem)
@@ -279,7 +279,7 @@ class StochasticFit(ABC):
             state.close(optimizer)
             self.history_ = {name: np.array(values) for name, values in run.history.items()}
             parameters = self._get_parameters(network)
-            diverged = not finite(parameters)
+            diverged = not network.finite()
             self.coefs_, self.intercepts_ = run.best or (run.parameters if diverged else parameters)
         if diverged and run.best:
             warnings.warn(

@@ -192,6 +192,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     def _loss_choice(self) -> LossChoice:
         one_of_many = self._label_binarizer.y_type_ == "multiclass"
+        if isinstance(self.loss, str) and self.loss in _CLASSIFICATION:  # as losses.find has it, without its time
+            return LossChoice(_CLASSIFICATION[self.loss][0 if one_of_many else 1])
         loss = losses.find(self.loss)
         if isinstance(loss, losses.Custom):
             return LossChoice("log_loss" if one_of_many else "binary_log_loss", None, {}, loss)
@@ -546,6 +548,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         )
 
     def _loss_choice(self) -> LossChoice:
+        if isinstance(self.loss, str) and self.loss in _REGRESSION:  # as losses.find has it, without its time
+            return LossChoice(self.loss, self.output_activation)
         loss = losses.find(self.loss)
         if isinstance(loss, losses.Custom):
             return LossChoice("squared_error", self.output_activation, {}, loss)
