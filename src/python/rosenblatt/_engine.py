@@ -26,6 +26,9 @@ def float_dtype(*arrays: Any) -> np.dtype[Any]:
 
 def as_array(array: Any, dtype: npt.DTypeLike) -> Any:
     """Return ``array`` as the engine takes it, of ``dtype``, in C order and aligned; itself if it is so already."""
+    # np.require takes longer to find out that there is nothing to do.
+    if type(array) is np.ndarray and array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned:
+        return array
     return np.require(array, dtype, ["C", "A"])
 
 
@@ -72,5 +75,7 @@ def predict(
     dtype = float_dtype(X, *coefs)
     coefs = [as_array(coef, dtype) for coef in coefs]
     intercepts = [as_array(intercept, dtype) for intercept in intercepts]
-    spec = loss.name, n_threads or 0, loss.output_activation, loss.settings
+    spec: tuple[Any, ...] = loss.name, n_threads or 0
+    if loss.output_activation or loss.settings:
+        spec = *spec, loss.output_activation, loss.settings
     return engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activations, *spec)
