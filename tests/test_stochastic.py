@@ -658,3 +658,18 @@ def test_columns_of_validation_targets_are_checked_first():
     X, y = np.random.RandomState(0).randn(30, 3), np.zeros((30, 2))
     with pytest.raises(ValueError, match="y_val: got 3 columns, expected 2 as in y"):
         MLPRegressor(max_iter=2).fit(X, y, X_val=X, y_val=np.zeros((30, 3)))
+
+
+def test_history_of_an_earlier_fit_does_not_stay():
+    estimator = regressor(max_iter=3).fit(X, Y1)
+    assert len(estimator.history_["loss"]) == 3
+    assert not hasattr(estimator.set_params(solver="lbfgs").fit(X, Y1), "history_")
+
+
+def test_schedules_of_sgd_leave_adam_alone_by_name_only():
+    settings = {"learning_rate": "invscaling", "learning_rate_init": 0.01, "max_iter": 3}
+    by_name = regressor(**settings, solver="adam").fit(X, Y1)
+    as_instance = regressor(**settings, solver=optimizers.Adam(learning_rate=0.01)).fit(X, Y1)
+    np.testing.assert_array_equal(by_name.history_["learning_rate"], 0.01)
+    seen = 240 * np.arange(1, 3)
+    np.testing.assert_allclose(as_instance.history_["learning_rate"], [0.01, *(0.01 / np.sqrt(seen + 1))], rtol=1e-12)

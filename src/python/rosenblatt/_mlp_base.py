@@ -17,7 +17,7 @@ from sklearn.utils.validation import _check_sample_weight
 from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import as_array, as_table, engine, predict
 from rosenblatt._lbfgs import minimize
-from rosenblatt._run import Parameters
+from rosenblatt._network_training import Parameters
 from rosenblatt._sklearn_callbacks import EpochTasks
 from rosenblatt._stochastic import StochasticFit, Validation
 from rosenblatt._validation import check_predict_input
@@ -270,6 +270,7 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
         return coefs, intercepts
 
     def _fit_lbfgs(self, X: Any, y: npt.NDArray[Any], sample_weight: Any) -> None:
+        self.__dict__.pop("history_", None)  # of an earlier fit
         network = self._open_network()
         for name in ("clip_norm", "clip_value", "max_norm", "weight_decay"):
             if getattr(self, name) is not None:

@@ -75,6 +75,7 @@ class Plan:
     n_steps: int
     shuffle: Callable[[npt.NDArray[np.int64]], None] | None
     validation_loss: Callable[[], float] | None
+    finite: Callable[[], bool]
 
     def rates(self, epoch: int) -> Rates:
         """Return the learning rates of an epoch, counted from 0."""
@@ -102,18 +103,13 @@ def run(
             plan.shuffle(order)
         before = parameters()
         loss, penalty = plan.trainer.epoch(plan.optimizer, rates, order)
-        if not (np.isfinite(loss + penalty) and finite(parameters())):
+        if not (np.isfinite(loss + penalty) and plan.finite()):
             restore(*before)
             raise FloatingPointError(diverged(f"epoch {epoch + 1}: the loss became {loss}", rates))
         val_loss = plan.validation_loss() if plan.validation_loss else None
         plan.schedule.epoch_ends(loss if val_loss is None else val_loss)
         rate = float(np.ravel(rates)[-1])
         yield Epoch(epoch + 1, loss, penalty, rate, val_loss, perf_counter() - start)
-
-
-def finite(parameters: Parameters) -> bool:
-    """Whether all parameters are finite."""
-    return all(np.isfinite(array).all() for arrays in parameters for array in arrays)
 
 
 def diverged(what: str, rates: Rates) -> str:

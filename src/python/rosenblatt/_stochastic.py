@@ -14,8 +14,9 @@ from sklearn.model_selection import train_test_split
 from rosenblatt import _core, optimizers, schedules
 from rosenblatt._engine import LossChoice, engine
 from rosenblatt._network_data import dropout_rates
+from rosenblatt._network_training import Parameters
 from rosenblatt._optimizer import OptimizerState
-from rosenblatt._run import Parameters, Run, describe_problem
+from rosenblatt._run import Run, describe_problem
 from rosenblatt._sklearn_callbacks import EpochTasks
 from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 
@@ -98,7 +99,7 @@ class StochasticFit(ABC):
     def _open_optimizer(self, incremental: bool) -> OptimizerState:
         """Return the optimizer to go on with: that of the last call for partial_fit, else a new one."""
         if not incremental or not hasattr(self, "_optimizer"):
-            rate, given = self.learning_rate_init, {}
+            rate, given, chosen = self.learning_rate_init, {}, self.learning_rate
             if isinstance(self.solver, optimizers.Optimizer):
                 optimizer = optimizers.find(self.solver)
                 name, rate, given = optimizer.name, optimizer.learning_rate, optimizer.settings
@@ -108,11 +109,10 @@ class StochasticFit(ABC):
                     given = {"momentum": self.momentum, "nesterovs_momentum": float(self.nesterovs_momentum)}
                 elif name == "adam":
                     given = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+                    if isinstance(chosen, str) and chosen in _OF_SGD:
+                        chosen = "constant"
             if self.weight_decay is not None:
                 given = {**given, "weight_decay": self.weight_decay}
-            chosen = self.learning_rate
-            if name == "adam" and isinstance(chosen, str) and chosen in _OF_SGD:
-                chosen = "constant"
             schedule = schedules.find(chosen, power_t=self.power_t)
             self._optimizer = OptimizerState(name, _core.optimizer_settings(name, given), rate, schedule)
         return self._optimizer

@@ -21,7 +21,7 @@ from rosenblatt._network_data import (
 )
 from rosenblatt._network_drawing import draw
 from rosenblatt._network_parameters import Array, Arrays, LayerArrays, Parameters
-from rosenblatt._network_training import Epoch, Plan, check_schedule, diverged, finite, run
+from rosenblatt._network_training import Epoch, Plan, check_schedule, diverged, run
 from rosenblatt.initializers import checked_dtype, checked_sizes
 
 __all__ = ["Epoch", "LayerArrays", "Network"]
@@ -456,7 +456,7 @@ class Network(Parameters):
         weights, biases = self._arrays()
         if np.isfinite(loss):
             optimizer.step([*weights, *biases], [*weight_gradients, *bias_gradients])
-        if not np.isfinite(loss) or not finite((weights, biases)):
+        if not np.isfinite(loss) or not all(np.isfinite(array).all() for array in (*weights, *biases)):
             raise FloatingPointError(diverged(f"the loss was {loss}", optimizer.learning_rate))
         self._set(weights, biases)
         return loss
@@ -597,6 +597,7 @@ class Network(Parameters):
             n_steps=-(-rows // batch),
             shuffle=self.random_state.shuffle if shuffle else None,
             validation_loss=validation,
+            finite=self._engine.finite,
         )
         return run(plan, plan.rates(0), self._arrays, self._set)
 
