@@ -8,9 +8,24 @@
 #include <string_view>
 #include <tuple>
 
+#include "activations.hpp"
 #include "elementary.hpp"
 
 namespace rosenblatt::outputs {
+
+/// One that hidden layers have as well: its function and its derivative.
+template <class Rule>
+struct OfActivation {
+  static constexpr std::string_view name = Rule::name;
+  template <class T>
+  static T predict(T z) {
+    return Rule::forward(z);
+  }
+  template <class T>
+  static T derivative(T z) {
+    return Rule::derivative(z);
+  }
+};
 
 struct Identity {
   static constexpr std::string_view name = "identity";
@@ -24,29 +39,10 @@ struct Identity {
   }
 };
 
-struct Relu {
-  static constexpr std::string_view name = "relu";
-  template <class T>
-  static T predict(T z) {
-    return z < T(0) ? T(0) : z;  // written so that NaN passes through
-  }
-  template <class T>
-  static T derivative(T z) {
-    return z > T(0) ? T(1) : (z <= T(0) ? T(0) : z);
-  }
-};
+using Relu = OfActivation<rosenblatt::Relu>;
+using Tanh = OfActivation<rosenblatt::Tanh>;
 
-/// log(1 + exp(z)).
-struct Softplus {
-  static constexpr std::string_view name = "softplus";
-  template <class T>
-  static T predict(T z) {
-    return elementary::softplus(z);
-  }
-  template <class T>
-  static T derivative(T z) {
-    return elementary::logistic(z);
-  }
+struct Softplus : OfActivation<rosenblatt::Softplus> {
   template <class T>
   static T log_predict(T z) {
     return elementary::log(scaled(z)) + (z < T(0) ? z : T(0));
@@ -67,18 +63,7 @@ struct Softplus {
   }
 };
 
-/// 1 / (1 + exp(-z)).
-struct Logistic {
-  static constexpr std::string_view name = "logistic";
-  template <class T>
-  static T predict(T z) {
-    return elementary::logistic(z);
-  }
-  template <class T>
-  static T derivative(T z) {
-    const T t = elementary::exp(-std::abs(z));
-    return t / ((T(1) + t) * (T(1) + t));
-  }
+struct Logistic : OfActivation<rosenblatt::Logistic> {
   template <class T>
   static T log_predict(T z) {
     return (z < T(0) ? z : T(0)) - elementary::log1p_of_positive(elementary::exp(-std::abs(z)));
@@ -86,19 +71,6 @@ struct Logistic {
   template <class T>
   static T log_derivative(T z) {
     return elementary::logistic(-z);
-  }
-};
-
-struct Tanh {
-  static constexpr std::string_view name = "tanh";
-  template <class T>
-  static T predict(T z) {
-    return elementary::tanh(z);
-  }
-  template <class T>
-  static T derivative(T z) {
-    const T t = elementary::exp(T(-2) * std::abs(z));
-    return T(4) * t / ((T(1) + t) * (T(1) + t));
   }
 };
 
@@ -134,6 +106,8 @@ using OfNumbers = std::tuple<Identity, Relu, Softplus, Logistic, Tanh, Exp>;
 using Positive = std::tuple<Exp, Softplus, Logistic>;
 
 /// The name in the list for a name that users write.
-constexpr std::string_view canonical(std::string_view name) { return name == "sigmoid" ? Logistic::name : name; }
+constexpr std::string_view canonical(std::string_view name) {
+  return name == rosenblatt::Logistic::alias ? Logistic::name : name;
+}
 
 }  // namespace rosenblatt::outputs
