@@ -85,11 +85,8 @@ void Backprop<T>::transpose(const Block& block, T* to) const {
   constexpr Index L = kLane<T>;
   if (block.layer == 0) return;  // the inputs have no deltas
   const Layer<T>& layer = network_.layers()[block.layer];
-  const T* from = network_.weights() + block.weights;
-  to += layer.transposed + (block.chunk * layer.outputs + block.panel * L) * L;
-  const Index inputs = block.size / L, outputs = std::min(L, layer.outputs - block.panel * L);
-  for (Index o = 0; o < outputs; ++o)
-    for (Index i = 0; i < inputs; ++i) to[o * L + i] = from[i * L + o];
+  dense::transpose(network_.weights() + block.weights, block.size / L, std::min(L, layer.outputs - block.panel * L),
+                   to + layer.transposed + (block.chunk * layer.outputs + block.panel * L) * L);
 }
 
 template <class T>
@@ -153,16 +150,16 @@ void Backprop<T>::propagate(team::Member member, const Pass& pass, Poll& poll, s
     backward(tile, transposed, product);
     if (!by_rows()) return;
     const Index begin = piece * piece_rows_;
-    if (tile.first == begin) std::fill_n(partial(piece), network_.weights_size(), T(0));
     for (const Block& block : blocks_)
-      add_gradient(block, tile.slot, tile.rows, partial(piece) + block.weights, partial(piece) + block.biases);
+      take_gradient(block, tile.slot, tile.rows, tile.first > begin, partial(piece) + block.weights,
+                    partial(piece) + block.biases);
     const double loss = std::accumulate(row_loss_.data() + tile.first, row_loss_.data() + tile.first + tile.rows, 0.0);
     piece_loss_[piece] = tile.first == begin ? loss : piece_loss_[piece] + loss;
   });
 }
 
 template <class T>
-void Backprop<T>::add_gradient(const Block& block, Index slot, Index rows, T* gradient, T* bias) const {
+void Backprop<T>::take_gradient(const Block& block, Index slot, Index rows, bool add, T* gradient, T* bias) const {
   constexpr Index L = kLane<T>;
   const Layer<T>& layer = network_.layers()[block.layer];
   const Index inputs = std::min(L, layer.inputs - block.chunk * L);
@@ -174,8 +171,17 @@ void Backprop<T>::add_gradient(const Block& block, Index slot, Index rows, T* gr
     groups_.weight_gradient(block.chunk, delta, gradient);
   else
     dense::weight_gradient(activations_[block.layer].data() + (block.chunk * buffer_rows_ + slot) * L, delta, rows,
-                           inputs, outputs, gradient);
-  if (block.owns_biases()) dense::bias_gradient(delta, rows, bias);
+                           inputs, outputs, add, gradient);
+  if (block.owns_biases()) dense::bias_gradient(delta, rows, add, bias);
+}
+
+template <class T>
+void Backprop<T>::sum_pieces(Index at, Index size, Index pieces, T* sum) {
+  std::copy_n(partial(0) + at, size, sum);
+  for (Index piece = 1; piece < pieces; ++piece) {
+    const T* from = partial(piece) + at;
+    for (Index e = 0; e < size; ++e) sum[e] += from[e];
+  }
 }
 
 template <class T>

@@ -103,7 +103,11 @@ class Backprop {
   bool keeps_derivative(Index layer) const {
     return !network_.layers()[layer].activation.backward || dropouts_[layer + 1].active();
   }
-  void add_gradient(const Block& block, Index slot, Index rows, T* gradient, T* bias) const;
+  /// The gradient of a block over some rows of the buffers, or with `add` plus what stands there. (Sparse inputs, whose
+  /// rows are never cut into pieces, add.)
+  void take_gradient(const Block& block, Index slot, Index rows, bool add, T* gradient, T* bias) const;
+  /// The sum of the pieces' gradients, in order.
+  void sum_pieces(Index at, Index size, Index pieces, T* sum);
 
   const Network<T>& network_;
   const Loss<T>& loss_;
@@ -138,19 +142,23 @@ void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool cl
   if (member.index == 0) tiles_.reset();
   alignas(64) T gradient[L * L];
   alignas(64) T bias[L];
-  const Index pieces = by_rows() ? ceil_div(rows, piece_rows_) : (opening ? 0 : 1);
+  const Index pieces = ceil_div(rows, piece_rows_);
   const Index count = static_cast<Index>(blocks_.size());
   for (Index i = picks_.next(member, count); i >= 0; i = picks_.next(member, count)) {
     const Block& block = blocks_[i];
-    std::fill_n(gradient, L * L, T(0));
-    std::fill_n(bias, L, T(0));
-    for (Index piece = 0; piece < pieces; ++piece) {
-      const T* from = partial(piece);
-      for (Index e = 0; e < block.size; ++e) gradient[e] += from[block.weights + e];
-      if (block.owns_biases())
-        for (Index e = 0; e < L; ++e) bias[e] += from[block.biases + e];
+    if (by_rows()) {
+      sum_pieces(block.weights, block.size, pieces, gradient);
+      if (block.owns_biases()) sum_pieces(block.biases, L, pieces, bias);
+    } else {
+      if (opening) {
+        std::fill_n(gradient, block.size, T(0));
+        std::fill_n(bias, L, T(0));
+      } else {
+        std::copy_n(partial(0) + block.weights, block.size, gradient);
+        if (block.owns_biases()) std::copy_n(partial(0) + block.biases, L, bias);
+      }
+      take_gradient(block, 0, rows, true, gradient, bias);
     }
-    if (!by_rows()) add_gradient(block, 0, rows, gradient, bias);
     if (closing) {
       finish(i, gradient, bias);
     } else {

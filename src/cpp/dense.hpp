@@ -74,28 +74,76 @@ void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Inde
     });
 }
 
-/// G += A^T D over `rows` rows: A one panel [rows][lane] of which the first `inputs` columns count, D one panel
-/// [rows][lane] of which the first `outputs` count, G [inputs][lane].
+/// Copies `rows` rows and `columns` columns of a block [lane][lane] into another, transposed.
 template <class T>
-void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index outputs, T* g) {
+void transpose(const T* from, Index rows, Index columns, T* to) {
+  constexpr Index L = kLane<T>;
+  if (rows == L && columns == L) {
+    // Eigen transposes squares of a register's width in registers: 16 x 16 floats take 18 ns so, 185 one by one.
+    constexpr Index S = kRegisterBytes / sizeof(T);
+    using Square = Eigen::Matrix<T, S, S, Eigen::RowMajor>;
+    for (Index r = 0; r < L; r += S)
+      for (Index c = 0; c < L; c += S) {
+        Square square = Eigen::Map<const Square, Eigen::Aligned16, Eigen::OuterStride<L>>(from + r * L + c);
+        square.transposeInPlace();
+        Eigen::Map<Square, Eigen::Aligned16, Eigen::OuterStride<L>>(to + c * L + r) = square;
+      }
+    return;
+  }
+  for (Index c = 0; c < columns; ++c)
+    for (Index r = 0; r < rows; ++r) to[c * L + r] = from[r * L + c];
+}
+
+namespace detail {
+
+/// G = A^T D, or G += A^T D: the columns of A are broadcast, those of D lie side by side in registers.
+template <class T>
+void outer_products(const T* a, const T* d, Index rows, Index inputs, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;
   with_width<T>(outputs, [&](auto columns) {
     constexpr int W = decltype(columns)::value;
     for_each_block<kRows<T, W>>(inputs, [&](Index i, auto r) {
       constexpr int R = decltype(r)::value;
       Vector<T, W> acc[R][1];
-      for (int j = 0; j < R; ++j) acc[j][0] = ConstVectorMap<T, W>(g + (i + j) * L);
+      for (int j = 0; j < R; ++j) {
+        if (add)
+          acc[j][0] = ConstVectorMap<T, W>(g + (i + j) * L);
+        else
+          acc[j][0].setZero();
+      }
       accumulate<R, 1, W, 1, L>(acc, a + i, d, 0, rows);
       for (int j = 0; j < R; ++j) VectorMap<T, W>(g + (i + j) * L) = acc[j][0];
     });
   });
 }
 
-/// g += the column sums of D over `rows` rows: D one panel [rows][lane], g [lane]. The gradient of the biases.
+}  // namespace detail
+
+/// G = A^T D over `rows` rows, or with `add` G += A^T D: A one panel [rows][lane] of which the first `inputs` columns
+/// count, D one panel [rows][lane] of which the first `outputs` count, G [inputs][lane]. Of a D at most half full, only
+/// the first half of G's columns is sure to be written.
 template <class T>
-void bias_gradient(const T* d, Index rows, T* g) {
+void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;
-  Lane<T> sums[4] = {ConstLaneMap<T>(g), Lane<T>::Zero(), Lane<T>::Zero(), Lane<T>::Zero()};
+  const auto halves = [](Index columns) { return 2 * columns <= L ? 1 : 2; };
+  if (outputs * halves(inputs) >= inputs * halves(outputs))
+    return detail::outer_products(a, d, rows, inputs, outputs, add, g);
+  // Few outputs would leave most of a register empty, as in the last panel of 50 outputs, or behind a single one: then
+  // it is the inputs that lie side by side. The same sums in the same order: 50 x 1 with 200 rows takes 1.1 us so, 2.1
+  // without.
+  alignas(64) T transposed[L * L] = {};
+  if (add) transpose(g, inputs, outputs, transposed);
+  detail::outer_products(d, a, rows, outputs, inputs, add, transposed);
+  transpose(transposed, outputs, inputs, g);
+}
+
+/// g = the column sums of D over `rows` rows, or with `add` g += these: D one panel [rows][lane], g [lane]. The
+/// gradient of the biases.
+template <class T>
+void bias_gradient(const T* d, Index rows, bool add, T* g) {
+  constexpr Index L = kLane<T>;
+  Lane<T> sums[4] = {Lane<T>::Zero(), Lane<T>::Zero(), Lane<T>::Zero(), Lane<T>::Zero()};
+  if (add) sums[0] = ConstLaneMap<T>(g);
   Index r = 0;
   for (; r + 4 <= rows; r += 4)
 #pragma GCC unroll 4

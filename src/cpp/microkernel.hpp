@@ -33,11 +33,11 @@ using ConstLaneMap = ConstVectorMap<T, kWhole<T>>;
 // registers (6 x 2 of 16 with AVX2, 12 x 1 of 32 with AVX-512, 3 x 4 of 16 with SSE). Of half lanes, twice as many, but
 // not more than 12, which hide the latency of multiply-adds on every level: each size is compiled.
 #if defined(__AVX512F__)
-inline constexpr int kBlockRows = 12;
+inline constexpr int kBlockRows = 12, kRegisterBytes = 64;
 #elif defined(__AVX__)
-inline constexpr int kBlockRows = 6;
+inline constexpr int kBlockRows = 6, kRegisterBytes = 32;
 #else
-inline constexpr int kBlockRows = 3;
+inline constexpr int kBlockRows = 3, kRegisterBytes = 16;
 #endif
 
 template <class T, int W>

@@ -50,9 +50,10 @@ inline Index gradient_pieces(Index weights, Index neurons, Index rows) {
   return pieces * weights <= 2 * rows * neurons ? pieces : 1;
 }
 
-/// Rows of one tile of a training pass: the rows divided evenly among threads, in as few tiles as stay near
-/// `kTileRows`. Rows do not depend on each other here, so that this cut may know of threads.
-inline constexpr Index kTileRows = 64;
+/// Rows of one tile of a training pass: the rows divided evenly among threads, in as few tiles as have at most
+/// `kTileRows`. Rows do not depend on each other here, so that this cut may know of threads. With batch 200, tiles of
+/// 100 rows take 0.9 to 0.97 of the time that tiles of 50 rows take (8-50-50-50-1, 300-100, 256-256-256).
+inline constexpr Index kTileRows = 128;
 inline Index tile_rows(Index rows, int threads) {
   const Index share = ceil_div(rows, threads);
   return ceil_div(share, ceil_div(share, kTileRows));
