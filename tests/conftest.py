@@ -1,4 +1,6 @@
-"""What all tests share: the profile of the property tests."""
+"""What all tests share: the profile of the property tests, and a Ctrl-C that is heard."""
+
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -7,3 +9,7 @@ settings.register_profile(
     "rosenblatt", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("rosenblatt")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and the processes that they start as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

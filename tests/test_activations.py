@@ -1,11 +1,14 @@
 """Activation functions: values in units in the last place over the whole range, derivatives, special numbers."""
 
+import pickle
+
 import numpy as np
 import pytest
+import scipy.special
 
 import reference
 from cases import DTYPES, TRAINABLE, engine
-from rosenblatt import _core
+from rosenblatt import _core, activations
 
 PI = np.longdouble("3.14159265358979323846264338327950288")
 
@@ -155,3 +158,32 @@ def test_bad_arguments():
     for name in ("heaviside", "sign"):
         with pytest.raises(ValueError, match=f"activation: '{name}' has no derivative"):
             _core.activation_derivative64(name, np.ones(3))
+
+
+@pytest.mark.parametrize("name", [*activations.FUNCTIONS, *activations.ALIASES, "softmax", "log_softmax"])
+def test_public_functions(name):
+    function = getattr(activations, name)
+    z = np.linspace(-3, 3, 12).reshape(2, 2, 3)
+    assert function(z).shape == z.shape
+    assert function(z.astype(np.float32)).dtype == np.float32
+    np.testing.assert_array_equal(function(np.arange(3)), function([0.0, 1.0, 2.0]))
+    assert pickle.loads(pickle.dumps(function)) is function
+    assert name in dir(activations)
+    assert activations.ALIASES.get(name, name) in repr(function)
+    with pytest.raises(TypeError, match="z: got an array of <U1, expected numbers"):
+        function(["a"])
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_functions_of_a_row(name):
+    function = getattr(activations, name)
+    z = np.random.RandomState(0).normal(size=(4, 3, 5)) * 3
+    expected = scipy.special.softmax(z, axis=-1) if name == "softmax" else scipy.special.log_softmax(z, axis=-1)
+    np.testing.assert_allclose(function(z), expected, rtol=1e-14)
+    np.testing.assert_allclose(function(z + 1e4), expected, rtol=1e-9)  # 1e4 leaves 12 digits of z
+    h, unit = 1e-6, np.eye(5)
+    differences = np.stack([function(z + h * unit[j]) - function(z - h * unit[j]) for j in range(5)], -1) / (2 * h)
+    jacobian = function.derivative(z)
+    assert jacobian.shape == (4, 3, 5, 5)
+    np.testing.assert_allclose(jacobian, differences, rtol=1e-6, atol=1e-9)
+    assert function.derivative(z.astype(np.float32)).dtype == np.float32

@@ -131,8 +131,11 @@ void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index out
   // Few outputs would leave most of a register empty, as in the last panel of 50 outputs, or behind a single one: then
   // it is the inputs that lie side by side. The same sums in the same order: 50 x 1 with 200 rows takes 1.1 us so, 2.1
   // without.
-  alignas(64) T transposed[L * L] = {};
-  if (add) transpose(g, inputs, outputs, transposed);
+  alignas(64) T transposed[L * L];
+  if (add) {
+    std::fill_n(transposed, outputs * L, T(0));
+    transpose(g, inputs, outputs, transposed);
+  }
   detail::outer_products(d, a, rows, outputs, inputs, add, transposed);
   transpose(transposed, outputs, inputs, g);
 }

@@ -1,10 +1,11 @@
 """Activation functions and their derivatives, on arrays of any shape: ``activations.softplus(z)``.
 
 Every name of the engine's list is a function here, and so are its aliases. The derivative of ``activations.tanh`` is
-``activations.tanh.derivative``. A layer's activation is chosen by the same names.
+``activations.tanh.derivative``; that of ``softmax`` and ``log_softmax``, which are functions of a whole row, is the
+row's Jacobian matrix. A layer's activation is chosen by the same names.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,10 +70,7 @@ class ActivationFunction:
         return self._map("activation_derivative", z)
 
     def _map(self, function: str, z: npt.ArrayLike) -> npt.NDArray[Any]:
-        array = np.asarray(z)
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"z: got an array of {array.dtype}, expected numbers")
-        array = as_array(array, np.float32 if array.dtype == np.float32 else np.float64)
+        array = _numbers(z)
         result: npt.NDArray[Any] = engine(function, array.dtype)(self.name, array)
         return result
 
@@ -81,6 +79,14 @@ class ActivationFunction:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _function, (self.name,)
+
+
+def _numbers(z: npt.ArrayLike) -> npt.NDArray[Any]:
+    array = np.asarray(z)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"z: got an array of {array.dtype}, expected numbers")
+    numbers: npt.NDArray[Any] = as_array(array, np.float32 if array.dtype == np.float32 else np.float64)
+    return numbers
 
 
 def _function(name: str) -> ActivationFunction:
@@ -98,7 +104,58 @@ TRAINABLE = (
 # Over the last axis.
 
 
-def softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
+class LastAxisFunction:
+    """A function of all numbers along the last axis, so that its derivative is a Jacobian matrix.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    """
+
+    def __init__(self, function: Callable[[npt.ArrayLike], npt.NDArray[Any]]) -> None:
+        self.name = self.__name__ = function.__name__.lstrip("_")
+        self.__doc__ = function.__doc__
+        self._function = function
+
+    def __call__(self, z: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return f(z), of the shape of ``z``."""
+        return self._function(z)
+
+    def derivative(self, z: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return the Jacobian matrices of f.
+
+        With p = softmax(z) these are p_i (delta_ij - p_j) for softmax, and delta_ij - p_j for log_softmax.
+
+        Parameters
+        ----------
+        z : array-like of shape (..., n_classes)
+            Raw scores.
+
+        Returns
+        -------
+        jacobian : ndarray of shape (..., n_classes, n_classes)
+            Of which ``[..., i, j]`` is the derivative of ``f(z)[..., i]`` by ``z[..., j]``.
+
+        Examples
+        --------
+        >>> from rosenblatt import activations
+        >>> activations.softmax.derivative([0.0, 0.0])
+        array([[ 0.25, -0.25],
+               [-0.25,  0.25]])
+        """
+        p = _softmax(z)
+        jacobian: npt.NDArray[Any] = np.eye(p.shape[-1], dtype=p.dtype) - p[..., np.newaxis, :]
+        return jacobian if self._function is _log_softmax else p[..., np.newaxis] * jacobian
+
+    def __repr__(self) -> str:
+        return f"<activation {self.name}>"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+def _softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return exp(z) / sum(exp(z)) over the last axis.
 
     Parameters
@@ -117,11 +174,11 @@ def softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
     >>> activations.softmax([0.0, 0.0])
     array([0.5, 0.5])
     """
-    p: npt.NDArray[Any] = np.exp(log_softmax(z))
+    p: npt.NDArray[Any] = np.exp(_log_softmax(z))
     return p
 
 
-def log_softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
+def _log_softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return z - log(sum(exp(z))) over the last axis, without overflow.
 
     Parameters
@@ -139,11 +196,14 @@ def log_softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
     >>> activations.log_softmax([1000.0, 0.0])
     array([    0., -1000.])
     """
-    given = np.asarray(z)
-    array: npt.NDArray[Any] = given.astype(np.float32 if given.dtype == np.float32 else np.float64)
+    array = _numbers(z)
     shifted = array - array.max(axis=-1, keepdims=True)
     result: npt.NDArray[Any] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return result
+
+
+softmax = LastAxisFunction(_softmax)
+log_softmax = LastAxisFunction(_log_softmax)
 
 
 def plot(names: str | Iterable[str] | None = None, *, ax: Sequence[Any] | None = None, **kwargs: Any) -> Any:
