@@ -15,6 +15,10 @@ import sklearn
 import rosenblatt
 from rosenblatt import _core
 
+# Seconds before each timed run. A BLAS library's threads go on spinning for some 30 ms after their work (OpenBLAS:
+# 2^26 cycles), and so do OpenMP's for a while: none is to be timed on processors that another one keeps busy.
+REST = 0.1
+
 
 @dataclass
 class Result:
@@ -51,6 +55,7 @@ def measure(
     result.seconds = {contender: [] for contender in contenders}
     for _ in range(repeats):
         for contender, work in contenders.items():
+            time.sleep(REST)
             start = time.perf_counter()
             for _ in range(inner):
                 work()
