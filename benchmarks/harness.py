@@ -1,5 +1,7 @@
 """One way to time everything: prove that the answers agree, then alternate, then compare medians."""
 
+import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
@@ -27,6 +29,7 @@ class Result:
     name: str
     agreement: str
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    share_of_peak: float | None = None  # of our run's operations a second in what the machine can do
 
     def median(self, contender: str) -> float:
         return statistics.median(self.seconds[contender])
@@ -78,6 +81,7 @@ def environment() -> dict[str, object]:
         "rosenblatt": rosenblatt.__version__,
         "scikit-learn": sklearn.__version__,
         "numpy": np.__version__,
+        **{peer: importlib.metadata.version(peer) for peer in ("torch",) if importlib.util.find_spec(peer)},
     }
 
 
@@ -88,15 +92,22 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds / 1e-6:.3g} µs"
 
 
-def table(results: list[Result]) -> str:
-    """Return a Markdown table, ratios first."""
-    lines = ["| work | times faster | rosenblatt | scikit-learn | answers |", "|---|---|---|---|---|"]
+def table(results: list[Result], ours: str = "rosenblatt") -> str:
+    """Return a Markdown table, ratios to the best peer first."""
+    peers = list(dict.fromkeys(peer for result in results for peer in result.seconds if peer != ours))
+    heads = ["work", "times faster", "of the peak", ours, *peers, "answers"]
+    rows = []
     for result in results:
-        cells = [f"{seconds_text(result.median(c))} ±{result.spread(c):.0%}" for c in ("rosenblatt", "scikit-learn")]
-        lines.append(
-            f"| {result.name} | **{result.ratios()['scikit-learn']:.1f}** | {' | '.join(cells)} | {result.agreement} |"
-        )
-    return "\n".join(lines)
+        cells = [
+            f"{seconds_text(result.median(c))} ±{result.spread(c):.0%}" if c in result.seconds else ""
+            for c in (ours, *peers)
+        ]
+        share = f"{result.share_of_peak:.0%}" if result.share_of_peak else ""
+        rows.append([result.name, f"**{min(result.ratios().values()):.1f}**", share, *cells, result.agreement])
+    if not any(row[2] for row in rows):
+        for row in (heads, *rows):
+            del row[2]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows))
 
 
 def write_json(path: Path, results: list[Result]) -> None:

@@ -1,78 +1,22 @@
-"""Training and prediction beside scikit-learn: ``python benchmarks/run.py --help``."""
+"""Training and prediction beside other libraries: ``python benchmarks/run.py --help``."""
 
 import argparse
 import gzip
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import sklearn.linear_model
-import sklearn.neural_network
 from sklearn.datasets import fetch_california_housing, load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import StandardScaler
 
-import rosenblatt
+from agreement import same_loss, same_output, same_weights
 from harness import Result, environment, measure, table, write_json
-
-
-def parameters(estimator):
-    if hasattr(estimator, "coefs_"):
-        return [*estimator.coefs_, *estimator.intercepts_]
-    return [estimator.coef_, estimator.intercept_]
-
-
-def same_weights(rtol: float) -> Callable[[dict], str]:
-    """Compare fitted estimators: iterations exactly, weights to ``rtol`` of the largest."""
-
-    def agree(answers: dict) -> str:
-        first, *rest = answers.values()
-        worst = 0.0
-        for other in rest:
-            assert first.n_iter_ == other.n_iter_
-            for a, b in zip(parameters(first), parameters(other), strict=True):
-                worst = max(worst, float(np.abs(a - b).max() / np.abs(a).max()))
-        assert worst <= rtol, f"weights differ by {worst:.1e}, relative; at most {rtol:.0e} is allowed"
-        return f"same weights to {worst:.0e}" if worst else "same weights, bit for bit"
-
-    return agree
-
-
-def same_loss(rtol: float) -> Callable[[dict], str]:
-    """Compare the loss curves of estimators fitted in float32, whose weights drift apart by rounding."""
-
-    def agree(answers: dict) -> str:
-        first, *rest = answers.values()
-        worst = max(float(np.max(np.abs(np.divide(first.loss_curve_, other.loss_curve_) - 1))) for other in rest)
-        assert worst <= rtol, f"losses differ by {worst:.1e}, relative; at most {rtol:.0e} is allowed"
-        return f"same losses to {worst:.0e}"
-
-    return agree
-
-
-def same_output(rtol: float) -> Callable[[dict], str]:
-    def agree(answers: dict) -> str:
-        first, *rest = answers.values()
-        for other in rest:
-            np.testing.assert_allclose(first, other, rtol=rtol)
-        return f"same output to {rtol:.0e}"
-
-    return agree
-
-
-def fits(ours, peer, X, y, **settings) -> dict[str, Callable[[], object]]:
-    return {
-        "rosenblatt": lambda: ours(**settings).fit(X, y),
-        "scikit-learn": lambda: peer(**settings).fit(X, y),
-    }
-
-
-MLP_REGRESSORS = rosenblatt.MLPRegressor, sklearn.neural_network.MLPRegressor
-MLP_CLASSIFIERS = rosenblatt.MLPClassifier, sklearn.neural_network.MLPClassifier
-PERCEPTRONS = rosenblatt.Perceptron, sklearn.linear_model.Perceptron
+from peers import MLP_CLASSIFIERS, MLP_REGRESSORS, PERCEPTRONS, fits
+from training import training
 
 
 def lecture(data: Path, repeats: int) -> Iterator[Result]:
@@ -133,7 +77,12 @@ def perceptron(data: Path, repeats: int) -> Iterator[Result]:
     yield measure("Perceptron, 100000 x 100", fits(*PERCEPTRONS, X, y), same_weights(0.0), repeats)
 
 
-BENCHMARKS = {"lecture": lecture, "fashion_mnist": fashion_mnist, "perceptron": perceptron}
+BENCHMARKS = {
+    "lecture": lecture,
+    "fashion_mnist": fashion_mnist,
+    "perceptron": perceptron,
+    "training": lambda data, repeats: training(repeats),
+}
 
 
 def main() -> int:
