@@ -54,10 +54,15 @@ Backprop<T>::Backprop(const Network<T>& network, const Loss<T>& loss, const Samp
       row_loss_(pass_rows_),
       piece_loss_(pieces_),
       transposed_((by_rows() ? threads : 1) * network.transposed_size()),
-      partial_(by_rows() || largest_batch > pass_rows_ ? pieces_ * network.weights_size() : 0),
-      tiles_(threads),
-      picks_(threads) {
+      partial_(by_rows() || largest_batch > pass_rows_ ? pieces_ * network.weights_size() : 0) {
   const auto& layers = network.layers();
+  for (std::size_t stage = 0; stage < 2 * layers.size() + 1; ++stage) stages_.emplace_back(threads);
+  const Index block_count = static_cast<Index>(blocks_.size());
+  for (Index end = 1, begin = 0; end <= block_count; ++end)
+    if (end == block_count || (!by_rows() && blocks_[end].layer != blocks_[begin].layer)) {
+      ranges_.push_back({begin, end, Shares(threads)});
+      begin = end;
+    }
   activations_.emplace_back(samples.inputs.sparse() ? 0 : panels::size<T>(buffer_rows_, network.inputs()));
   for (const Layer<T>& layer : layers) activations_.emplace_back(panels::size<T>(buffer_rows_, layer.outputs));
   for (std::size_t l = 0; l + 1 < layers.size(); ++l)
@@ -75,8 +80,7 @@ void Backprop<T>::reserve(const std::int64_t* order, Index first, Index rows) {
 template <class T>
 void Backprop<T>::reset() {
   error_ = nullptr;
-  tiles_.reset();
-  picks_.reset();
+  for (Shares& shares : stages_) shares.reset();
   for (Index i = 0; i < static_cast<Index>(blocks_.size()); ++i) changed(i);
 }
 
@@ -94,15 +98,15 @@ void Backprop<T>::draw_dropout(std::uint64_t seed, std::uint64_t step) {
   for (std::size_t l = 0; l < dropout_rates_.size(); ++l) dropouts_[l] = Dropout<T>(dropout_rates_[l], seed, step, l);
 }
 
-// Calls body(tile, whether it ends a piece) for the tiles that this member gets.
+// Calls body(tile, its piece) for the tiles of rows that this member gets.
 template <class T>
 template <class Body>
-void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped,
-                                Body&& body) {
+void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, Shares& shares, Poll& poll,
+                                std::atomic<bool>& stopped, Body&& body) {
   const Index share = by_rows() ? piece_rows_ : plan::tile_rows(pass.rows, member.count);
   const Index size = by_rows() ? plan::tile_rows(piece_rows_, 1) : share;
-  const Index shares = ceil_div(pass.rows, share);
-  for (Index t = tiles_.next(member, shares); t >= 0; t = tiles_.next(member, shares)) {
+  const Index count = ceil_div(pass.rows, share);
+  for (Index t = shares.next(member, count); t >= 0; t = shares.next(member, count)) {
     const Index end = std::min(pass.rows, (t + 1) * share);
     for (Index begin = t * share; begin < end; begin += size) {
       if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
@@ -113,41 +117,53 @@ void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, Poll& pol
   }
 }
 
+// Calls body(tile, panels) for what this member gets of the rows and neurons of a layer.
+template <class T>
+template <class Body>
+void Backprop<T>::for_each_unit(team::Member member, const Pass& pass, Index neurons, Shares& shares, Poll& poll,
+                                std::atomic<bool>& stopped, Body&& body) {
+  const Index panels = panels::count<T>(neurons);
+  const plan::LayerCut cut = plan::layer_cut(pass.rows, panels, member.count);
+  const Index tiles = ceil_div(pass.rows, cut.rows), count = ceil_div(panels, cut.panels) * tiles;
+  // Neurons first, rows second, so that a member's own share is one of neurons.
+  for (Index i = shares.next(member, count); i >= 0; i = shares.next(member, count)) {
+    if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
+    if (stopped.load(std::memory_order_relaxed)) return;
+    const Index panel = i / tiles * cut.panels, row = i % tiles * cut.rows;
+    body(Tile{pass, row, std::min(cut.rows, pass.rows - row), row},
+         Panels{panel, std::min(panels, panel + cut.panels)});
+  }
+}
+
 template <class T>
 void Backprop<T>::propagate(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped) {
   if (member.index == 0) {
-    picks_.reset();
+    for (Range& range : ranges_) range.picks.reset();
     if (samples_.inputs.sparse())
       groups_.build(samples_.inputs, pass.order, pass.first, pass.rows, dropouts_[0], pass.batch_row);
   }
+  if (by_rows() || (member.count == 1 && !loss_.whole_batch()))
+    by_tiles(member, pass, poll, stopped);
+  else
+    by_layers(member, pass, poll, stopped);
+}
+
+template <class T>
+void Backprop<T>::by_tiles(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped) {
   T* transposed = transposed_.data();
   if (by_rows()) {
     transposed += member.index * network_.transposed_size();
     for (const Block& block : blocks_) transpose(block, transposed);
   }
   T* const product = products_.data() + member.index * panels::size<T>(plan::kTileRows, network_.widest());
-  if (loss_.whole_batch()) {
-    for_each_tile(member, pass, poll, stopped, [&](const Tile& tile, Index) { forward(tile); });
-    member.barrier.wait();
-    if (member.index == 0) {
-      tiles_.reset();
-      try {
-        if (!stopped)
-          through_loss(Tile{pass, 0, pass.rows, 0}, tiles_of_scores_.data(), tiles_of_scores_.data() + tile_size_);
-      } catch (...) {
-        error_ = std::current_exception();
-        stopped = true;
-      }
-    }
-    member.barrier.wait();
-    for_each_tile(member, pass, poll, stopped, [&](const Tile& tile, Index) { backward(tile, transposed, product); });
-    return;
-  }
-  T* const z = tiles_of_scores_.data() + member.index * 2 * tile_size_;
-  for_each_tile(member, pass, poll, stopped, [&](const Tile& tile, Index piece) {
-    forward(tile);
-    through_loss(tile, z, z + tile_size_);
-    backward(tile, transposed, product);
+  T* const scratch = tiles_of_scores_.data() + member.index * 2 * tile_size_;
+  const auto& layers = network_.layers();
+  const Index last = static_cast<Index>(layers.size()) - 1;
+  for_each_tile(member, pass, stages_[0], poll, stopped, [&](const Tile& tile, Index piece) {
+    gather(tile);
+    for (Index l = 0; l <= last; ++l) forward(tile, l, panels_of(layers[l].outputs));
+    through_loss(tile, scratch);
+    for (Index l = last; l > 0; --l) backward(tile, l, panels_of(layers[l].inputs), transposed, product);
     if (!by_rows()) return;
     const Index begin = piece * piece_rows_;
     for (const Block& block : blocks_)
@@ -156,6 +172,53 @@ void Backprop<T>::propagate(team::Member member, const Pass& pass, Poll& poll, s
     const double loss = std::accumulate(row_loss_.data() + tile.first, row_loss_.data() + tile.first + tile.rows, 0.0);
     piece_loss_[piece] = tile.first == begin ? loss : piece_loss_[piece] + loss;
   });
+}
+
+template <class T>
+void Backprop<T>::by_layers(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped) {
+  const T* const transposed = transposed_.data();
+  T* const product = products_.data() + member.index * panels::size<T>(plan::kTileRows, network_.widest());
+  T* const scratch = tiles_of_scores_.data() + (loss_.whole_batch() ? 0 : member.index * 2 * tile_size_);
+  const auto& layers = network_.layers();
+  const Index last = static_cast<Index>(layers.size()) - 1;
+  auto stage = stages_.begin();
+  for_each_tile(member, pass, *stage++, poll, stopped, [&](const Tile& tile, Index) { gather(tile); });
+  member.barrier.wait();
+  for (Index l = 0; l < last; ++l) {
+    for_each_unit(member, pass, layers[l].outputs, *stage++, poll, stopped,
+                  [&](const Tile& tile, Panels neurons) { forward(tile, l, neurons); });
+    member.barrier.wait();
+  }
+  // The loss needs all outputs of a row, which are few as a rule: from there to the first deltas, threads share rows.
+  const auto forward_last = [&](const Tile& tile, Index) { forward(tile, last, panels_of(layers[last].outputs)); };
+  const auto backward_last = [&](const Tile& tile, Index) {
+    if (last > 0) backward(tile, last, panels_of(layers[last].inputs), transposed, product);
+  };
+  if (loss_.whole_batch()) {
+    for_each_tile(member, pass, *stage++, poll, stopped, forward_last);
+    member.barrier.wait();
+    if (member.index == 0) {
+      try {
+        if (!stopped) through_loss(Tile{pass, 0, pass.rows, 0}, scratch);
+      } catch (...) {
+        error_ = std::current_exception();
+        stopped = true;
+      }
+    }
+    member.barrier.wait();
+    for_each_tile(member, pass, *stage++, poll, stopped, backward_last);
+  } else {
+    for_each_tile(member, pass, *stage++, poll, stopped, [&](const Tile& tile, Index piece) {
+      forward_last(tile, piece);
+      through_loss(tile, scratch);
+      backward_last(tile, piece);
+    });
+  }
+  for (Index l = last - 1; l > 0; --l) {
+    member.barrier.wait();
+    for_each_unit(member, pass, layers[l].inputs, *stage++, poll, stopped,
+                  [&](const Tile& tile, Panels inputs) { backward(tile, l, inputs, transposed, product); });
+  }
 }
 
 template <class T>
@@ -185,74 +248,77 @@ void Backprop<T>::sum_pieces(Index at, Index size, Index pieces, T* sum) {
 }
 
 template <class T>
-void Backprop<T>::forward(const Tile& tile) {
-  constexpr Index L = kLane<T>;
-  const auto& layers = network_.layers();
-  const Index last = static_cast<Index>(layers.size()) - 1, rows = tile.rows;
+void Backprop<T>::gather(const Tile& tile) {
   const Table<T>& x = samples_.inputs;
-  const auto at = [&](Buffer<T>& buffer) { return buffer.data() + tile.slot * L; };
+  if (x.sparse()) return;
+  T* const to = activations_[0].data() + tile.slot * kLane<T>;
+  panels::gather(tile.order() ? x.dense : x.dense + tile.source(0) * x.columns, x.columns, tile.order(), tile.rows, to,
+                 buffer_rows_);
+  if (dropouts_[0].active())
+    for (Index p = 0; p < panels::count<T>(x.columns); ++p)
+      dropouts_[0].apply(to + p * buffer_rows_ * kLane<T>, nullptr, tile.batch_row(), tile.rows, p);
+}
 
-  if (!x.sparse()) {
-    panels::gather(tile.order() ? x.dense : x.dense + tile.source(0) * x.columns, x.columns, tile.order(), rows,
-                   at(activations_[0]), buffer_rows_);
-    if (dropouts_[0].active())
-      dropouts_[0].apply(at(activations_[0]), nullptr, tile.batch_row(), rows, x.columns, buffer_rows_);
-  }
-  for (Index l = 0; l <= last; ++l) {
-    const Layer<T>& layer = layers[l];
-    const T* w = network_.weights() + layer.weights;
-    T* z = at(activations_[l + 1]);
-    if (l == 0 && x.sparse())
-      sparse::forward(x, tile.order(), tile.pass.first + tile.first, rows, dropouts_[0], tile.batch_row(), w,
-                      layer.panel(), layer.panel_count(), z, buffer_rows_);
+template <class T>
+void Backprop<T>::forward(const Tile& tile, Index l, Panels neurons) {
+  constexpr Index L = kLane<T>;
+  const Layer<T>& layer = network_.layers()[l];
+  const Index rows = tile.rows, panel_size = buffer_rows_ * L;
+  const T* w = network_.weights() + layer.weights + neurons.first * layer.panel();
+  T* const z = activations_[l + 1].data() + tile.slot * L + neurons.first * panel_size;
+  const Table<T>& x = samples_.inputs;
+  if (l == 0 && x.sparse())
+    sparse::forward(x, tile.order(), tile.pass.first + tile.first, rows, dropouts_[0], tile.batch_row(), w,
+                    layer.panel(), neurons.end - neurons.first, z, buffer_rows_);
+  else
+    dense::forward(activations_[l].data() + tile.slot * L, buffer_rows_, rows, layer.inputs, w, layer.panel(),
+                   std::min(neurons.end * L, layer.outputs) - neurons.first * L, true, z, buffer_rows_);
+  if (l + 1 == static_cast<Index>(network_.layers().size())) return;
+  T* derivative = keeps_derivative(l) ? deltas_[l].data() + tile.slot * L + neurons.first * panel_size : nullptr;
+  T* activation = z;
+  for (Index p = neurons.first; p < neurons.end; ++p) {
+    if (derivative)
+      layer.activation.forward_and_derivative(activation, derivative, rows * L);
     else
-      dense::forward(at(activations_[l]), buffer_rows_, rows, layer.inputs, w, layer.panel(), layer.outputs, true, z,
-                     buffer_rows_);
-    if (l == last) break;
-    T* derivative = keeps_derivative(l) ? at(deltas_[l]) : nullptr;
-    for (Index p = 0; p < layer.panel_count(); ++p) {
-      T* panel = z + p * buffer_rows_ * L;
-      if (derivative)
-        layer.activation.forward_and_derivative(panel, derivative + p * buffer_rows_ * L, rows * L);
-      else
-        layer.activation.forward(panel, rows * L);
-    }
-    if (dropouts_[l + 1].active())
-      dropouts_[l + 1].apply(z, derivative, tile.batch_row(), rows, layer.outputs, buffer_rows_);
+      layer.activation.forward(activation, rows * L);
+    if (dropouts_[l + 1].active()) dropouts_[l + 1].apply(activation, derivative, tile.batch_row(), rows, p);
+    activation += panel_size;
+    if (derivative) derivative += panel_size;
   }
 }
 
 template <class T>
-void Backprop<T>::backward(const Tile& tile, const T* transposed, T* product) {
+void Backprop<T>::backward(const Tile& tile, Index l, Panels inputs, const T* transposed, T* product) {
   constexpr Index L = kLane<T>;
   const auto& layers = network_.layers();
-  const Index last = static_cast<Index>(layers.size()) - 1, rows = tile.rows;
-  const auto at = [&](Buffer<T>& buffer) { return buffer.data() + tile.slot * L; };
-
-  for (Index l = last; l > 0; --l) {
-    const Layer<T>& layer = layers[l];
-    T* delta = at(deltas_[l - 1]);
-    const bool kept = keeps_derivative(l - 1);
-    const Index product_rows = kept ? plan::kTileRows : buffer_rows_;
-    dense::forward(at(l == last ? activations_.back() : deltas_[l]), buffer_rows_, rows, layer.outputs,
-                   transposed + layer.transposed, layer.outputs * L, layer.inputs, false, kept ? product : delta,
-                   product_rows);
-    for (Index p = 0; p < panels::count<T>(layer.inputs); ++p) {
-      T* panel = delta + p * buffer_rows_ * L;
-      if (kept) {
-        const T* factor = product + p * product_rows * L;
-        for (Index i = 0; i < rows * L; ++i) panel[i] *= factor[i];
-      } else {
-        layers[l - 1].activation.backward(at(activations_[l]) + p * buffer_rows_ * L, panel, rows * L);
-      }
+  const Layer<T>& layer = layers[l];
+  const Index rows = tile.rows, panel_size = buffer_rows_ * L;
+  const bool last = l + 1 == static_cast<Index>(layers.size());
+  const T* const from = (last ? activations_.back() : deltas_[l]).data() + tile.slot * L;
+  T* const delta = deltas_[l - 1].data() + tile.slot * L + inputs.first * panel_size;
+  const bool kept = keeps_derivative(l - 1);
+  const Index product_rows = kept ? plan::kTileRows : buffer_rows_;
+  dense::forward(from, buffer_rows_, rows, layer.outputs,
+                 transposed + layer.transposed + inputs.first * layer.outputs * L, layer.outputs * L,
+                 std::min(inputs.end * L, layer.inputs) - inputs.first * L, false, kept ? product : delta,
+                 product_rows);
+  for (Index p = 0; p < inputs.end - inputs.first; ++p) {
+    T* panel = delta + p * panel_size;
+    if (kept) {
+      const T* factor = product + p * product_rows * L;
+      for (Index i = 0; i < rows * L; ++i) panel[i] *= factor[i];
+    } else {
+      layers[l - 1].activation.backward(activations_[l].data() + tile.slot * L + (inputs.first + p) * panel_size, panel,
+                                        rows * L);
     }
   }
 }
 
-// Turns the raw scores in the last activations into the gradient of the loss by them, each row times its weight.
-// `z` and `y` are scratch for the tile in rows.
+// Each row of the gradient is multiplied by the row's weight.
 template <class T>
-void Backprop<T>::through_loss(const Tile& tile, T* z, T* y) {
+void Backprop<T>::through_loss(const Tile& tile, T* scratch) {
+  T* const z = scratch;
+  T* const y = scratch + tile_size_;
   const Index outputs = network_.outputs(), columns = samples_.targets.columns, rows = tile.rows;
   T* scores = activations_.back().data() + tile.slot * kLane<T>;
   double* row_loss = row_loss_.data() + tile.first;

@@ -1,7 +1,9 @@
 // One batch through the network and back: two phases, each followed by a barrier.
 //
-// Phase 1: tiles of rows, each through all layers forward, the loss, and all deltas backward, in cache; of a small
-// network (plan::gradient_pieces) also the weight gradient of each piece of rows.
+// Phase 1: forward, the loss, and all deltas backward, in one of three ways. Of a small network (plan::gradient_pieces)
+// each thread takes pieces of rows through all layers and back in cache, and yields a weight gradient for each. Of a
+// larger one, threads share the neurons of one layer after the other, with a barrier after each, so that a thread works
+// on the weights that it will update. A single thread takes tiles of rows through all layers.
 // Phase 2: blocks of weights, each block's gradient over all rows, or the sum of the pieces' gradients, handed on (to
 // an optimizer) while it is in cache.
 #pragma once
@@ -94,11 +96,28 @@ class Backprop {
     Index source(Index r) const { return pass.order ? pass.order[first + r] : pass.first + first + r; }
     Index batch_row() const { return pass.batch_row + first; }
   };
+  /// Some consecutive panels of a layer's neurons.
+  struct Panels {
+    Index first, end;
+  };
+  Panels panels_of(Index neurons) const { return {0, panels::count<T>(neurons)}; }
+
   template <class Body>
-  void for_each_tile(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped, Body&& body);
-  void forward(const Tile& tile);
-  void through_loss(const Tile& tile, T* z, T* y);
-  void backward(const Tile& tile, const T* transposed, T* product);
+  void for_each_tile(team::Member member, const Pass& pass, Shares& shares, Poll& poll, std::atomic<bool>& stopped,
+                     Body&& body);
+  template <class Body>
+  void for_each_unit(team::Member member, const Pass& pass, Index neurons, Shares& shares, Poll& poll,
+                     std::atomic<bool>& stopped, Body&& body);
+  void by_tiles(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped);
+  void by_layers(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped);
+  void gather(const Tile& tile);
+  /// The activations of some neurons of a layer; of the last one the raw scores.
+  void forward(const Tile& tile, Index layer, Panels neurons);
+  /// The raw scores in the last activations are turned into the gradient of the loss by them. `scratch` has room for a
+  /// row-major tile of scores and one of targets.
+  void through_loss(const Tile& tile, T* scratch);
+  /// The deltas of some of a layer's inputs, which are neurons of the layer below.
+  void backward(const Tile& tile, Index layer, Panels inputs, const T* transposed, T* product);
   /// Whether a layer's derivative is taken on the way forward, and waits in the place of its delta.
   bool keeps_derivative(Index layer) const {
     return !network_.layers()[layer].activation.backward || dropouts_[layer + 1].active();
@@ -131,20 +150,25 @@ class Backprop {
   // The weights transposed for the delta product. Threads that share blocks keep one; those that share rows each make
   // their own, since lines that one core writes and another reads are what small networks wait for.
   Buffer<T> transposed_;
-  Buffer<T> partial_;  // the gradients of the pieces, or those of earlier passes
-  Shares tiles_, picks_;
+  Buffer<T> partial_;           // the gradients of the pieces, or those of earlier passes
+  std::vector<Shares> stages_;  // of phase 1
+  struct Range {
+    Index begin, end;
+    Shares picks;
+  };
+  std::vector<Range> ranges_;  // of blocks: all, or where threads own neurons, those of each layer
 };
 
 template <class T>
 template <class Finish>
 void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool closing, Finish&& finish) {
   constexpr Index L = kLane<T>;
-  if (member.index == 0) tiles_.reset();
+  if (member.index == 0)
+    for (Shares& shares : stages_) shares.reset();
   alignas(64) T gradient[L * L];
   alignas(64) T bias[L];
   const Index pieces = ceil_div(rows, piece_rows_);
-  const Index count = static_cast<Index>(blocks_.size());
-  for (Index i = picks_.next(member, count); i >= 0; i = picks_.next(member, count)) {
+  const auto take = [&](Index i) {
     const Block& block = blocks_[i];
     if (by_rows()) {
       sum_pieces(block.weights, block.size, pieces, gradient);
@@ -165,7 +189,14 @@ void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool cl
       std::copy_n(gradient, block.size, partial(0) + block.weights);
       if (block.owns_biases()) std::copy_n(bias, L, partial(0) + block.biases);
     }
-  }
+  };
+  // Its own blocks of all layers first, then what others have left.
+  for (const bool others : {false, true})
+    for (Range& range : ranges_) {
+      const Index count = range.end - range.begin;
+      for (Index i = range.picks.next(member, count, others); i >= 0; i = range.picks.next(member, count, others))
+        take(range.begin + i);
+    }
 }
 
 extern template class Backprop<float>;

@@ -34,21 +34,20 @@ class Dropout {
     return mix32((place + static_cast<std::uint32_t>(row) * 0x9e3779b9u) ^ row_key_) < threshold_ ? T(0) : scale_;
   }
 
-  /// Applies it to the panels of `rows` rows, which begin at row `first` of the batch; `derivative`, laid out likewise,
+  /// Applies it to `rows` rows of a panel, which begin at row `first` of the batch; `derivative`, laid out likewise,
   /// may be null.
-  void apply(T* a, T* derivative, Index first, Index rows, Index width, Index buffer_rows) const {
+  void apply(T* a, T* derivative, Index first, Index rows, Index panel) const {
     constexpr Index L = kLane<T>;
-    for (Index p = 0; p * L < width; ++p)
-      for (Index r = 0; r < rows; ++r) {
-        T factors[L];
-        for (Index j = 0; j < L; ++j) factors[j] = factor(first + r, p * L + j);
-        T* to = a + (p * buffer_rows + r) * L;
-        // Chosen, not multiplied by zero, which would turn infinity into NaN.
-        for (Index j = 0; j < L; ++j) to[j] = factors[j] == T(0) ? T(0) : to[j] * factors[j];
-        if (!derivative) continue;
-        to = derivative + (p * buffer_rows + r) * L;
-        for (Index j = 0; j < L; ++j) to[j] *= factors[j];
-      }
+    for (Index r = 0; r < rows; ++r) {
+      T factors[L];
+      for (Index j = 0; j < L; ++j) factors[j] = factor(first + r, panel * L + j);
+      T* to = a + r * L;
+      // Chosen, not multiplied by zero, which would turn infinity into NaN.
+      for (Index j = 0; j < L; ++j) to[j] = factors[j] == T(0) ? T(0) : to[j] * factors[j];
+      if (!derivative) continue;
+      to = derivative + r * L;
+      for (Index j = 0; j < L; ++j) to[j] *= factors[j];
+    }
   }
 
  private:

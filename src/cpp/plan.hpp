@@ -59,4 +59,16 @@ inline Index tile_rows(Index rows, int threads) {
   return ceil_div(share, ceil_div(share, kTileRows));
 }
 
+/// Where threads share the neurons of a layer: the rows of one tile, and how many panels of neurons one thread takes at
+/// once for it. A few rows stay together, since each tile reads the weights anew; of more there are at least two tiles,
+/// for an even share of few panels. Several panels in a row find a large tile in the second-level cache.
+struct LayerCut {
+  Index rows, panels;
+};
+inline LayerCut layer_cut(Index rows, Index panels, int threads) {
+  constexpr Index kFewRows = 64, kMostPanels = 4;
+  const Index size = tile_rows(rows, rows < kFewRows ? 1 : 2);
+  return {size, size == rows ? 1 : std::clamp<Index>(panels / (2 * threads), 1, kMostPanels)};
+}
+
 }  // namespace rosenblatt::plan

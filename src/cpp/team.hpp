@@ -55,9 +55,9 @@ class Shares {
     for (Share& share : shares_) share.taken.store(0, std::memory_order_relaxed);
   }
 
-  /// A piece of 0 .. count - 1 that nobody has taken since reset(), or -1.
-  Index next(team::Member member, Index count) {
-    for (int i = 0; i < member.count; ++i) {
+  /// A piece of 0 .. count - 1 that nobody has taken since reset(), or -1; without `others`, of the member's own share.
+  Index next(team::Member member, Index count, bool others = true) {
+    for (int i = 0; i < (others ? member.count : 1); ++i) {
       const int owner = (member.index + i) % member.count;
       const Index begin = count * owner / member.count, end = count * (owner + 1) / member.count;
       std::atomic<Index>& taken = shares_[static_cast<std::size_t>(owner)].taken;
