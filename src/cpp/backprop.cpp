@@ -231,11 +231,11 @@ void Backprop<T>::take_gradient(const Block& block, Index slot, Index rows, bool
   const Buffer<T>& deltas = last ? activations_.back() : deltas_[block.layer];
   const T* delta = deltas.data() + (block.panel * buffer_rows_ + slot) * L;
   if (block.layer == 0 && samples_.inputs.sparse())
-    groups_.weight_gradient(block.chunk, delta, gradient);
+    groups_.weight_gradient(block.chunk, delta, outputs, gradient);
   else
     dense::weight_gradient(activations_[block.layer].data() + (block.chunk * buffer_rows_ + slot) * L, delta, rows,
                            inputs, outputs, add, gradient);
-  if (block.owns_biases()) dense::bias_gradient(delta, rows, add, bias);
+  if (block.owns_biases()) dense::bias_gradient(delta, rows, outputs, add, bias);
 }
 
 template <class T>

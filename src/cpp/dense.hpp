@@ -140,19 +140,24 @@ void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index out
   transpose(transposed, outputs, inputs, g);
 }
 
-/// g = the column sums of D over `rows` rows, or with `add` g += these: D one panel [rows][lane], g [lane]. The
-/// gradient of the biases.
+/// g = the column sums of D over `rows` rows, or with `add` g += these: D one panel [rows][lane] of which the first
+/// `outputs` columns count, g [lane]. Of a D at most half full, only the first half is read and written. The order of the
+/// sums depends on `rows` alone.
 template <class T>
-void bias_gradient(const T* d, Index rows, bool add, T* g) {
+void bias_gradient(const T* d, Index rows, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;
-  Lane<T> sums[4] = {Lane<T>::Zero(), Lane<T>::Zero(), Lane<T>::Zero(), Lane<T>::Zero()};
-  if (add) sums[0] = ConstLaneMap<T>(g);
-  Index r = 0;
-  for (; r + 4 <= rows; r += 4)
+  with_width<T>(outputs, [&](auto columns) {
+    constexpr int W = decltype(columns)::value;
+    Vector<T, W> sums[4];  // several chains, or each sum would wait for the one before
+    for (auto& sum : sums) sum.setZero();
+    if (add) sums[0] = ConstVectorMap<T, W>(g);
+    Index r = 0;
+    for (; r + 4 <= rows; r += 4)
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) sums[i] += ConstLaneMap<T>(d + (r + i) * L);
-  for (; r < rows; ++r) sums[0] += ConstLaneMap<T>(d + r * L);
-  LaneMap<T>{g} = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+      for (int i = 0; i < 4; ++i) sums[i] += ConstVectorMap<T, W>(d + (r + i) * L);
+    for (; r < rows; ++r) sums[0] += ConstVectorMap<T, W>(d + r * L);
+    VectorMap<T, W>{g} = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  });
 }
 
 }  // namespace rosenblatt::dense

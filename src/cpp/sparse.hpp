@@ -72,13 +72,17 @@ class ColumnGroups {
     });
   }
 
-  /// G += X^T D for the columns of group g: D one panel [rows][lane], G [lane][lane].
-  void weight_gradient(Index g, const T* d, T* gradient) const {
+  /// G += X^T D for the columns of group g: D one panel [rows][lane] of which the first `outputs` columns count,
+  /// G [lane][lane]. Of a D at most half full, only the first half is read.
+  void weight_gradient(Index g, const T* d, Index outputs, T* gradient) const {
     constexpr Index L = kLane<T>;
-    for (Index e = begin_[g]; e < begin_[g + 1]; ++e) {
-      const Entry& entry = entries_[e];
-      LaneMap<T>(gradient + entry.column * L) += entry.value * ConstLaneMap<T>(d + entry.row * L);
-    }
+    with_width<T>(outputs, [&](auto columns) {
+      constexpr int W = decltype(columns)::value;
+      for (Index e = begin_[g]; e < begin_[g + 1]; ++e) {
+        const Entry& entry = entries_[e];
+        VectorMap<T, W>(gradient + entry.column * L) += entry.value * ConstVectorMap<T, W>(d + entry.row * L);
+      }
+    });
   }
 
  private:
