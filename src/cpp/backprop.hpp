@@ -174,7 +174,7 @@ void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool cl
       sum_pieces(block.weights, block.size, pieces, gradient);
       if (block.owns_biases()) sum_pieces(block.biases, L, pieces, bias);
     } else {
-      if (opening) {
+      if (opening) {  // half panels and sparse inputs leave some untouched
         std::fill_n(gradient, block.size, T(0));
         std::fill_n(bias, L, T(0));
       } else {

@@ -141,8 +141,8 @@ void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index out
 }
 
 /// g = the column sums of D over `rows` rows, or with `add` g += these: D one panel [rows][lane] of which the first
-/// `outputs` columns count, g [lane]. Of a D at most half full, only the first half is read and written. The order of the
-/// sums depends on `rows` alone.
+/// `outputs` columns count, g [lane]. Of a D at most half full, only the first half is read and written. The order of
+/// the sums depends on `rows` alone.
 template <class T>
 void bias_gradient(const T* d, Index rows, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;

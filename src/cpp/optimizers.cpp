@@ -25,24 +25,28 @@ class OptimizerOf final : public Optimizer<T> {
     rule_.begin_step(t, learning_rate);
     decay_ = T(learning_rate * weight_decay_);
   }
-  void update(const T* g, T* w, T* const* state, Index size, bool decays) const override {
-    // Two loops, so that the one without decay does nothing for it.
-    if (decays && decay_ != T(0))
-      loop(g, w, state, size, [decay = decay_](T weight) { return weight - decay * weight; });
-    else
-      loop(g, w, state, size, [](T weight) { return weight; });
+  void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, bool decays) const override {
+    // A loop for each case, so that it does nothing for what is not asked for.
+    const auto decayed = [decay = decay_](T weight) { return weight - decay * weight; };
+    const auto kept = [](T weight) { return weight; };
+    const auto as_it_is = [](T gradient, T) { return gradient; };
+    const auto with = [&](auto decay) {
+      completion.needed() ? loop(g, completion, w, state, size, decay) : loop(g, as_it_is, w, state, size, decay);
+    };
+    decays&& decay_ != T(0) ? with(decayed) : with(kept);
   }
 
  private:
-  template <class Decay>
-  void loop(const T* g, T* w, T* const* state, Index size, Decay decayed) const {
+  template <class Complete, class Decay>
+  void loop(const T* g, Complete complete, T* w, T* const* state, Index size, Decay decay) const {
     const Rule rule = rule_;  // a copy that the compiler knows no store below can change
     T* s[Optimizer<T>::kMaxSlots];
     std::copy_n(state, Rule::slots, s);
 #pragma GCC ivdep
     for (Index i = 0; i < size; ++i) {
-      T weight = decayed(w[i]);
-      rule.update(g[i], weight, s, i);
+      const T gradient = complete(g[i], w[i]);
+      T weight = decay(w[i]);
+      rule.update(gradient, weight, s, i);
       w[i] = weight;
     }
   }

@@ -390,6 +390,15 @@ struct OptimizerInfo {
   double learning_rate;  // its default
 };
 
+/// What turns the sum of a batch's gradients by one parameter w into the gradient of the mean loss and its penalty.
+template <class T>
+struct Completion {
+  T alpha = T(0), scale = T(1);
+
+  bool needed() const { return alpha != T(0) || scale != T(1); }
+  T operator()(T g, T w) const { return (g + alpha * w) * scale; }
+};
+
 /// An optimizer chosen by name.
 template <class T>
 class Optimizer {
@@ -400,8 +409,9 @@ class Optimizer {
   /// The rule's settings, and weight_decay, which every optimizer has.
   virtual std::vector<Setting> settings() = 0;
   virtual void begin_step(std::int64_t t, double learning_rate) = 0;
-  /// One step for `size` parameters, given their gradients and each slot of state. Weights decay; biases do not.
-  virtual void update(const T* g, T* w, T* const* state, Index size, bool decays) const = 0;
+  /// One step for `size` parameters, given their gradients, what completes these, and each slot of state. Weights
+  /// decay; biases do not.
+  virtual void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, bool decays) const = 0;
 
   /// The optimizer of that name, or null.
   static std::unique_ptr<Optimizer> find(std::string_view wanted);

@@ -43,6 +43,12 @@ void clip(T* values, Index size, T most) {
   }
 }
 
+/// What completes a block's gradient.
+template <class T>
+struct Completions {
+  Completion<T> of_weights, of_biases;
+};
+
 /// Rough cost of one step: three products of 2 operations for each weight and row.
 double operations(double weights, Index rows) { return 6.0 * weights * static_cast<double>(rows); }
 
@@ -129,7 +135,8 @@ double Trainer<T>::weight_sum(const std::int64_t* order, Index first, Index rows
 // `step` has
 //   draw(batch)                     before a batch goes through the network, by one thread;
 //   begin(batch)                    before its gradients are complete, by one thread;
-//   update(block, gradient, bias)   with the complete gradient of a block (bias: null unless the block owns it);
+//   update(block, gradient, bias, completions)   with a block's summed gradient (bias: null unless the block owns it),
+//                                                and what completes that of its weights and that of its biases;
 //   takes_steps                     whether update changes the weights, so that bounds are of use.
 template <class T>
 template <class Step>
@@ -150,22 +157,25 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
   const bool clips_value = step.takes_steps && options_.clip_value < TrainingOptions::kUnbounded;
   const bool limits_norms = step.takes_steps && options_.max_norm < TrainingOptions::kUnbounded;
   const T alpha = T(options_.alpha), l1 = T(options_.l1);
-  // Completes the gradient of a block: the penalty, the mean over the batch, and its bounds.
+  // Completes the gradient of a block by the penalty, the mean over the batch, and its bounds, as far as that is not
+  // left to the loop of the step.
   const auto finish = [&](const Batch& batch, Index i, T* gradient, T* bias) {
     const Block& block = blocks[i];
-    const T inverse = T(1.0 / batch.weight_sum);
     const T* w = network_.weights() + block.weights;
+    const T inverse = T(1.0 / batch.weight_sum);
+    const Completions<T> completions{{alpha, inverse}, {T(0), inverse}};
     if (l1 != T(0))
       for (Index e = 0; e < block.size; ++e) gradient[e] += w[e] > T(0) ? l1 : w[e] < T(0) ? -l1 : T(0);
-    for (Index e = 0; e < block.size; ++e) gradient[e] = (gradient[e] + alpha * w[e]) * inverse;
     if (!block.owns_biases()) bias = nullptr;
+    if (!clips_value && !clips_norm) return step.update(i, gradient, bias, completions);
+    for (Index e = 0; e < block.size; ++e) gradient[e] = completions.of_weights(gradient[e], w[e]);
     if (bias)
       for (Index e = 0; e < L; ++e) bias[e] *= inverse;
     if (clips_value) {
       clip(gradient, block.size, T(options_.clip_value));
       if (bias) clip(bias, L, T(options_.clip_value));
     }
-    if (!clips_norm) return step.update(i, gradient, bias);
+    if (!clips_norm) return step.update(i, gradient, bias, {});
     squares_[i] = squares_of(gradient, block.size) + (bias ? squares_of(bias, L) : 0.0);
     std::copy_n(gradient, block.size, gradient_.data() + block.weights);
     if (bias) std::copy_n(bias, L, gradient_.data() + block.biases);
@@ -182,7 +192,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
       for (Index e = 0; e < blocks[i].size; ++e) gradient[e] *= factor;
       if (bias)
         for (Index e = 0; e < L; ++e) bias[e] *= factor;
-      step.update(i, gradient, bias);
+      step.update(i, gradient, bias, {});
     }
   };
 
@@ -259,17 +269,17 @@ LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& stat
       trainer.backprop_->draw_dropout(trainer.options_.dropout_seed, static_cast<std::uint64_t>(steps_before + batch));
     }
     void begin(Index batch) const { optimizer.begin_step(++steps, learning_rates[constant_rate ? 0 : batch]); }
-    void update(Index i, const T* gradient, const T* bias) const {
+    void update(Index i, const T* gradient, const T* bias, const Completions<T>& completions) const {
       const Block& block = trainer.backprop_->blocks()[i];
-      apply(gradient, block.weights, block.size, true);
-      if (bias) apply(bias, block.biases, kLane<T>, false);
+      apply(gradient, completions.of_weights, block.weights, block.size, true);
+      if (bias) apply(bias, completions.of_biases, block.biases, kLane<T>, false);
       if (trainer.penalized()) trainer.penalties_[i] = trainer.penalty_of(block);
       trainer.backprop_->changed(i);
     }
-    void apply(const T* gradient, Index at, Index size, bool decays) const {
+    void apply(const T* gradient, Completion<T> completion, Index at, Index size, bool decays) const {
       T* slots[Optimizer<T>::kMaxSlots] = {};
       for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + at;
-      optimizer.update(gradient, trainer.network_.weights() + at, slots, size, decays);
+      optimizer.update(gradient, completion, trainer.network_.weights() + at, slots, size, decays);
     }
   } step{true, *this, optimizer, state, steps, learning_rates, constant_rate, steps};
   return run(order, rows, should_stop, step);
@@ -284,10 +294,14 @@ LossParts Trainer<T>::loss_and_gradient(T* gradient, const std::function<bool()>
 
     void draw(Index) const { trainer.backprop_->clear_dropout(); }
     void begin(Index) const {}
-    void update(Index i, const T* block, const T* bias) const {
+    void update(Index i, const T* block, const T* bias, const Completions<T>& completions) const {
       const Block& place = trainer.backprop_->blocks()[i];
-      std::copy_n(block, place.size, to + place.weights);
-      if (bias) std::copy_n(bias, kLane<T>, to + place.biases);
+      const auto copy = [this](const T* sums, Completion<T> completion, Index at, Index size) {
+        const T* const w = trainer.network_.weights() + at;
+        for (Index e = 0; e < size; ++e) to[at + e] = completion(sums[e], w[e]);
+      };
+      copy(block, completions.of_weights, place.weights, place.size);
+      if (bias) copy(bias, completions.of_biases, place.biases, kLane<T>);
     }
   } step{false, *this, gradient};
   return run(nullptr, samples_.inputs.rows, should_stop, step);

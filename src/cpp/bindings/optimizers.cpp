@@ -99,7 +99,7 @@ void step(const std::string& name, const std::map<std::string, double>& settings
   const py::gil_scoped_release release;
   team::run(1, [&](team::Member) {
     rule->begin_step(t, learning_rate);
-    for (const Parameter<T>& one : all) rule->update(one.g, one.w, one.slots, one.size, one.decays);
+    for (const Parameter<T>& one : all) rule->update(one.g, {}, one.w, one.slots, one.size, one.decays);
   });
 }
 
