@@ -230,7 +230,12 @@ void Backprop<T>::take_gradient(const Block& block, Index slot, Index rows, bool
   const bool last = block.layer + 1 == static_cast<Index>(network_.layers().size());
   const Buffer<T>& deltas = last ? activations_.back() : deltas_[block.layer];
   const T* delta = deltas.data() + (block.panel * buffer_rows_ + slot) * L;
-  if (block.layer == 0 && samples_.inputs.sparse())
+  const bool sparse = block.layer == 0 && samples_.inputs.sparse();
+  if (!add && (sparse || 2 * outputs <= L)) {  // of which not all is written below
+    std::fill_n(gradient, block.size, T(0));
+    if (block.owns_biases()) std::fill_n(bias, L, T(0));
+  }
+  if (sparse)
     groups_.weight_gradient(block.chunk, delta, outputs, gradient);
   else
     dense::weight_gradient(activations_[block.layer].data() + (block.chunk * buffer_rows_ + slot) * L, delta, rows,

@@ -122,8 +122,7 @@ class Backprop {
   bool keeps_derivative(Index layer) const {
     return !network_.layers()[layer].activation.backward || dropouts_[layer + 1].active();
   }
-  /// The gradient of a block over some rows of the buffers, or with `add` plus what stands there. (Sparse inputs, whose
-  /// rows are never cut into pieces, add.)
+  /// The gradient of a block over some rows of the buffers, or with `add` plus what stands there.
   void take_gradient(const Block& block, Index slot, Index rows, bool add, T* gradient, T* bias) const;
   /// The sum of the pieces' gradients, in order.
   void sum_pieces(Index at, Index size, Index pieces, T* sum);
@@ -174,14 +173,11 @@ void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool cl
       sum_pieces(block.weights, block.size, pieces, gradient);
       if (block.owns_biases()) sum_pieces(block.biases, L, pieces, bias);
     } else {
-      if (opening) {  // half panels and sparse inputs leave some untouched
-        std::fill_n(gradient, block.size, T(0));
-        std::fill_n(bias, L, T(0));
-      } else {
+      if (!opening) {
         std::copy_n(partial(0) + block.weights, block.size, gradient);
         if (block.owns_biases()) std::copy_n(partial(0) + block.biases, L, bias);
       }
-      take_gradient(block, 0, rows, true, gradient, bias);
+      take_gradient(block, 0, rows, !opening, gradient, bias);
     }
     if (closing) {
       finish(i, gradient, bias);

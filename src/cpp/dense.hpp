@@ -102,7 +102,7 @@ void outer_products(const T* a, const T* d, Index rows, Index inputs, Index outp
   constexpr Index L = kLane<T>;
   with_width<T>(outputs, [&](auto columns) {
     constexpr int W = decltype(columns)::value;
-    for_each_block<kRows<T, W>>(inputs, [&](Index i, auto r) {
+    for_each_block<kColumns<T, W>>(inputs, [&](Index i, auto r) {
       constexpr int R = decltype(r)::value;
       Vector<T, W> acc[R][1];
       for (int j = 0; j < R; ++j) {
