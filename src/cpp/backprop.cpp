@@ -231,7 +231,7 @@ void Backprop<T>::take_gradient(const Block& block, Index slot, Index rows, bool
   const Buffer<T>& deltas = last ? activations_.back() : deltas_[block.layer];
   const T* delta = deltas.data() + (block.panel * buffer_rows_ + slot) * L;
   const bool sparse = block.layer == 0 && samples_.inputs.sparse();
-  if (!add && (sparse || 2 * outputs <= L)) {  // of which not all is written below
+  if (!add && (sparse || outputs < L)) {  // not all of it is written below
     std::fill_n(gradient, block.size, T(0));
     if (block.owns_biases()) std::fill_n(bias, L, T(0));
   }

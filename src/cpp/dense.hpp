@@ -120,8 +120,8 @@ void outer_products(const T* a, const T* d, Index rows, Index inputs, Index outp
 }  // namespace detail
 
 /// G = A^T D over `rows` rows, or with `add` G += A^T D: A one panel [rows][lane] of which the first `inputs` columns
-/// count, D one panel [rows][lane] of which the first `outputs` count, G [inputs][lane]. Of a D at most half full, only
-/// the first half of G's columns is sure to be written.
+/// count, D one panel [rows][lane] of which the first `outputs` count, G [inputs][lane], of which
+/// only the columns that count are sure to be written.
 template <class T>
 void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;
