@@ -135,7 +135,8 @@ def measure(
             for _ in range(calls):
                 work()
             result.samples[contender].append((time.perf_counter() - start) / calls / units)
-        rate = limit.rate() if limit else None
-        if rate:
-            result.limit_rates.append(rate)
+        if limit:
+            time.sleep(REST)
+            rate = limit.rate()
+            result.limit_rates += [rate] if rate else []
     return result

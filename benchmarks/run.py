@@ -17,7 +17,7 @@ from types import ModuleType
 from harness import Options, Result
 
 # Each a module whose BENCHMARKS holds a function for each name: of the options, and of nothing else.
-TOPICS = ("training", "prediction", "scaling", "footprint")
+TOPICS = ("kernels", "training", "prediction", "scaling", "footprint", "datasets")
 
 
 def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:

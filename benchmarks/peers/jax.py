@@ -29,7 +29,9 @@ def loss_function(work: Work, parameters: Parameters, X: jax.Array, y: jax.Array
 
 def adam(work: Work, step: jax.Array, w: jax.Array, g: jax.Array, m: jax.Array, v: jax.Array):
     m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
-    rate = work.learning_rate * jnp.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    # 1 - beta^t, without the digits that float32 loses in the difference.
+    first, second = -jnp.expm1(step * np.log(0.9)), -jnp.expm1(step * np.log(0.999))
+    rate = work.learning_rate * jnp.sqrt(second) / first
     return w - rate * m / (jnp.sqrt(v) + work.epsilon), m, v
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 import rosenblatt
 from harness import Options
-from workloads import Fitted, Problem, Work
+from workloads import Fitted, Problem
 
 
 def relu(z: np.ndarray) -> None:
@@ -58,13 +58,13 @@ LOSSES = {"squared_error": squared_error, "huber": huber, "log_loss": log_loss}
 class Adam:
     """D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015."""
 
-    def __init__(self, work: Work, parameters: list[np.ndarray]) -> None:
-        self.work, self.parameters, self.steps = work, parameters, 0
+    def __init__(self, parameters: list[np.ndarray], learning_rate: float, epsilon: float) -> None:
+        self.parameters, self.learning_rate, self.epsilon, self.steps = parameters, learning_rate, epsilon, 0
         self.m, self.v, self.scratch = ([np.zeros_like(p) for p in parameters] for _ in range(3))
 
     def step(self, gradients: list[np.ndarray]) -> None:
         self.steps += 1
-        rate = self.work.learning_rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps)
+        rate = self.learning_rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps)
         for w, g, m, v, s in zip(self.parameters, gradients, self.m, self.v, self.scratch, strict=True):
             np.multiply(g, 0.1, out=s)
             m *= 0.9
@@ -74,7 +74,7 @@ class Adam:
             v *= 0.999
             v += s
             np.sqrt(v, out=s)
-            s += self.work.epsilon
+            s += self.epsilon
             np.divide(m, s, out=s)
             s *= float(rate)
             w -= s
@@ -83,16 +83,16 @@ class Adam:
 class Nesterov:
     """Momentum as Y. Nesterov has it: the step that comes, seen from where the last one leads."""
 
-    def __init__(self, work: Work, parameters: list[np.ndarray]) -> None:
-        self.work, self.parameters = work, parameters
+    def __init__(self, parameters: list[np.ndarray], learning_rate: float, momentum: float) -> None:
+        self.parameters, self.learning_rate, self.momentum = parameters, learning_rate, momentum
         self.velocity = [np.zeros_like(p) for p in parameters]
 
     def step(self, gradients: list[np.ndarray]) -> None:
         for w, g, velocity in zip(self.parameters, gradients, self.velocity, strict=True):
-            g *= self.work.learning_rate
-            velocity *= self.work.momentum
+            g *= self.learning_rate
+            velocity *= self.momentum
             velocity -= g
-            w += self.work.momentum * velocity
+            w += self.momentum * velocity
             w -= g
 
 
@@ -100,7 +100,10 @@ def fit(problem: Problem) -> Fitted:
     work = problem.work
     activate, backward = ACTIVATIONS[work.activation]
     weights, biases = ([array.copy() for array in arrays] for arrays in (problem.weights, problem.biases))
-    optimizer = (Nesterov if work.solver == "sgd" else Adam)(work, [*weights, *biases])
+    if work.solver == "sgd":
+        optimizer = Nesterov([*weights, *biases], work.learning_rate, work.momentum)
+    else:
+        optimizer = Adam([*weights, *biases], work.learning_rate, work.epsilon)
     weight_gradients, bias_gradients = ([np.empty_like(array) for array in arrays] for arrays in (weights, biases))
     # One batch's activations and the derivatives by them.
     outputs, deltas = ([np.empty((work.batch_size, n), work.dtype) for n in work.sizes[1:]] for _ in range(2))
