@@ -1,114 +1,142 @@
-"""One way to time everything: prove that the answers agree, then alternate, then compare medians."""
+"""One way to time everything: prove that the answers agree, then take turns, then compare medians."""
 
-import importlib.metadata
-import importlib.util
-import json
-import os
-import platform
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
-import sklearn
-
-import rosenblatt
-from rosenblatt import _core
 
 # Seconds before each timed run. A BLAS library's threads go on spinning for some 30 ms after their work (OpenBLAS:
 # 2^26 cycles), and so do OpenMP's for a while: none is to be timed on processors that another one keeps busy.
 REST = 0.1
 
+OURS = "rosenblatt"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line sets for all benchmarks."""
+
+    repeats: int = 5
+    threads: int = 1  # that each library may use
+    data: Path = Path("../shared/data")  # folder of the data sets
+    gigabytes: float = 0.5  # of training data, where memory is measured
+    torch_compile: bool = False
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What the machine itself can do, measured in the same turns as the contenders."""
+
+    name: str  # "peak" of multiply-adds, or "bandwidth" of the memory
+    amount: float  # operations or bytes of one unit of work
+    rate: Callable[[], float | None]  # measures operations or bytes a second; None where it cannot
+
 
 @dataclass
 class Result:
-    """Seconds of alternating runs of one piece of work by each contender."""
+    """What repeated runs of one piece of work took, by contender.
+
+    A contender is called ``"library"`` or ``"library, setting"``; of several settings the best median counts.
+    """
 
     name: str
     agreement: str
-    seconds: dict[str, list[float]] = field(default_factory=dict)
-    share_of_peak: float | None = None  # of our run's operations a second in what the machine can do
+    samples: dict[str, list[float]]
+    ours: str = OURS
+    unit: str = "s"  # or "B"
+    parameters: dict[str, object] = field(default_factory=dict)
+    limit: str | None = None
+    limit_amount: float = 0.0
+    limit_rates: list[float] = field(default_factory=list)
 
     def median(self, contender: str) -> float:
-        return statistics.median(self.seconds[contender])
+        return statistics.median(self.samples[contender])
+
+    def quartiles(self, contender: str) -> tuple[float, float]:
+        samples = self.samples[contender]
+        if len(samples) == 1:
+            return samples[0], samples[0]
+        low, _, high = statistics.quantiles(samples, n=4, method="inclusive")
+        return low, high
 
     def spread(self, contender: str) -> float:
         """Half the range between the quartiles, relative to the median."""
-        low, _, high = statistics.quantiles(self.seconds[contender], n=4)
+        low, high = self.quartiles(contender)
         return (high - low) / 2 / self.median(contender)
 
-    def ratios(self, ours: str = "rosenblatt") -> dict[str, float]:
-        return {peer: self.median(peer) / self.median(ours) for peer in self.seconds if peer != ours}
+    def best(self) -> dict[str, str]:
+        """The contender of the best median of each library, ours first."""
+        best: dict[str, str] = {}
+        for contender in (self.ours, *self.samples):
+            library = contender.split(",")[0]
+            if library not in best or self.median(contender) < self.median(best[library]):
+                best[library] = contender
+        return best
+
+    def ratios(self) -> dict[str, float]:
+        """How many times as much as ours each other library takes: above 1 ours is better."""
+        ours, *peers = self.best().items()
+        return {library: self.median(contender) / self.median(ours[1]) for library, contender in peers}
+
+    def share(self) -> float | None:
+        """What we do a second as a share of what the machine can do."""
+        if not self.limit_rates:
+            return None
+        ours = self.best()[self.ours.split(",")[0]]
+        return self.limit_amount / self.median(ours) / statistics.median(self.limit_rates)
 
 
 def measure(
     name: str,
-    contenders: dict[str, Callable[[], object]],
+    contenders: Mapping[str, Callable[[], object]],
     agree: Callable[[dict[str, object]], str],
     repeats: int,
-    inner: int = 1,
+    *,
+    calls: int = 1,
+    units: int = 1,
+    ours: str = OURS,
+    limit: Limit | None = None,
+    parameters: Mapping[str, object] | None = None,
 ) -> Result:
     """Run each contender once for its answer, let ``agree`` compare the answers, then time them in turns.
 
-    ``agree`` raises if they differ, and says how close they are. ``inner`` calls make one timed run.
+    Parameters
+    ----------
+    name : str
+        What is timed, as a row of the table.
+    contenders : mapping of str to callable
+        The same work by each library: a function without arguments that returns its answer.
+    agree : callable
+        Takes the answers by contender, raises if they differ, and says in words how close they are.
+    repeats : int
+        Timed runs of each contender.
+    calls : int
+        How many calls make one timed run: enough for a millisecond or more.
+    units : int
+        How many units of work are in one call (epochs in a fit). Times are those of one unit.
+    ours : str
+        The contender whom the others are compared with.
+    limit : Limit
+        What the machine can do, measured once in every turn.
+    parameters : mapping
+        Sizes, dtype and whatever else a reader of the JSON file may want to sort by.
     """
-    result = Result(name, agree({contender: work() for contender, work in contenders.items()}))
-    result.seconds = {contender: [] for contender in contenders}
+    agreement = agree({contender: work() for contender, work in contenders.items()})
+    result = Result(
+        name, agreement, {contender: [] for contender in contenders}, ours, parameters={**(parameters or {})}
+    )
+    if limit:
+        result.limit, result.limit_amount = limit.name, limit.amount
     for _ in range(repeats):
         for contender, work in contenders.items():
             time.sleep(REST)
             start = time.perf_counter()
-            for _ in range(inner):
+            for _ in range(calls):
                 work()
-            result.seconds[contender].append((time.perf_counter() - start) / inner)
+            result.samples[contender].append((time.perf_counter() - start) / calls / units)
+        if limit:
+            time.sleep(REST)
+            rate = limit.rate()
+            result.limit_rates += [rate] if rate else []
     return result
-
-
-def environment() -> dict[str, object]:
-    model = platform.processor()
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
-    return {
-        "processor": model,
-        "cores": os.cpu_count(),
-        "threads": _core.thread_limit(),
-        "level": _core.LEVEL,
-        "compiler": _core.COMPILER,
-        "python": platform.python_version(),
-        "rosenblatt": rosenblatt.__version__,
-        "scikit-learn": sklearn.__version__,
-        "numpy": np.__version__,
-        **{peer: importlib.metadata.version(peer) for peer in ("torch",) if importlib.util.find_spec(peer)},
-    }
-
-
-def seconds_text(seconds: float) -> str:
-    for unit, scale in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= scale:
-            return f"{seconds / scale:.3g} {unit}"
-    return f"{seconds / 1e-6:.3g} µs"
-
-
-def table(results: list[Result], ours: str = "rosenblatt") -> str:
-    """Return a Markdown table, ratios to the best peer first."""
-    peers = list(dict.fromkeys(peer for result in results for peer in result.seconds if peer != ours))
-    heads = ["work", "times faster", "of the peak", ours, *peers, "answers"]
-    rows = []
-    for result in results:
-        cells = [
-            f"{seconds_text(result.median(c))} ±{result.spread(c):.0%}" if c in result.seconds else ""
-            for c in (ours, *peers)
-        ]
-        share = f"{result.share_of_peak:.0%}" if result.share_of_peak else ""
-        rows.append([result.name, f"**{min(result.ratios().values()):.1f}**", share, *cells, result.agreement])
-    if not any(row[2] for row in rows):
-        for row in (heads, *rows):
-            del row[2]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows))
-
-
-def write_json(path: Path, results: list[Result]) -> None:
-    path.write_text(json.dumps({"environment": environment(), "results": [asdict(r) for r in results]}, indent=1))

@@ -1,4 +1,4 @@
-// The multiply-adds that one core can do: independent chains in registers, nothing else. peak.py compiles and calls it.
+// What one core can do: multiply-adds in registers, and streaming from and to memory. peak.py compiles and calls it.
 namespace {
 
 #if defined(__AVX512F__)
@@ -9,7 +9,8 @@ constexpr int kBytes = 32;
 constexpr int kBytes = 16;
 #endif
 
-/// Returns the operations done, 2 for each multiply-add. What goes through `number` keeps them from vanishing.
+/// Independent chains of multiply-adds. Returns the operations done, 2 for each. What goes through `number` keeps them
+/// from vanishing.
 template <class T>
 double chains(long steps, T* number) {
   typedef T Vector __attribute__((vector_size(kBytes)));
@@ -28,3 +29,10 @@ double chains(long steps, T* number) {
 
 extern "C" double peak_float(long steps, float* number) { return chains(steps, number); }
 extern "C" double peak_double(long steps, double* number) { return chains(steps, number); }
+
+/// STREAM's triad, a = b + s c (J. D. McCalpin, 1995). Returns the bytes that it names, 3 numbers for each element; what
+/// a processor reads of `a` before it writes there is not counted.
+extern "C" double triad(long count, float* __restrict a, const float* __restrict b, const float* __restrict c) {
+  for (long i = 0; i < count; ++i) a[i] = b[i] + 3.0f * c[i];
+  return 3.0 * sizeof(float) * static_cast<double>(count);
+}

@@ -1,4 +1,4 @@
-"""The machine's own limit: multiply-adds a second, measured."""
+"""The machine's own limits, measured: multiply-adds a second, and bytes a second from and to memory."""
 
 import ctypes
 import functools
@@ -7,9 +7,17 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+
+# Each measurement is the best of so many: what the machine can do, to our disadvantage.
+REPEATS = 3
+# Multiply-adds of each chain: some 20 ms, so that a thread's start does not count.
+STEPS = 5_000_000
+# Numbers in each of the triad's three arrays: 64 MB, more than caches hold.
+NUMBERS = 2**24
 
 
 @functools.cache
@@ -17,30 +25,32 @@ def _library() -> ctypes.CDLL | None:
     compiler = shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
     if compiler is None:
         return None
-    folder = Path(tempfile.mkdtemp())
-    command = [compiler, "-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC", "-o", folder / "peak.so"]
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            compiler,
+            "-O3",
+            "-march=native",
+            "-ffp-contract=fast",
+            "-shared",
+            "-fPIC",
+            "-o",
+            f"{folder}/peak.so",
+        ]
         subprocess.run([*command, Path(__file__).with_suffix(".cpp")], check=True)
-        return ctypes.CDLL(str(folder / "peak.so"))
-    finally:
-        shutil.rmtree(folder)
+        library = ctypes.CDLL(f"{folder}/peak.so")
+    for function in (library.peak_float, library.peak_double, library.triad):
+        function.restype = ctypes.c_double
+    return library
 
 
-def flops(dtype: str, threads: int) -> float | None:
-    """Return the operations a second of so many threads together, 2 a multiply-add; None without a C++ compiler."""
-    library = _library()
-    if library is None:
-        return None
-    function = library.peak_float if dtype == "float32" else library.peak_double
-    function.restype = ctypes.c_double
-    number = ctypes.c_float if dtype == "float32" else ctypes.c_double
+def _rate(threads: int, work: Callable[[int], float]) -> float:
+    """Return what ``work(thread)`` says that it did, a second, of all threads together: the best of a few times."""
     rates = np.zeros(threads)
 
     def measure(thread: int) -> None:
-        given = number(1.0)
-        for _ in range(10):  # the best of 10 times some 30 ms: what the machine can do
+        for _ in range(REPEATS):
             start = time.perf_counter()
-            done = function(ctypes.c_long(10_000_000), ctypes.byref(given))
+            done = work(thread)
             rates[thread] = max(rates[thread], done / (time.perf_counter() - start))
 
     workers = [threading.Thread(target=measure, args=(thread,)) for thread in range(threads)]
@@ -49,3 +59,32 @@ def flops(dtype: str, threads: int) -> float | None:
     for worker in workers:
         worker.join()
     return float(rates.sum())
+
+
+def flops(dtype: str, threads: int) -> float | None:
+    """Return the operations a second of so many threads together, 2 a multiply-add; None without a C++ compiler."""
+    library = _library()
+    if library is None:
+        return None
+    float32 = dtype == "float32"
+    function, number = (library.peak_float, ctypes.c_float) if float32 else (library.peak_double, ctypes.c_double)
+    return _rate(threads, lambda thread: function(ctypes.c_long(STEPS), ctypes.byref(number(1.0))))
+
+
+@functools.cache
+def _arrays(threads: int) -> list[list[np.ndarray]]:
+    return [[np.ones(NUMBERS // threads, np.float32) for _ in range(3)] for _ in range(threads)]
+
+
+def bandwidth(threads: int) -> float | None:
+    """Return the bytes a second of STREAM's triad; None without a C++ compiler."""
+    library = _library()
+    if library is None:
+        return None
+    arrays = _arrays(threads)
+
+    def triad(thread: int) -> float:
+        pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays[thread]]
+        return library.triad(ctypes.c_long(NUMBERS // threads), *pointers)
+
+    return _rate(threads, triad)

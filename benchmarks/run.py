@@ -1,118 +1,114 @@
-"""Training and prediction beside other libraries: ``python benchmarks/run.py --help``."""
+"""Benchmarks beside other libraries and beside the machine's own limits.
+
+Without names all topics run. A name is a topic ("training"), one of its benchmarks ("training/online"), or a pattern
+("training/images-*"). Each proves that the answers agree before it times anything.
+"""
 
 import argparse
-import gzip
+import importlib
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
+from types import ModuleType
 
-import numpy as np
-from sklearn.datasets import fetch_california_housing, load_digits
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.preprocessing import StandardScaler
+from harness import Options, Result
 
-from agreement import same_loss, same_output, same_weights
-from harness import Result, environment, measure, table, write_json
-from peers import MLP_CLASSIFIERS, MLP_REGRESSORS, PERCEPTRONS, fits
-from training import training
+# Each a module whose BENCHMARKS holds a function for each name: of the options, and of nothing else.
+TOPICS = ("kernels", "training", "prediction", "scaling", "footprint", "datasets")
 
 
-def lecture(data: Path, repeats: int) -> Iterator[Result]:
-    """The lecture's network on California housing."""
-    os.environ.setdefault("SCIKIT_LEARN_DATA", str(data / "scikit_learn_data"))
-    housing = fetch_california_housing()
-    X, y = StandardScaler().fit_transform(housing.data)[:11610], housing.target[:11610]
-    settings = {"hidden_layer_sizes": [50, 50, 50], "random_state": 42, "max_iter": 20}
-    for dtype, agree in ((np.float64, same_weights(1e-9)), (np.float32, same_loss(1e-3))):
-        yield measure(
-            f"California housing, 50-50-50, batch 200, 20 epochs, {np.dtype(dtype)}",
-            fits(*MLP_REGRESSORS, X.astype(dtype), y.astype(dtype), **settings),
-            agree,
-            repeats,
-        )
-    fitted = [build(**settings).fit(X, y) for build in MLP_REGRESSORS]
-    row = X[:1]
-    yield measure(
-        "the same network, predict one row",
-        dict(zip(("rosenblatt", "scikit-learn"), [lambda e=e: e.predict(row) for e in fitted], strict=True)),
-        same_output(1e-9),
-        repeats,
-        inner=500,
-    )
-    yield measure(
-        "the same network, predict 11610 rows",
-        dict(zip(("rosenblatt", "scikit-learn"), [lambda e=e: e.predict(X) for e in fitted], strict=True)),
-        same_output(1e-9),
-        repeats,
-        inner=5,
-    )
-
-
-def fashion_mnist(data: Path, repeats: int) -> Iterator[Result]:
-    """784-300-100-10 on Fashion-MNIST's 60000 images."""
-
-    def read(name: str, offset: int):
-        return np.frombuffer(gzip.decompress((data / "fashion_mnist" / name).read_bytes()), np.uint8, offset=offset)
-
-    X = (read("train-images-idx3-ubyte.gz", 16).reshape(-1, 784) / 255.0).astype(np.float32)
-    y = read("train-labels-idx1-ubyte.gz", 8)
-    settings = {"hidden_layer_sizes": [300, 100], "random_state": 42, "max_iter": 2, "batch_size": 200}
-    yield measure(
-        "Fashion-MNIST, 300-100, batch 200, 2 epochs, float32",
-        fits(*MLP_CLASSIFIERS, X, y, **settings),
-        same_loss(1e-2),
-        repeats,
-    )
-
-
-def perceptron(data: Path, repeats: int) -> Iterator[Result]:
-    """The perceptron on digits (ten classes) and on a large dense table."""
-    X, y = load_digits(return_X_y=True)
-    yield measure("Perceptron, digits, ten classes", fits(*PERCEPTRONS, X, y), same_weights(0.0), 5 * repeats)
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(100_000, 100))
-    y = (X @ rng.normal(size=100) + rng.normal(size=100_000) > 0).astype(int)
-    yield measure("Perceptron, 100000 x 100", fits(*PERCEPTRONS, X, y), same_weights(0.0), repeats)
-
-
-BENCHMARKS = {
-    "lecture": lecture,
-    "fashion_mnist": fashion_mnist,
-    "perceptron": perceptron,
-    "training": lambda data, repeats: training(repeats),
-}
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", help=f"which of {', '.join(BENCHMARKS)}; all by default")
+def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+    processors = len(os.sched_getaffinity(0))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="name", help="what to run; everything by default")
+    parser.add_argument("--list", action="store_true", help="list the benchmarks and run none")
+    parser.add_argument("--repeats", type=int, default=5, help="timed runs of each contender (default 5)")
+    parser.add_argument("--threads", type=int, default=processors, help="processors to run on (default: all)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples to a file")
     parser.add_argument(
         "--data",
         type=Path,
         default=Path(os.environ.get("ROSENBLATT_DATA", "../shared/data")),
-        help="folder with the data sets",
+        help="folder of the data sets (default: ROSENBLATT_DATA)",
     )
-    parser.add_argument("--repeats", type=int, default=5, help="timed runs of each contender")
-    parser.add_argument("--json", type=Path, help="write all timings to this file")
+    parser.add_argument("--gigabytes", type=float, default=0.5, help="training data where memory is measured")
+    parser.add_argument("--torch-compile", action="store_true", help="PyTorch's compiler as one more contender")
     arguments = parser.parse_args()
-    unknown = set(arguments.names) - set(BENCHMARKS)
-    if unknown:
-        parser.error(f"name: got {', '.join(sorted(unknown))}, expected {', '.join(BENCHMARKS)}")
-    warnings.simplefilter("ignore", ConvergenceWarning)
-    results = []
-    for name in arguments.names or BENCHMARKS:
+    if not 1 <= arguments.threads <= processors:
+        parser.error(f"--threads: got {arguments.threads}, expected 1 to {processors}")
+    if arguments.repeats < 1:
+        parser.error(f"--repeats: got {arguments.repeats}, expected at least 1")
+    return parser, arguments
+
+
+def bind(threads: int) -> None:
+    """Bind the process to so many processors: a limit that every library reads when it is imported."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+
+
+def topics() -> dict[str, ModuleType]:
+    return {name: importlib.import_module(name) for name in TOPICS}
+
+
+def chosen(modules: dict[str, ModuleType], names: list[str]) -> Iterator[tuple[str, str, Callable[[Options], Result]]]:
+    for topic, module in modules.items():
+        for name, benchmark in module.BENCHMARKS.items():
+            if not names or any(fnmatch(f"{topic}/{name}", n) or n == topic for n in names):
+                yield topic, name, benchmark
+
+
+def main() -> int:
+    parser, arguments = parse()
+    bind(arguments.threads)
+    modules = topics()
+    import peers
+    from report import machine, table, write
+
+    selected = list(chosen(modules, arguments.names))
+    if arguments.list:
+        for topic, module in modules.items():
+            print(f"{topic}: {module.__doc__.splitlines()[0]}")
+            print("".join(f"    {topic}/{name}\n" for name in module.BENCHMARKS))
+        return 0
+    if not selected:
+        parser.error(f"name: got {', '.join(arguments.names)}, which is none of those of --list")
+    options = Options(
+        repeats=arguments.repeats,
+        threads=arguments.threads,
+        data=arguments.data,
+        gigabytes=arguments.gigabytes,
+        torch_compile=arguments.torch_compile,
+    )
+    warnings.simplefilter("ignore")  # of networks that have not converged: none is meant to
+    notes = [f"{name} is not installed" for name in peers.missing()]
+    failures: list[str] = []
+    results: dict[str, list[Result]] = {}
+    for topic, name, benchmark in selected:
         try:
-            for result in BENCHMARKS[name](arguments.data, arguments.repeats):
-                print(f"{result.name}: {result.ratios()}", file=sys.stderr, flush=True)
-                results.append(result)
-        except OSError as error:
-            print(f"{name}: skipped, its data is missing ({error})", file=sys.stderr)
-    print(", ".join(f"{key} {value}" for key, value in environment().items()) + "\n\n" + table(results))
-    if arguments.json:
-        write_json(arguments.json, results)
-    return 0
+            result = benchmark(options)
+        except (ImportError, OSError) as error:
+            notes.append(f"{topic}/{name} was skipped: {error}")
+            continue
+        except AssertionError as error:
+            failures.append(f"{topic}/{name} FAILED: {error}")
+            print(failures[-1], file=sys.stderr, flush=True)
+            continue
+        print(
+            f"{topic}/{name}: " + ", ".join(f"{k} {v:.3g}" for k, v in result.ratios().items()),
+            file=sys.stderr,
+            flush=True,
+        )
+        results.setdefault(topic, []).append(result)
+        if arguments.json:  # after each, so that an interrupted run leaves what it has
+            write(arguments.json, options, results, [*notes, *failures])
+    print(", ".join(f"{key} {value}" for key, value in machine().items()))
+    print("\n".join([f"threads {options.threads}, repeats {options.repeats}", *notes, *failures]))
+    for topic, rows in results.items():
+        print(f"\n## {topic}\n\n{table(rows)}")
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

@@ -1,92 +1,96 @@
-"""Training of networks of many sizes, beside scikit-learn and PyTorch, and as a share of the machine's peak."""
+"""Training: whole fits of many networks, as the time of an epoch and as a share of the peak."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
+import dataclasses
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
+import scipy.sparse
 
 import peak
-from agreement import same_loss
-from harness import Result, measure
-from peers import MLP_CLASSIFIERS, MLP_REGRESSORS, fits, installed, torch_fit
-from rosenblatt import _core
+import peers
+import rosenblatt
+from agreement import same_loss, same_weights
+from harness import OURS, Limit, Options, Result, measure
+from workloads import Problem, Work
+
+LECTURE = (11610, (8, 50, 50, 50, 1), 200, 10)
+WORK = {
+    "lecture": Work(*LECTURE),
+    "lecture-tanh": Work(*LECTURE, activation="tanh"),
+    "lecture-nesterov": Work(*LECTURE, solver="sgd"),
+    "lecture-huber": Work(*LECTURE, loss="huber"),
+    "lecture-float64": Work(*LECTURE, dtype="float64"),
+    "classes": Work(20000, (20, 100, 100, 5), 64, 4, loss="log_loss"),
+    "images-32": Work(60000, (784, 300, 100, 10), 32, 1, loss="log_loss"),
+    "images-200": Work(60000, (784, 300, 100, 10), 200, 1, loss="log_loss"),
+    "wide-256": Work(20000, (100, 256, 256, 256, 1), 256, 2),
+    "wide-1024": Work(20000, (784, 1024, 1024, 10), 256, 1, loss="log_loss"),
+    "online": Work(4000, (8, 50, 50, 50, 1), 1, 2),
+    "small-10000": Work(100000, (10, 16, 16, 1), 10000, 5),
+    "small-full": Work(100000, (10, 16, 16, 1), 100000, 5),
+    "sparse": Work(10000, (50000, 100, 2), 200, 1, density=0.002),
+}
 
 
-@dataclass
-class Work:
-    """Some epochs on a table of random numbers."""
-
-    rows: int
-    inputs: int
-    hidden: list[int]
-    n_classes: int | None  # None: regression
-    batch_size: int
-    epochs: int
-    dtype: str = "float32"
-    further: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def sizes(self) -> list[int]:
-        return [self.inputs, *self.hidden, self.n_classes or 1]
-
-    @property
-    def name(self) -> str:
-        network = "-".join(map(str, self.sizes))
-        return ", ".join([f"{self.rows} x {network}", f"batch {self.batch_size}", self.dtype, *self.further.values()])
-
-    @property
-    def operations(self) -> float:
-        """Floating-point operations: three products a layer, but no deltas of the inputs."""
-        weights = [inputs * outputs for inputs, outputs in pairwise(self.sizes)]
-        return 2.0 * self.rows * self.epochs * (3 * sum(weights) - weights[0])
-
-
-LECTURE = (11610, 8, [50, 50, 50], None, 200, 10)
-WORK = [
-    Work(*LECTURE),
-    Work(*LECTURE, further={"activation": "tanh"}),
-    Work(*LECTURE, further={"solver": "sgd"}),
-    Work(*LECTURE, dtype="float64"),
-    Work(20000, 20, [100, 100], 5, 64, 4),
-    Work(60000, 784, [300, 100], 10, 32, 1),
-    Work(60000, 784, [300, 100], 10, 200, 1),
-    Work(20000, 100, [256, 256, 256], None, 256, 2),
-    Work(20000, 784, [1024, 1024], 10, 256, 1),
-    Work(4000, 8, [50, 50, 50], None, 1, 2),
-    Work(100000, 10, [16, 16], None, 10000, 4),
-    Work(100000, 10, [16, 16], None, 100000, 4),
-]
-
-
-def compare(work: Work, repeats: int) -> Result:
-    """Time whole fits. The answers that must agree are the losses of all epochs."""
-    threads = _core.thread_limit()
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(work.rows, work.inputs)).astype(work.dtype)
-    scores = X @ rng.normal(size=(work.inputs, work.n_classes or 1)).astype(work.dtype)
-    y = scores.argmax(axis=1) if work.n_classes else np.tanh(scores[:, 0])
-    settings = {
-        "hidden_layer_sizes": work.hidden,
-        "batch_size": work.batch_size,
-        "max_iter": work.epochs,
-        "random_state": 0,
-        "alpha": 0.0,
-        "epsilon": 1e-15,  # next to nothing: PyTorch adds it elsewhere
-        **work.further,
-    }
-    contenders = fits(*(MLP_CLASSIFIERS if work.n_classes else MLP_REGRESSORS), X, y, **settings)
-    if installed("torch"):
-        for n in sorted({1, threads}):
-            contenders[f"PyTorch, threads: {n}"] = torch_fit(X, y, settings, work.n_classes, n)
-    result = measure(work.name, contenders, same_loss(1e-2), repeats)
-    limit = peak.flops(work.dtype, threads)
-    if limit:
-        result.share_of_peak = work.operations / result.median("rosenblatt") / limit
+def contenders(problem: Problem, options: Options) -> dict[str, Callable[[], object]]:
+    work = problem.work
+    estimator = rosenblatt.MLPClassifier if work.classes else rosenblatt.MLPRegressor
+    ours = estimator(**work.settings, loss=work.loss)
+    result: dict[str, Callable[[], object]] = {OURS: lambda: ours.fit(problem.X, problem.targets)}
+    for peer in peers.having("training"):
+        result |= peer.training(problem, options)
     return result
 
 
-def training(repeats: int) -> Iterator[Result]:
-    """Networks of many sizes on random numbers."""
-    for work in WORK:
-        yield compare(work, repeats)
+def proof(work: Work, options: Options) -> str:
+    """Compare some steps in float64, where nothing but the same algorithm agrees so closely."""
+    rows = min(work.rows, max(10 * work.batch_size, 500))
+    problem = Problem.draw(dataclasses.replace(work, rows=rows, epochs=1, dtype="float64"))
+    answers = {name: fit() for name, fit in contenders(problem, options).items()}
+    return f"{same_loss(1e-9)(answers)} in float64"
+
+
+def compare(work: Work, options: Options) -> Result:
+    """Time whole fits, checks of the input included. The answers that must agree are the losses of all epochs."""
+    proved = proof(work, options)
+    problem = Problem.draw(work)
+    result = measure(
+        work.name,
+        contenders(problem, options),
+        # Weights of float32 drift apart by rounding, furthest in 8000 steps of one row.
+        same_loss(1e-9 if work.dtype == "float64" else 5e-2),
+        options.repeats,
+        units=work.epochs,
+        limit=Limit("peak", work.operations, partial(peak.flops, work.dtype, options.threads)),
+        parameters=work.parameters,
+    )
+    result.agreement = f"{proved}; {result.agreement}"
+    return result
+
+
+def perceptron(density: float, options: Options) -> Result:
+    """Fits of scikit-learn's `Perceptron`: the same order of summation, and the same bits."""
+    from sklearn.linear_model import Perceptron
+
+    rng = np.random.default_rng(0)
+    if density < 1:
+        X = scipy.sparse.random(10000, 50000, density=density, format="csr", random_state=rng)
+    else:
+        X = rng.standard_normal((100_000, 100))
+    y = X @ rng.standard_normal(X.shape[1]) + 0.3 * rng.standard_normal(X.shape[0]) > 0
+    sparse = f", {density:.1%} dense" if density < 1 else ""
+    return measure(
+        f"Perceptron, {X.shape[0]} x {X.shape[1]}{sparse}, float64",
+        {OURS: lambda: rosenblatt.Perceptron().fit(X, y), "scikit-learn": lambda: Perceptron().fit(X, y)},
+        same_weights(0.0),
+        options.repeats,
+        parameters={"rows": X.shape[0], "columns": X.shape[1], "density": density, "dtype": "float64"},
+    )
+
+
+BENCHMARKS = {
+    **{name: partial(compare, work) for name, work in WORK.items()},
+    "perceptron-dense": partial(perceptron, 1.0),
+    "perceptron-sparse": partial(perceptron, 0.002),
+}

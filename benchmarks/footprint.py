@@ -1,0 +1,171 @@
+"""Footprint: time of import, installed size, memory of a fit, and that calls neither slow down nor leak.
+
+Memory and imports are measured in fresh processes: `_fresh` runs a line of Python and reads what it prints.
+"""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from harness import OURS, Options, Result
+
+# What a fit of a network on a large table may need beyond X, its parameters and one batch: stacks of threads, modules
+# that are imported late, and for each row its target as given and as encoded, and its place in the order.
+CONSTANT = 16e6
+ROW = 32
+SIZES = (784, 300, 100, 10)
+BATCH = 200
+
+
+def _fresh(line: str) -> object:
+    command = [sys.executable, "-c", line]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent)
+    return json.loads(done.stdout)
+
+
+def _installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def import_time(options: Options) -> Result:
+    """`import rosenblatt`, beside what it depends on and what else there is."""
+    modules = {OURS: "rosenblatt", "NumPy": "numpy", "scikit-learn": "sklearn.neural_network", "PyTorch": "torch"}
+    modules = {name: module for name, module in modules.items() if _installed(module.split(".")[0])}
+    samples: dict[str, list[float]] = {name: [] for name in modules}
+    for _ in range(4 * options.repeats):
+        for name, module in modules.items():
+            line = f"import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
+            samples[name].append(_fresh(line))
+    return Result("import", "fresh interpreters", samples)
+
+
+def installed_size(options: Options) -> Result:
+    """The package's folder, engine modules included, wherever they were installed."""
+    import rosenblatt._core
+
+    def folder(module: str) -> float:
+        files = Path(importlib.util.find_spec(module).origin).parent.rglob("*")
+        return float(sum(file.stat().st_size for file in files if file.is_file() and file.suffix != ".pyc"))
+
+    levels = rosenblatt._core.available_levels()
+    engines = [Path(importlib.util.find_spec(f"rosenblatt._core.{name}").origin) for name in (*levels, "cpu")]
+    here = Path(rosenblatt.__file__).parent
+    ours = folder("rosenblatt") + sum(engine.stat().st_size for engine in engines if here not in engine.parents)
+    samples = {OURS: [ours], "bound": [5e6]}
+    samples |= {m: [folder(m)] for m in ("numpy", "sklearn", "torch", "onnxruntime") if _installed(m)}
+    return Result(f"installed size, levels: {', '.join(levels)}", "", samples, unit="B")
+
+
+def _status(key: str) -> float:
+    """A figure of this process's memory, in bytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * float(next(line.split()[1] for line in lines if line.startswith(f"{key}:")))
+
+
+def _growth_of_a_fit(package: str, gigabytes: float) -> None:
+    """Print how much more memory than before a fit on so large a table took at most."""
+    import warnings
+
+    import numpy as np
+
+    estimators = importlib.import_module("rosenblatt" if package == OURS else "sklearn.neural_network")
+    warnings.simplefilter("ignore")
+    rows = int(gigabytes * 1e9 / 4 / SIZES[0])
+    rng = np.random.default_rng(0)
+    X = np.empty((rows, SIZES[0]), np.float32)
+    rng.standard_normal(dtype=np.float32, out=X)
+    y = rng.integers(SIZES[-1], size=rows)
+    model = estimators.MLPClassifier(SIZES[1:-1], batch_size=BATCH, max_iter=1, random_state=0)
+    model.fit(X[:1000], y[:1000])  # what is imported or started once
+    before = _status("VmRSS")
+    model.fit(X, y)
+    print(json.dumps([_status("VmHWM") - before, float(model.loss_curve_[0])]))
+
+
+def memory(options: Options) -> Result:
+    """What a fit needs beyond a float32 table in C order, which it must not copy, beside a bound for it."""
+    rows = options.gigabytes * 1e9 / 4 / SIZES[0]
+    weights = sum((inputs + 1) * outputs for inputs, outputs in pairwise(SIZES))
+    # Parameters, Adam's two moments, two more copies of the weights; activations and the derivatives by them.
+    bound = 4 * (5 * weights + 2 * BATCH * sum(SIZES)) + CONSTANT + ROW * rows
+    growths, losses = {}, {}
+    for name in (OURS, "scikit-learn"):
+        growths[name], losses[name] = _fresh(
+            f"import footprint; footprint._growth_of_a_fit({name!r}, {options.gigabytes})"
+        )
+    if growths[OURS] > bound:
+        raise AssertionError(f"a fit needs {growths[OURS] / 1e6:.0f} MB beyond X, more than {bound / 1e6:.0f} MB")
+    loss = abs(losses[OURS] / losses["scikit-learn"] - 1)
+    network = "-".join(map(str, SIZES))
+    return Result(
+        f"memory of a fit beyond X: {options.gigabytes:g} GB, {network}, batch {BATCH}, float32",
+        f"same losses to {loss:.0e}",
+        {OURS: [growths[OURS]], "bound": [bound], "scikit-learn": [growths["scikit-learn"]]},
+        unit="B",
+        parameters={"gigabytes": options.gigabytes, "sizes": SIZES, "batch_size": BATCH, "dtype": "float32"},
+    )
+
+
+def first_call(options: Options) -> Result:
+    """The first prediction of one row by new networks, beside their thousandth."""
+    import numpy as np
+
+    import rosenblatt
+
+    X = np.zeros((1, 8), np.float32)
+    times: dict[int, list[float]] = {1: [], 1000: []}
+    for seed in range(20 * options.repeats):
+        network = rosenblatt.Network([8, 50, 50, 50, 1], dtype="float32", random_state=seed)
+        for call in range(1, 1001):
+            start = time.perf_counter()
+            network.predict(X)
+            if call in times:
+                times[call].append(time.perf_counter() - start)
+    return Result("predict one row", "", {"first call": times[1], "1000th call": times[1000]}, ours="first call")
+
+
+def _growth_of_calls(task: str, calls: int) -> None:
+    """Print how much memory the process has gained in so many calls, after a tenth of them to warm up."""
+    import warnings
+
+    import numpy as np
+
+    import rosenblatt
+
+    warnings.simplefilter("ignore")
+    X = np.random.default_rng(0).standard_normal((50, 8))
+    network = rosenblatt.Network([8, 50, 50, 50, 1], random_state=0)
+    tasks: dict[str, Callable[[], object]] = {
+        "predict": lambda: network.predict(X),
+        "fit": lambda: rosenblatt.MLPRegressor([50, 50, 50], max_iter=2).fit(X, X[:, 0]),
+    }
+    for _ in range(calls // 10):
+        tasks[task]()
+    before = _status("VmRSS")
+    for _ in range(calls):
+        tasks[task]()
+    print(_status("VmRSS") - before)
+
+
+def leak(task: str, calls: int, options: Options) -> Result:
+    """Memory gained over many calls, beside a bound of one megabyte."""
+    growth = _fresh(f"import footprint; footprint._growth_of_calls({task!r}, {calls})")
+    if growth > 1e6:
+        raise AssertionError(f"{calls} calls of {task} left {growth / 1e6:.1f} MB behind")
+    return Result(f"memory gained in {calls} calls of {task}", "", {OURS: [growth], "bound": [1e6]}, unit="B")
+
+
+BENCHMARKS = {
+    "import": import_time,
+    "size": installed_size,
+    "memory": memory,
+    "first-call": first_call,
+    "leak-predict": partial(leak, "predict", 100_000),
+    "leak-fit": partial(leak, "fit", 1000),
+}

@@ -1,0 +1,34 @@
+"""The other libraries, one module each. None is needed: those that are not installed are left out, with a note.
+
+A module has the function ``training(work, options)``, or ``prediction(network, X, options)``, or both. Each returns a
+function without arguments for each setting of the library, named ``"library, setting"``.
+"""
+
+import importlib
+import importlib.util
+from types import ModuleType
+
+# Module of this package -> the library's name, and the module to import.
+LIBRARIES = {
+    "sklearn": ("scikit-learn", "sklearn"),
+    "torch": ("PyTorch", "torch"),
+    "jax": ("JAX", "jax"),
+    "onnx": ("ONNX Runtime", "onnxruntime"),
+    "numpy": ("NumPy", "numpy"),
+}
+
+
+def _installed(module: str) -> bool:
+    # To write a graph for ONNX Runtime takes the package onnx as well.
+    return all(importlib.util.find_spec(needed) for needed in {module, module.removesuffix("runtime")})
+
+
+def missing() -> list[str]:
+    """Return the names of the libraries that are not installed."""
+    return [name for name, module in LIBRARIES.values() if not _installed(module)]
+
+
+def having(task: str) -> list[ModuleType]:
+    """Return the modules of those installed libraries that do a task, "training" or "prediction"."""
+    modules = [importlib.import_module(f"peers.{p}") for p, (_, module) in LIBRARIES.items() if _installed(module)]
+    return [module for module in modules if hasattr(module, task)]

@@ -1,0 +1,85 @@
+"""Results as a Markdown table and as a JSON file, with the machine that they come from."""
+
+import dataclasses
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness import Options, Result
+from rosenblatt import _core
+
+LIBRARIES = ("rosenblatt", "numpy", "scipy", "scikit-learn", "torch", "jax", "onnxruntime", "pandas")
+
+
+def machine() -> dict[str, object]:
+    """Return what the figures depend on, apart from the options."""
+    model = platform.processor()
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
+    versions = {}
+    for library in LIBRARIES:
+        try:
+            versions[library] = importlib.metadata.version(library)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {
+        "processor": model,
+        "cores": os.cpu_count(),
+        "level": _core.LEVEL,
+        "compiler": _core.COMPILER,
+        "python": platform.python_version(),
+        **versions,
+    }
+
+
+def text(value: float, unit: str) -> str:
+    """Write a number with three digits and the unit that suits its size."""
+    scales = {"s": (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)), "B": (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))}[unit]
+    name, scale = next((entry for entry in scales if abs(value) >= entry[1]), scales[-1])
+    return f"{value / scale:#.3g}".rstrip(".") + f" {name}"
+
+
+def _cell(result: Result, library: str, contender: str) -> str:
+    setting = contender.removeprefix(library).removeprefix(", ")
+    spread = f" ±{result.spread(contender):.0%}" if len(result.samples[contender]) > 1 else ""
+    return f"{text(result.median(contender), result.unit)}{spread}" + (f" ({setting})" if setting else "")
+
+
+def table(results: Sequence[Result]) -> str:
+    """Return a Markdown table, the ratio to the best other library first."""
+    libraries = list(dict.fromkeys(library for result in results for library in result.best()))
+    limits = list(dict.fromkeys(result.limit for result in results if result.share() is not None))
+    heads = ["work", "ratio", *(f"of the {limit}" for limit in limits), *libraries, "answers"]
+    rows = []
+    for result in results:
+        best, ratios, share = result.best(), result.ratios(), result.share()
+        ratio = f"**{min(ratios.values()):.3g}**" if ratios else ""
+        shares = [f"{share:.0%}" if share is not None and limit == result.limit else "" for limit in limits]
+        cells = [_cell(result, library, best[library]) if library in best else "" for library in libraries]
+        rows.append([result.name, ratio, *shares, *cells, result.agreement])
+    return markdown(heads, rows)
+
+
+def markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows))
+
+
+def write(path: Path, options: Options, results: Mapping[str, Sequence[Result]], notes: Sequence[str]) -> None:
+    """Write the results of each topic, with all samples."""
+    report = {
+        "machine": machine(),
+        "options": {**dataclasses.asdict(options), "data": str(options.data)},
+        "notes": list(notes),
+        "results": {topic: [dataclasses.asdict(result) for result in rows] for topic, rows in results.items()},
+    }
+    path.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def read(path: Path) -> tuple[dict, dict[str, list[Result]]]:
+    """Return what `write` wrote: everything, and its results."""
+    report = json.loads(path.read_text())
+    return report, {topic: [Result(**row) for row in rows] for topic, rows in report["results"].items()}

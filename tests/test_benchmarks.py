@@ -1,0 +1,121 @@
+"""The benchmarks' own arithmetic: medians, ratios, tables, files; and that peers do the work that is timed."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture
+def module(monkeypatch):
+    """Return a function that imports a module of the benchmarks by its name."""
+    monkeypatch.syspath_prepend(FOLDER)
+    return importlib.import_module
+
+
+@pytest.fixture
+def result(module):
+    samples = {"rosenblatt": [1.0, 2.0, 3.0, 4.0, 5.0], "peer, one": [12.0, 12.0], "peer, two": [9.0], "other": [30.0]}
+    return module("harness").Result("work", "equal", samples, limit="peak", limit_amount=30.0, limit_rates=[20.0, 40.0])
+
+
+def test_medians_spread_and_the_best_setting_of_each_library(result):
+    assert result.median("rosenblatt") == 3
+    assert result.quartiles("rosenblatt") == (2, 4)
+    assert result.spread("rosenblatt") == pytest.approx(1 / 3)
+    assert result.spread("other") == 0
+    assert result.best() == {"rosenblatt": "rosenblatt", "peer": "peer, two", "other": "other"}
+    assert result.ratios() == {"peer": 3, "other": 10}
+    assert result.share() == pytest.approx(30 / 3 / 30)
+
+
+def test_table_has_the_ratio_to_the_best_peer_first(module, result):
+    head, _, row = module("report").table([result]).splitlines()
+    assert head == "| work | ratio | of the peak | rosenblatt | peer | other | answers |"
+    assert row == "| work | **3** | 33% | 3.00 s ±33% | 9.00 s (two) | 30.0 s | equal |"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1.5, "s", "1.50 s"),
+        (0.01234, "s", "12.3 ms"),
+        (4e-6, "s", "4.00 µs"),
+        (5e6, "B", "5.00 MB"),
+        (0, "B", "0.00 kB"),
+    ],
+)
+def test_numbers_have_the_unit_that_suits_their_size(module, value, unit, text):
+    assert module("report").text(value, unit) == text
+
+
+def test_a_file_gives_back_what_was_written(module, result, tmp_path):
+    report, options = module("report"), module("harness").Options(repeats=2)
+    report.write(tmp_path / "file.json", options, {"topic": [result]}, ["a note"])
+    content, results = report.read(tmp_path / "file.json")
+    assert results == {"topic": [result]}
+    assert content["options"]["repeats"] == 2
+    assert content["notes"] == ["a note"]
+    assert {"processor", "numpy", "rosenblatt", "level"} <= content["machine"].keys()
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"), [([1.0, 1.1, 1.2], "faster"), ([2.0, 3.5, 4.0], ""), ([6.0, 6.0, 7.0], "slower")]
+)
+def test_compare_flags_what_lies_beyond_the_spread(module, result, after, verdict):
+    other = module("harness").Result("work", "equal", {"rosenblatt": after})
+    compare = module("compare")
+    assert compare.verdict(result, other) == verdict
+    row = compare.compare({"topic": [result]}, {"topic": [other], "new": [other]}).splitlines()[2:]
+    assert len(row) == 1
+    assert row[0].startswith(f"| topic: work | {3 / np.median(after):.2f} | {verdict} | 3.00 s ±33% |")
+
+
+def test_measure_takes_turns_after_the_answers_agreed(module, monkeypatch):
+    harness, calls = module("harness"), []
+    monkeypatch.setattr(harness, "REST", 0)
+    contenders = {name: lambda name=name: calls.append(name) for name in ("rosenblatt", "peer")}
+    limit = harness.Limit("peak", 1.0, lambda: calls.append("limit") or 5.0)
+    result = harness.measure("work", contenders, lambda answers: ", ".join(answers), 2, calls=2, limit=limit)
+    turn = ["rosenblatt", "rosenblatt", "peer", "peer", "limit"]
+    assert calls == ["rosenblatt", "peer", *turn, *turn]
+    assert result.agreement == "rosenblatt, peer"
+    assert [len(samples) for samples in result.samples.values()] == [2, 2]
+    assert result.limit_rates == [5.0, 5.0]
+
+
+def test_answers_that_differ_are_refused(module):
+    agreement = module("agreement")
+    same = agreement.same_output(1e-3)
+    assert same({"a": np.array([1.0, 2.0]), "b": np.array([1.0, 2.001])}) == "same output to 5e-04"
+    assert same({"a": np.ones(2), "b": np.ones(2)}) == "same output, bit for bit"
+    with pytest.raises(AssertionError, match="differ"):
+        same({"a": np.array([1.0, 2.0]), "b": np.array([1.0, 2.1])})
+    with pytest.raises(AssertionError, match="differ"):
+        same({"a": np.ones(2), "b": np.array([1.0, np.nan])})
+    with pytest.raises(AssertionError, match="shapes"):
+        same({"a": np.ones(2), "b": np.ones((2, 1))})
+    fitted = module("workloads").Fitted
+    with pytest.raises(AssertionError, match="losses differ"):
+        agreement.same_loss(1e-9)({"a": fitted([1.0, 0.5]), "b": fitted([1.0, 0.5001])})
+
+
+@pytest.mark.parametrize("settings", [{}, {"activation": "tanh", "solver": "sgd"}, {"loss": "huber"}])
+def test_peers_train_as_we_do(module, monkeypatch, settings):
+    peers = module("peers")
+    monkeypatch.setattr(peers, "LIBRARIES", {name: peers.LIBRARIES[name] for name in ("sklearn", "numpy")})
+    work = module("workloads").Work(700, (4, 8, 1), 64, 3, **settings)
+    text = module("training").proof(work, module("harness").Options())
+    assert "in float64" in text
+
+
+def test_every_topic_lists_its_benchmarks():
+    command = [sys.executable, FOLDER / "run.py", "--list"]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    for name in ("kernels/", "training/lecture", "prediction/row-images", "scaling/grid-", "footprint/memory"):
+        assert name in listed
