@@ -12,6 +12,10 @@ namespace rosenblatt::plan {
 /// Rows of one tile of a prediction: a few tiles' activations fit the second-level cache up to about 1000 neurons.
 inline constexpr Index kPredictRows = 48;
 
+/// Rows up to which a prediction from panels takes each row on its own: a tile of so few has not enough accumulators to
+/// hide the latency of its sums.
+inline constexpr Index kSingleRows = 2;
+
 /// Rows up to which a prediction reads row-major weights as they are: packing them into panels costs about as much as
 /// 10 rows' products.
 inline constexpr Index kDirectRows = 8;

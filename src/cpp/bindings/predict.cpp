@@ -49,7 +49,10 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
   T* to = out.mutable_data();
   if (!table.view().sparse() && table.view().rows <= plan::kDirectRows) {
     // On a team of one, so that subnormal numbers are flushed here too.
-    team::run(1, [&](team::Member) { direct::predict(layers, *link, table.view(), to); });
+    team::run(1, [&](team::Member) {
+      direct::scores(layers, table.view(), to);
+      link->predict(to, table.view().rows, layers.back().outputs);
+    });
     return out;
   }
   Interrupt interrupt;
@@ -60,7 +63,7 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
     Network<T> network(widths, activations, spec);
     for (std::size_t l = 0; l < layers.size(); ++l)
       network.set_layer(static_cast<Index>(l), layers[l].coefs, layers[l].intercepts);
-    network.predict(table.view(), Network<T>::Output::predictions, to, {}, n_threads, std::ref(interrupt));
+    network.predict(table.view(), Network<T>::Output::predictions, to, {}, n_threads, false, std::ref(interrupt));
   }
   interrupt.rethrow();
   return out;
