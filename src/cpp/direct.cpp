@@ -6,33 +6,35 @@
 #include "direct.hpp"
 
 #include "microkernel.hpp"
+#include "team.hpp"
 
 namespace rosenblatt::direct {
 namespace {
 
-// Weight panels that are read side by side: as many lanes of accumulators as leave registers for a broadcast, and enough
-// to hide the latency of multiply-adds. 784-300-100-10 in float32, 1.1 MB of weights in a second-level cache of 1 MB:
-// 11 us with 4 to 12, 18 with 1; by blocks of depth as in dense::forward 15.
+// Weight panels that are read side by side: as many lanes of accumulators as leave registers for a broadcast, and
+// enough to hide the latency of multiply-adds. 784-300-100-10 in float32, 1.1 MB of weights in a second-level cache of
+// 1 MB: 11 us with 4 to 12, 18 with 1; by blocks of depth as in dense::forward 15.
 inline constexpr int kPanels = std::min(kBlockRows, 8);
 
 // Rows of row-major weights that are added at a time: sums go through the first-level cache once for all of them.
 inline constexpr int kRowsAtOnce = 8;
 
-/// z (outputs,) = a W + b for one row a (inputs,) and the panels w of a network's layer.
+/// z (outputs,) = a W + b for one row a (inputs,) and the panels begin .. end - 1 of a network's layer, w being its
+/// first.
 template <class T>
-void product(const Layer<T>& layer, const T* w, const T* a, T* z) {
+void product(const Layer<T>& layer, const T* w, Index begin, Index end, const T* a, T* z) {
   constexpr Index L = kLane<T>;
   const Index panel = layer.panel();
-  for_each_block<kPanels>(layer.panel_count(), [&](Index first, auto panels) {
+  for_each_block<kPanels>(end - begin, [&](Index first, auto panels) {
     constexpr int P = decltype(panels)::value;
-    const T* const block = w + first * panel;
+    const T* const block = w + (begin + first) * panel;
     Lane<T> acc[P];
     for (int p = 0; p < P; ++p) acc[p] = ConstLaneMap<T>(block + p * panel + layer.inputs * L);
 #pragma GCC unroll 4
     for (Index k = 0; k < layer.inputs; ++k)
 #pragma GCC unroll 8
       for (int p = 0; p < P; ++p) acc[p] += a[k] * ConstLaneMap<T>(block + p * panel + k * L);
-    for (int p = 0; p < P; ++p) LaneMap<T>(z + (first + p) * L) = acc[p];
+    for (int p = 0; p < P; ++p) LaneMap<T>(z + (begin + first + p) * L) = acc[p];
   });
 }
 
@@ -61,35 +63,42 @@ void product(const LayerView<T>& layer, const T* a, T* z) {
   });
 }
 
+template <class T>
+Index padded(Index width) {
+  return ceil_div(width, kLane<T>) * kLane<T>;
+}
+
 /// Room for the activations of two layers: on the stack, unless they are very wide.
 template <class T>
 class Scratch {
  public:
-  explicit Scratch(Index side) : side_(side), large_(side <= kSide ? 0 : 2 * side) {}
-  T* first() { return large_.size() ? large_.data() : small_; }
+  template <class L>
+  explicit Scratch(const std::vector<L>& layers) {
+    for (const L& layer : layers) side_ = std::max(side_, padded<T>(layer.outputs));
+    if (side_ > kSide) large_ = Buffer<T>(2 * side_);
+  }
+  T* first() { return side_ > kSide ? large_.data() : small_; }
   T* second() { return first() + side_; }
 
  private:
   static constexpr Index kSide = 1024;
-  Index side_;
+  Index side_ = 0;
   Buffer<T> large_;
   alignas(64) T small_[2 * kSide];
 };
 
-/// Passes each row through the layers, of which product(layer, a, z) computes one.
-template <class T, class L, class Product>
-void pass_rows(const std::vector<L>& layers, const Table<T>& x, T* out, Product&& product) {
-  const auto padded = [](Index width) { return ceil_div(width, kLane<T>) * kLane<T>; };
-  Index side = 0;
-  for (const L& layer : layers) side = std::max(side, padded(layer.outputs));
-  Scratch<T> scratch(side);
-  const L& last = layers.back();
+}  // namespace
+
+template <class T>
+void scores(const std::vector<LayerView<T>>& layers, const Table<T>& x, T* out) {
+  Scratch<T> scratch(layers);
+  const LayerView<T>& last = layers.back();
   for (Index r = 0; r < x.rows; ++r) {
     const T* a = x.dense + r * x.columns;
     T *z = scratch.first(), *other = scratch.second();
-    for (const L& layer : layers) {
+    for (const LayerView<T>& layer : layers) {
       product(layer, a, z);
-      if (&layer != &last) layer.activation.forward(z, padded(layer.outputs));
+      if (&layer != &last) layer.activation.forward(z, padded<T>(layer.outputs));
       a = z;
       std::swap(z, other);
     }
@@ -97,22 +106,35 @@ void pass_rows(const std::vector<L>& layers, const Table<T>& x, T* out, Product&
   }
 }
 
-}  // namespace
-
 template <class T>
-void scores(const std::vector<LayerView<T>>& layers, const Table<T>& x, T* out) {
-  pass_rows(layers, x, out, [](const LayerView<T>& layer, const T* a, T* z) { product(layer, a, z); });
-}
-
-template <class T>
-void scores(const Network<T>& network, const Table<T>& x, T* out) {
-  pass_rows(network.layers(), x, out,
-            [&](const Layer<T>& layer, const T* a, T* z) { product(layer, network.weights() + layer.weights, a, z); });
+void row_scores(const Network<T>& network, const T* row, int n_threads, T* out) {
+  constexpr Index L = kLane<T>;
+  Scratch<T> scratch(network.layers());
+  const Layer<T>& last = network.layers().back();
+  team::run(n_threads, [&](team::Member member) {
+    const T* a = row;
+    T *z = scratch.first(), *other = scratch.second();
+    for (const Layer<T>& layer : network.layers()) {
+      // Always the same share for the same member, so that it stays in its core's cache.
+      const Index begin = layer.panel_count() * member.index / member.count;
+      const Index end = layer.panel_count() * (member.index + 1) / member.count;
+      product(layer, network.weights() + layer.weights, begin, end, a, z);
+      if (&layer == &last) {
+        const Index first = begin * L;
+        if (first < last.outputs) std::copy_n(z + first, std::min(end * L, last.outputs) - first, out + first);
+        return;
+      }
+      layer.activation.forward(z + begin * L, (end - begin) * L);
+      member.barrier.wait();
+      a = z;
+      std::swap(z, other);
+    }
+  });
 }
 
 template void scores(const std::vector<LayerView<float>>&, const Table<float>&, float*);
 template void scores(const std::vector<LayerView<double>>&, const Table<double>&, double*);
-template void scores(const Network<float>&, const Table<float>&, float*);
-template void scores(const Network<double>&, const Table<double>&, double*);
+template void row_scores(const Network<float>&, const float*, int, float*);
+template void row_scores(const Network<double>&, const double*, int, double*);
 
 }  // namespace rosenblatt::direct

@@ -23,8 +23,8 @@ struct LayerView {
 template <class T>
 void scores(const std::vector<LayerView<T>>& layers, const Table<T>& x, T* out);
 
-/// The same from a network's panels.
+/// out (outputs,) <- the raw scores for one dense row, from a network's panels, which so many threads share.
 template <class T>
-void scores(const Network<T>& network, const Table<T>& x, T* out);
+void row_scores(const Network<T>& network, const T* row, int n_threads, T* out);
 
 }  // namespace rosenblatt::direct

@@ -1,4 +1,5 @@
-// Whether numbers are finite: their exponents, by integers, which vectorise where sums of floating-point numbers do not.
+// Whether numbers are finite: their exponents, by integers, which vectorise where sums of floating-point numbers do
+// not.
 #include "finite.hpp"
 
 #include "elementary.hpp"
@@ -14,8 +15,7 @@ bool all_finite(const T* numbers, Index size) {
   for (Index first = 0; first < size; first += kPart) {
     const Index end = std::min(size, first + kPart);
     Bits bad = 0;
-    for (Index i = first; i < end; ++i)
-      bad |= Bits((elementary::bit_cast<Bits>(numbers[i]) & exponent) == exponent);
+    for (Index i = first; i < end; ++i) bad |= Bits((elementary::bit_cast<Bits>(numbers[i]) & exponent) == exponent);
     if (bad) return false;
   }
   return true;

@@ -70,14 +70,11 @@ template <class T>
 bool Network<T>::predict(const Table<T>& x, Output output, T* out, const std::vector<T*>& hidden, int n_threads,
                          bool only_finite, const std::function<bool()>& should_stop) const {
   constexpr Index L = kLane<T>;
-  if (only_finite && x.sparse() && !all_finite(x.values, static_cast<Index>(x.indptr[x.rows]))) return false;
-  if (!x.sparse() && x.rows <= plan::kSingleRows && hidden.empty()) {
-    if (only_finite && !all_finite(x.dense, x.rows * x.columns)) return false;
-    // On a team of one, so that subnormal numbers are flushed here too.
-    team::run(1, [&](team::Member) {
-      direct::scores(*this, x, out);
-      if (output == Output::predictions) loss_->predict(out, x.rows, outputs());
-    });
+  if (!x.sparse() && x.rows == 1 && hidden.empty()) {
+    if (only_finite && !all_finite(x.dense, x.columns)) return false;
+    const Index bytes = weights_.size() * static_cast<Index>(sizeof(T));
+    direct::row_scores(*this, x.dense, plan::row_threads(n_threads, bytes), out);
+    if (output == Output::predictions) team::run(1, [&](team::Member) { loss_->predict(out, 1, outputs()); });
     return true;
   }
   const Index tile = std::min(x.rows, plan::kPredictRows);

@@ -53,8 +53,8 @@ class Network {
   enum class Output { scores, predictions };
 
   /// out (rows, outputs) <- the raw scores or the predictions; hidden[l] (rows, outputs of layer l), where it is not
-  /// null, <- the activations of hidden layer l. With `only_finite`, returns false if there is NaN or infinity in x;
-  /// `out` is incomplete then, and also if `should_stop` says so on the way.
+  /// null, <- the activations of hidden layer l. With `only_finite`, returns false if there is NaN or infinity in a
+  /// dense x; `out` is incomplete then, and also if `should_stop` says so on the way.
   bool predict(const Table<T>& x, Output output, T* out, const std::vector<T*>& hidden, int n_threads, bool only_finite,
                const std::function<bool()>& should_stop) const;
 

@@ -12,10 +12,6 @@ namespace rosenblatt::plan {
 /// Rows of one tile of a prediction: a few tiles' activations fit the second-level cache up to about 1000 neurons.
 inline constexpr Index kPredictRows = 48;
 
-/// Rows up to which a prediction from panels takes each row on its own: a tile of so few has not enough accumulators to
-/// hide the latency of its sums.
-inline constexpr Index kSingleRows = 2;
-
 /// Rows up to which a prediction reads row-major weights as they are: packing them into panels costs about as much as
 /// 10 rows' products.
 inline constexpr Index kDirectRows = 8;
@@ -38,6 +34,13 @@ inline int threads(int requested, double operations, Index pieces) {
   if (requested > 0) return static_cast<int>(std::max<Index>(1, std::min<Index>(most_threads(requested), pieces)));
   if (operations < kWorthSharing || pieces < 2) return 1;
   return static_cast<int>(std::min<Index>(team::available(), pieces));
+}
+
+/// Threads for the products of a single row: only as many as are asked for, and one unless the weights are a good part
+/// of a core's second-level cache, where several cores' caches together hold more of them and yield them faster.
+inline int row_threads(int requested, Index weight_bytes) {
+  constexpr Index kWorthSharingBytes = Index(1) << 19;
+  return weight_bytes < kWorthSharingBytes ? 1 : most_threads(std::max(requested, 1));
 }
 
 /// How the rows of a batch are cut for the weight gradients of a small network: each piece of rows yields its own

@@ -40,8 +40,8 @@ py::object run(const NetworkObject<T>& network, const py::object& x, int n_threa
   py::array_t<T> outputs({view.rows, network.outputs()});
   T* const out = outputs.mutable_data();
   bool finite = true;
-  if (view.rows <= plan::kSingleRows) {
-    // Too short for others to gain by the GIL or for Ctrl-C to wait.
+  const auto operations = 2.0 * static_cast<double>(network.weights_size()) * static_cast<double>(view.rows);
+  if (operations < plan::kWorthSharing) {  // too short for others to gain by the GIL, or for Ctrl-C to wait
     finite = network.predict(view, output, out, to, n_threads, only_ready, {});
   } else {
     Interrupt interrupt;
@@ -84,10 +84,7 @@ void bind(py::module_& module, const char* name) {
           "Writes the layer's parameters into the two arrays.", py::arg("layer"), py::arg("coefs").noconvert(),
           py::arg("intercepts").noconvert())
       .def(
-          "finite",
-          [](const N& network) {
-            return all_finite(network.weights(), network.weights_size());
-          },
+          "finite", [](const N& network) { return all_finite(network.weights(), network.weights_size()); },
           "Whether all parameters are finite.")
       .def_property_readonly_static("dtype", [](const py::object&) { return py::dtype::of<T>(); })
       .def(
@@ -107,7 +104,8 @@ void bind(py::module_& module, const char* name) {
           [](const N& network, const py::object& x, int n_threads, bool only_ready) {
             return run(network, x, n_threads, only_ready, N::Output::scores, true);
           },
-          "The activations of each hidden layer, and the raw scores.", py::arg("X"), py::arg("n_threads") = 0, py::arg("only_ready") = false);
+          "The activations of each hidden layer, and the raw scores.", py::arg("X"), py::arg("n_threads") = 0,
+          py::arg("only_ready") = false);
 }
 
 }  // namespace

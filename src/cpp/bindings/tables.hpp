@@ -47,8 +47,7 @@ inline bool is_aligned(const py::array& array) {
 }
 
 inline void check_aligned(const std::string& argument, const py::array& array) {
-  if (!is_aligned(array))
-    reject(argument, "an array that is not aligned in memory", "an aligned copy of it");
+  if (!is_aligned(array)) reject(argument, "an array that is not aligned in memory", "an aligned copy of it");
 }
 
 template <class T>

@@ -141,7 +141,8 @@ def predict32(
     n_threads: int = 0,
     output_activation: str | None = None,
     loss_settings: _Settings = {},
-) -> NDArray[np.float32]: ...
+    only_finite: bool = False,
+) -> NDArray[np.float32] | None: ...
 def predict64(
     X: Any,
     coefs: Sequence[NDArray[np.float64]],
@@ -151,7 +152,8 @@ def predict64(
     n_threads: int = 0,
     output_activation: str | None = None,
     loss_settings: _Settings = {},
-) -> NDArray[np.float64]: ...
+    only_finite: bool = False,
+) -> NDArray[np.float64] | None: ...
 
 # trainer.cpp
 class _Trainer(Generic[_T]):
