@@ -491,6 +491,17 @@ def test_missing_attributes(missing):
             model.predict(X)
 
 
+@pytest.mark.parametrize("rows", [1, 8, 9, 500])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("value", "what"), [(np.nan, "NaN"), (-np.inf, "infinity")])
+def test_one_bad_number_among_many(rows, dtype, value, what):
+    table = inputs(rows, 4, dtype)
+    table[-1, -1] = value
+    for order in "CF":
+        with pytest.raises(ValueError, match=f"Input X contains {what}"):
+            fitted().predict(np.asarray(table, order=order))
+
+
 def test_changed_classes():
     model = classifier()
     model.classes_ = model.classes_[:1]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import reference
-from cases import DTYPES, TRAINABLE, engine, flat, inputs, network, parameters, targets
+from cases import DTYPES, TRAINABLE, engine, flat, inputs, network, parameters, targets, unaligned
 from rosenblatt import _core
 
 ODD_WIDTHS = [1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 49]
@@ -112,7 +112,9 @@ def test_batch_of_several_passes(table, dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("activation", _core.ACTIVATIONS)
-@pytest.mark.parametrize("widths", [[3, 1], [9, 16, 1], [40, 100, 17, 5], [300, 65, 64, 130, 15], [600, 3]], ids=str)
+@pytest.mark.parametrize(
+    "widths", [[3, 1], [9, 16, 1], [40, 100, 17, 5], [300, 65, 64, 130, 15], [600, 3], [3, 1100, 2]], ids=str
+)
 def test_a_rows_prediction_does_not_depend_on_the_batch(widths, activation, dtype):
     X = inputs(200, widths[0], dtype)
     net = network(widths, activation, dtype=dtype)
@@ -123,6 +125,44 @@ def test_a_rows_prediction_does_not_depend_on_the_batch(widths, activation, dtyp
             part = X[first : first + rows]
             np.testing.assert_array_equal(predict(part, widths, activation), together[first : first + rows])
             np.testing.assert_array_equal(net.predict(part), together[first : first + rows])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_threads_that_share_a_single_row(dtype):
+    widths = [400, 333, 70, 65, 3]  # of half a megabyte and more, panels that do not divide evenly
+    X = inputs(4, widths[0], dtype)
+    net = network(widths, "tanh", "log_loss", dtype)
+    together = net.predict(X)
+    for n_threads in (1, 2, 3, 8):
+        for r in range(4):
+            np.testing.assert_array_equal(net.predict(X[r : r + 1], n_threads), together[r : r + 1])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("rows", [1, 2, 8, 9, 100, 1000])
+def test_only_ready_arrays(dtype, rows):
+    """With `only_ready` or `only_finite`, None takes the place of an error and of numbers that are not finite."""
+    widths = [7, 20, 3]
+    X, net = inputs(rows, 7, dtype), network(widths, dtype=dtype)
+    X.flat[0], X.flat[-1] = np.finfo(dtype).max, np.finfo(dtype).smallest_subnormal
+    call, (coefs, intercepts) = engine("predict", dtype), parameters(widths, dtype)
+
+    def checked(table):
+        by_lists = call(table, coefs, intercepts, ["tanh"], "squared_error", only_finite=True)
+        results = [net.predict(table, 2, True), net.scores(table, 2, True), net.forward(table, 2, True), by_lists]
+        assert len({result is None for result in results}) == 1
+        return results[0]
+
+    np.testing.assert_array_equal(checked(X), net.predict(X))
+    for value in (np.nan, -np.nan, np.inf, -np.inf):
+        for place in {0, X.size // 2, X.size - 1}:
+            bad = X.copy()
+            bad.flat[place] = value
+            assert checked(bad) is None
+    fine = inputs(9, 7, dtype)
+    for other in (fine[0], fine[:, :6].copy(), np.asfortranarray(fine), fine.tolist(), fine.astype(">f4"), None):
+        assert net.predict(other, 0, True) is None
+    assert net.predict(unaligned(X), 0, True) is None
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

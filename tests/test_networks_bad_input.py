@@ -72,6 +72,18 @@ def test_bad_x(X, error, message):
         network.train(np.ones((5, 4)), y, X_val=X, y_val=y)
 
 
+@pytest.mark.parametrize("rows", [1, 5, 1000])
+@pytest.mark.parametrize("n_threads", [None, 2])
+def test_one_bad_number_among_many(rows, n_threads):
+    network, X = make_network(), inputs(rows, 4)
+    X[-1, -1] = np.nan
+    for call in (network.predict, network.scores, network.forward):
+        with pytest.raises(ValueError, match="X: got NaN, expected numbers that are finite in float64"):
+            call(X, n_threads)
+        with pytest.raises(ValueError, match="n_threads: got 0, expected at least 1"):
+            call(X, 0)
+
+
 def test_numbers_that_do_not_fit_into_float32():
     network = make_network(dtype="float32")
     with pytest.raises(ValueError, match="X: got infinity, expected numbers that are finite in float32"):

@@ -1,10 +1,11 @@
-// Predictions for a few rows straight from row-major weights: packing them into panels would cost more than it saves.
+// Predictions for a few rows, each on its own: products of a row and a matrix, from the weights as they lie.
 #pragma once
 
 #include <vector>
 
 #include "activations.hpp"
 #include "loss.hpp"
+#include "network.hpp"
 
 namespace rosenblatt::direct {
 
@@ -17,8 +18,13 @@ struct LayerView {
   const T* intercepts;
 };
 
-/// out (rows, outputs) <- the predictions for dense rows x.
+/// out (rows, outputs) <- the raw scores for dense rows x, from row-major weights: packing them into panels would cost
+/// more than it saves.
 template <class T>
-void predict(const std::vector<LayerView<T>>& layers, const Loss<T>& loss, const Table<T>& x, T* out);
+void scores(const std::vector<LayerView<T>>& layers, const Table<T>& x, T* out);
+
+/// out (outputs,) <- the raw scores for one dense row, from a network's panels, which so many threads share.
+template <class T>
+void row_scores(const Network<T>& network, const T* row, int n_threads, T* out);
 
 }  // namespace rosenblatt::direct

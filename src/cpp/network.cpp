@@ -4,6 +4,8 @@
 #include <stdexcept>
 
 #include "dense.hpp"
+#include "direct.hpp"
+#include "finite.hpp"
 #include "interrupt.hpp"
 #include "plan.hpp"
 #include "sparse.hpp"
@@ -65,9 +67,16 @@ void Network<T>::unpack(Index index, const T* from, T* coefs, T* intercepts) con
 }
 
 template <class T>
-void Network<T>::predict(const Table<T>& x, Output output, T* out, const std::vector<T*>& hidden, int n_threads,
-                         const std::function<bool()>& should_stop) const {
+bool Network<T>::predict(const Table<T>& x, Output output, T* out, const std::vector<T*>& hidden, int n_threads,
+                         bool only_finite, const std::function<bool()>& should_stop) const {
   constexpr Index L = kLane<T>;
+  if (!x.sparse() && x.rows == 1 && hidden.empty()) {
+    if (only_finite && !all_finite(x.dense, x.columns)) return false;
+    const Index bytes = weights_.size() * static_cast<Index>(sizeof(T));
+    direct::row_scores(*this, x.dense, plan::row_threads(n_threads, bytes), out);
+    if (output == Output::predictions) team::run(1, [&](team::Member) { loss_->predict(out, 1, outputs()); });
+    return true;
+  }
   const Index tile = std::min(x.rows, plan::kPredictRows);
   const Index tiles = ceil_div(x.rows, std::max<Index>(tile, 1));
   const int threads =
@@ -75,7 +84,7 @@ void Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
   const Index side = panels::size<T>(tile, widest());
   Buffer<T> scratch(threads * 2 * side);
   Shares picks(threads);
-  std::atomic<bool> stopped{false};
+  std::atomic<bool> stopped{false}, finite{true};
   team::run(threads, [&](team::Member member) {
     Poll poll(should_stop);
     T* a = scratch.data() + member.index * 2 * side;
@@ -83,7 +92,15 @@ void Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
     for (Index t = picks.next(member, tiles); t >= 0 && !stopped; t = picks.next(member, tiles)) {
       if (member.index == 0 && poll.stop()) stopped = true;
       const Index first = t * tile, rows = std::min(tile, x.rows - first);
-      if (!x.sparse()) panels::gather(x.dense + first * x.columns, x.columns, nullptr, rows, a, tile);
+      if (!x.sparse()) {
+        const T* const from = x.dense + first * x.columns;
+        if (only_finite && !all_finite(from, rows * x.columns)) {
+          finite = false;
+          stopped = true;
+          break;
+        }
+        panels::gather(from, x.columns, nullptr, rows, a, tile);
+      }
       for (const Layer<T>& layer : layers_) {
         const T* w = weights_.data() + layer.weights;
         if (&layer == &layers_.front() && x.sparse())
@@ -101,6 +118,7 @@ void Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
       if (output == Output::predictions) loss_->predict(out + first * outputs(), rows, outputs());
     }
   });
+  return finite;
 }
 
 template class Network<float>;

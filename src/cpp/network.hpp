@@ -53,8 +53,9 @@ class Network {
   enum class Output { scores, predictions };
 
   /// out (rows, outputs) <- the raw scores or the predictions; hidden[l] (rows, outputs of layer l), where it is not
-  /// null, <- the activations of hidden layer l. Incomplete if `should_stop` says so on the way.
-  void predict(const Table<T>& x, Output output, T* out, const std::vector<T*>& hidden, int n_threads,
+  /// null, <- the activations of hidden layer l. With `only_finite`, returns false if there is NaN or infinity in a
+  /// dense x; `out` is incomplete then, and also if `should_stop` says so on the way.
+  bool predict(const Table<T>& x, Output output, T* out, const std::vector<T*>& hidden, int n_threads, bool only_finite,
                const std::function<bool()>& should_stop) const;
 
  private:

@@ -1,11 +1,10 @@
 // Network32 and Network64: a dense network's parameters and predictions.
-#include <algorithm>
-#include <cmath>
-
 #include "bindings/interrupt.hpp"
 #include "bindings/loss_spec.hpp"
 #include "bindings/network_object.hpp"
 #include "bindings/tables.hpp"
+#include "finite.hpp"
+#include "plan.hpp"
 
 namespace rosenblatt {
 namespace {
@@ -19,30 +18,43 @@ void check_layer(const Network<T>& network, Index layer, const Array<T>& coefs, 
   check_shape("intercepts", intercepts, {layers[layer].outputs});
 }
 
-/// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer.
+/// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer. With `only_ready`,
+/// None where X is not as the engine takes it, or holds NaN or infinity: the caller then converts it or says what is
+/// wrong. So what is ready is looked at once, here.
 template <class T>
-py::list run(const NetworkObject<T>& network, const py::object& x, int n_threads, typename Network<T>::Output output,
-             bool hidden) {
+py::object run(const NetworkObject<T>& network, const py::object& x, int n_threads, bool only_ready,
+               typename Network<T>::Output output, bool hidden) {
+  if (only_ready && !is_row_major<T>(x, network.inputs())) return py::none();
   const TableArgument<T> table(x);
-  if (table.view().columns != network.inputs())
-    reject("X", std::to_string(table.view().columns) + " columns", std::to_string(network.inputs()));
+  const Table<T>& view = table.view();
+  if (view.columns != network.inputs())
+    reject("X", std::to_string(view.columns) + " columns", std::to_string(network.inputs()));
   py::list results;
   std::vector<T*> to;
-  for (const Layer<T>& layer : network.layers()) {
-    if (!hidden && &layer != &network.layers().back()) continue;
-    py::array_t<T> result({table.view().rows, layer.outputs});
-    to.push_back(result.mutable_data());
-    results.append(result);
+  if (hidden)
+    for (std::size_t l = 0; l + 1 < network.layers().size(); ++l) {
+      py::array_t<T> activations({view.rows, network.layers()[l].outputs});
+      to.push_back(activations.mutable_data());
+      results.append(activations);
+    }
+  py::array_t<T> outputs({view.rows, network.outputs()});
+  T* const out = outputs.mutable_data();
+  bool finite = true;
+  const auto operations = 2.0 * static_cast<double>(network.weights_size()) * static_cast<double>(view.rows);
+  if (operations < plan::kWorthSharing) {  // too short for others to gain by the GIL, or for Ctrl-C to wait
+    finite = network.predict(view, output, out, to, n_threads, only_ready, {});
+  } else {
+    Interrupt interrupt;
+    {
+      const py::gil_scoped_release release;
+      finite = network.predict(view, output, out, to, n_threads, only_ready, std::ref(interrupt));
+    }
+    interrupt.rethrow();
   }
-  T* const out = to.back();
-  to.pop_back();
-  Interrupt interrupt;
-  {
-    const py::gil_scoped_release release;
-    network.predict(table.view(), output, out, to, n_threads, std::ref(interrupt));
-  }
-  interrupt.rethrow();
-  return results;
+  if (!finite) return py::none();
+  if (!hidden) return std::move(outputs);
+  results.append(outputs);
+  return std::move(results);
 }
 
 template <class T>
@@ -72,31 +84,28 @@ void bind(py::module_& module, const char* name) {
           "Writes the layer's parameters into the two arrays.", py::arg("layer"), py::arg("coefs").noconvert(),
           py::arg("intercepts").noconvert())
       .def(
-          "finite",
-          [](const N& network) {
-            const T* w = network.weights();
-            return std::all_of(w, w + network.weights_size(), [](T value) { return std::isfinite(value); });
-          },
+          "finite", [](const N& network) { return all_finite(network.weights(), network.weights_size()); },
           "Whether all parameters are finite.")
       .def_property_readonly_static("dtype", [](const py::object&) { return py::dtype::of<T>(); })
       .def(
           "predict",
-          [](const N& network, const py::object& x, int n_threads) {
-            return py::object(run(network, x, n_threads, N::Output::predictions, false)[0]);
+          [](const N& network, const py::object& x, int n_threads, bool only_ready) {
+            return run(network, x, n_threads, only_ready, N::Output::predictions, false);
           },
-          py::arg("X"), py::arg("n_threads") = 0)
+          py::arg("X"), py::arg("n_threads") = 0, py::arg("only_ready") = false)
       .def(
           "scores",
-          [](const N& network, const py::object& x, int n_threads) {
-            return py::object(run(network, x, n_threads, N::Output::scores, false)[0]);
+          [](const N& network, const py::object& x, int n_threads, bool only_ready) {
+            return run(network, x, n_threads, only_ready, N::Output::scores, false);
           },
-          "The raw scores.", py::arg("X"), py::arg("n_threads") = 0)
+          "The raw scores.", py::arg("X"), py::arg("n_threads") = 0, py::arg("only_ready") = false)
       .def(
           "forward",
-          [](const N& network, const py::object& x, int n_threads) {
-            return run(network, x, n_threads, N::Output::scores, true);
+          [](const N& network, const py::object& x, int n_threads, bool only_ready) {
+            return run(network, x, n_threads, only_ready, N::Output::scores, true);
           },
-          "The activations of each hidden layer, and the raw scores.", py::arg("X"), py::arg("n_threads") = 0);
+          "The activations of each hidden layer, and the raw scores.", py::arg("X"), py::arg("n_threads") = 0,
+          py::arg("only_ready") = false);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "bindings/loss_spec.hpp"
 #include "bindings/tables.hpp"
 #include "direct.hpp"
+#include "finite.hpp"
 #include "network.hpp"
 #include "plan.hpp"
 
@@ -37,9 +38,10 @@ std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, cons
 }
 
 template <class T>
-py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
-                       const std::vector<std::string>& activations, const std::string& loss, int n_threads,
-                       const std::optional<std::string>& output_activation, const LossSettings& loss_settings) {
+py::object predict(const py::object& x, const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
+                   const std::vector<std::string>& activations, const std::string& loss, int n_threads,
+                   const std::optional<std::string>& output_activation, const LossSettings& loss_settings,
+                   bool only_finite) {
   const TableArgument<T> table(x);
   const auto layers = views(coefs, intercepts, activations, table.view().columns);
   const LossSpec spec = loss_spec(loss, output_activation, loss_settings);
@@ -48,10 +50,15 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
   py::array_t<T> out({table.view().rows, layers.back().outputs});
   T* to = out.mutable_data();
   if (!table.view().sparse() && table.view().rows <= plan::kDirectRows) {
+    if (only_finite && !all_finite(table.view().dense, table.view().rows * table.view().columns)) return py::none();
     // On a team of one, so that subnormal numbers are flushed here too.
-    team::run(1, [&](team::Member) { direct::predict(layers, *link, table.view(), to); });
-    return out;
+    team::run(1, [&](team::Member) {
+      direct::scores(layers, table.view(), to);
+      link->predict(to, table.view().rows, layers.back().outputs);
+    });
+    return std::move(out);
   }
+  bool finite = true;
   Interrupt interrupt;
   {
     const py::gil_scoped_release release;
@@ -60,20 +67,22 @@ py::array_t<T> predict(const py::object& x, const std::vector<Array<T>>& coefs, 
     Network<T> network(widths, activations, spec);
     for (std::size_t l = 0; l < layers.size(); ++l)
       network.set_layer(static_cast<Index>(l), layers[l].coefs, layers[l].intercepts);
-    network.predict(table.view(), Network<T>::Output::predictions, to, {}, n_threads, std::ref(interrupt));
+    finite = network.predict(table.view(), Network<T>::Output::predictions, to, {}, n_threads, only_finite,
+                             std::ref(interrupt));
   }
   interrupt.rethrow();
-  return out;
+  if (!finite) return py::none();
+  return std::move(out);
 }
 
 template <class T>
 void bind(py::module_& module, const char* name) {
   module.def(name, &predict<T>,
              "Predictions (rows, outputs) of the network with these parameters, coefs[l] (inputs, outputs) and "
-             "intercepts[l] (outputs,).",
+             "intercepts[l] (outputs,). With `only_finite`, None if there is NaN or infinity in a dense X.",
              py::arg("X"), py::arg("coefs"), py::arg("intercepts"), py::arg("activations"), py::arg("loss"),
-             py::arg("n_threads") = 0, py::arg("output_activation") = py::none(),
-             py::arg("loss_settings") = py::dict());
+             py::arg("n_threads") = 0, py::arg("output_activation") = py::none(), py::arg("loss_settings") = py::dict(),
+             py::arg("only_finite") = false);
 }
 
 }  // namespace

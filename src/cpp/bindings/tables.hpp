@@ -42,9 +42,12 @@ Array<T> take(const std::string& argument, const py::handle& object) {
 }
 
 /// NumPy arrays may start at any address; C++ may not read numbers from there.
+inline bool is_aligned(const py::array& array) {
+  return reinterpret_cast<std::uintptr_t>(array.data()) % static_cast<std::size_t>(array.itemsize()) == 0;
+}
+
 inline void check_aligned(const std::string& argument, const py::array& array) {
-  if (reinterpret_cast<std::uintptr_t>(array.data()) % static_cast<std::size_t>(array.itemsize()) != 0)
-    reject(argument, "an array that is not aligned in memory", "an aligned copy of it");
+  if (!is_aligned(array)) reject(argument, "an array that is not aligned in memory", "an aligned copy of it");
 }
 
 template <class T>
@@ -58,6 +61,14 @@ void check_shape(const std::string& argument, const Array<T>& array, std::initia
   }
   if (!same) reject(argument, shape_of(array), accepted + ")");
   check_aligned(argument, array);
+}
+
+/// Whether `x` is what TableArgument takes of dense arrays, with so many columns.
+template <class T>
+bool is_row_major(const py::object& x, Index columns) {
+  if (!py::isinstance<Array<T>>(x)) return false;
+  const auto array = py::reinterpret_borrow<Array<T>>(x);
+  return array.ndim() == 2 && array.shape(1) == columns && is_aligned(array);
 }
 
 /// A view of a dense array or CSR matrix that keeps its Python arrays alive.

@@ -4,7 +4,7 @@ import operator
 from abc import abstractmethod
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from rosenblatt._lbfgs import minimize
 from rosenblatt._network_training import Parameters
 from rosenblatt._sklearn_callbacks import EpochTasks
 from rosenblatt._stochastic import StochasticFit, Validation
-from rosenblatt._validation import check_predict_input
+from rosenblatt._validation import check_predict_input, needs_no_checks_but_finite
 
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:
@@ -298,16 +298,16 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
 
     def _outputs(self, X: Any) -> npt.NDArray[Any]:
         """Check X and return the network's outputs, of shape (n_samples, n_outputs)."""
-        X = check_predict_input(self, X, "coefs_")
-        outputs: npt.NDArray[Any] = predict(
-            X,
-            self.coefs_,
-            self.intercepts_,
-            self._activations(len(self.coefs_) - 1),
-            self._loss_choice(),
-            self.n_threads,
-        )
-        return outputs
+        outputs = None
+        if needs_no_checks_but_finite(self, X, "coefs_"):
+            outputs = self._predict(X, only_finite=True)
+        if outputs is None:
+            outputs = self._predict(check_predict_input(self, X))
+        return cast(npt.NDArray[Any], outputs)
+
+    def _predict(self, X: Any, only_finite: bool = False) -> npt.NDArray[Any] | None:
+        names = self._activations(len(self.coefs_) - 1)
+        return predict(X, self.coefs_, self.intercepts_, names, self._loss_choice(), self.n_threads, only_finite)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

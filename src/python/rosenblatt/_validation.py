@@ -8,11 +8,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
-def needs_no_checks(estimator: Any, X: Any, fitted_attribute: str) -> bool:
-    """Whether ``X`` passes ``check_is_fitted`` and ``validate_data(..., reset=False)`` of scikit-learn unchanged.
+def needs_no_checks_but_finite(estimator: Any, X: Any, fitted_attribute: str) -> bool:
+    """Whether ``X``, if it is finite, passes scikit-learn's checks of a prediction's input unchanged.
 
-    Those take most of the time of a prediction for one row. This says yes to the common case, a plain finite array of
-    floats with the right number of columns for a fitted estimator, and no where scikit-learn should look itself.
+    Those are ``check_is_fitted`` and ``validate_data(..., reset=False)``, which take most of the time of a prediction
+    for one row. This says yes to the common case, a plain array of floats with the right number of columns for a fitted
+    estimator, and no where scikit-learn should look itself.
     """
     attributes = vars(estimator)
     return (
@@ -23,13 +24,15 @@ def needs_no_checks(estimator: Any, X: Any, fitted_attribute: str) -> bool:
         and X.shape[1] == attributes.get("n_features_in_")
         and fitted_attribute in attributes
         and "feature_names_in_" not in attributes
-        and bool(np.isfinite(X).all())
     )
 
 
-def check_predict_input(estimator: Any, X: Any, fitted_attribute: str) -> Any:
-    """Check ``X`` against a fitted estimator as ``check_is_fitted`` and ``validate_data(..., reset=False)`` do."""
-    if needs_no_checks(estimator, X, fitted_attribute):
-        return X
+def needs_no_checks(estimator: Any, X: Any, fitted_attribute: str) -> bool:
+    """Whether ``X`` passes scikit-learn's checks of a prediction's input unchanged."""
+    return needs_no_checks_but_finite(estimator, X, fitted_attribute) and bool(np.isfinite(X).all())
+
+
+def check_predict_input(estimator: Any, X: Any) -> Any:
+    """Return ``X`` as scikit-learn checks and converts it for a fitted estimator."""
     check_is_fitted(estimator)
     return validate_data(estimator, X, accept_sparse=["csr", "csc"], reset=False)

@@ -1,0 +1,27 @@
+// Whether numbers are finite: their exponents, by integers, which vectorise where sums of floating-point numbers do
+// not.
+#include "finite.hpp"
+
+#include "elementary.hpp"
+
+namespace rosenblatt {
+
+template <class T>
+bool all_finite(const T* numbers, Index size) {
+  using F = elementary::Format<T>;
+  using Bits = typename F::Bits;
+  constexpr Bits exponent = Bits(2 * F::exponent_bias + 1) << F::mantissa_bits;  // all ones: of NaN and infinities
+  constexpr Index kPart = 4096;  // after which an early end is worth a look
+  for (Index first = 0; first < size; first += kPart) {
+    const Index end = std::min(size, first + kPart);
+    Bits bad = 0;
+    for (Index i = first; i < end; ++i) bad |= Bits((elementary::bit_cast<Bits>(numbers[i]) & exponent) == exponent);
+    if (bad) return false;
+  }
+  return true;
+}
+
+template bool all_finite(const float*, Index);
+template bool all_finite(const double*, Index);
+
+}  // namespace rosenblatt
