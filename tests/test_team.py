@@ -17,7 +17,7 @@ LIMIT = "from rosenblatt import _core; print(_core.thread_limit())"
 
 
 def environment(**changes):
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_", "KMP_"))}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_", "KMP_", "ROSENBLATT_PROC"))}
     return {**plain, **changes}
 
 

@@ -1,14 +1,24 @@
-// Threads and their barrier: the only file that names OpenMP.
+// Teams of threads: a pool of workers, and the barrier. The only file that names OpenMP.
 #include "team.hpp"
 
 #include <omp.h>
 
-#include <cstdio>
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <system_error>
 #include <thread>
 
+#include "processors.hpp"
+
 #if defined(__linux__)
+#include <linux/futex.h>
 #include <pthread.h>
-#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 #if defined(__SSE__)
 #include <immintrin.h>
@@ -17,10 +27,35 @@
 namespace rosenblatt {
 namespace {
 
+using Word = std::atomic<std::uint32_t>;
+
+// C++20 has these two as Word::wait and Word::notify_all.
+#if defined(__linux__)
+/// Sleeps while the word has this value; may wake up early.
+void sleep_while(const Word& word, std::uint32_t value) {
+  syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, nullptr);
+}
+void wake_sleepers(const Word& word) { syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, std::numeric_limits<int>::max()); }
+#else
+void sleep_while(const Word&, std::uint32_t) { std::this_thread::yield(); }
+void wake_sleepers(const Word&) {}
+#endif
+
 void pause() {
 #if defined(__SSE__)
   _mm_pause();
 #endif
+}
+
+/// Spins until the condition is true; returns whether it came true in time. About 20 microseconds: several times what a
+/// balanced phase keeps a thread waiting.
+template <class Condition>
+bool spin_until(Condition&& condition) {
+  for (int i = 0; i < 1000; ++i) {
+    if (condition()) return true;
+    pause();
+  }
+  return false;
 }
 
 /// Flushes subnormals to zero on this thread while it lives.
@@ -48,87 +83,235 @@ class FlushSubnormals {
 #endif
 };
 
-std::atomic<int> threads_in_use{0};
-std::atomic<bool> forked{false};
+using Clock = std::chrono::steady_clock;
+using std::chrono::microseconds;
 
+std::int64_t now() { return Clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
+
+/// How often the calling thread has lost its processor to another.
+long preemptions() {
 #if defined(__linux__)
-const int registered = pthread_atfork(nullptr, nullptr, [] {
-  forked.store(true);
-  threads_in_use.store(0);
-});
-
-int bound_processors() {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : omp_get_num_procs();
-}
-
-/// Whole processors in the cgroup's quota (version 2, else 1), at least 1; 0 without a quota.
-int cgroup_quota() {
-  long quota = -1, period = 0;
-  if (std::FILE* file = std::fopen("/sys/fs/cgroup/cpu.max", "r")) {
-    if (std::fscanf(file, "%ld %ld", &quota, &period) != 2) quota = -1;
-    std::fclose(file);
-  } else {
-    const auto read = [](const char* path, long& value) {
-      if (std::FILE* one = std::fopen(path, "r")) {
-        if (std::fscanf(one, "%ld", &value) != 1) value = -1;
-        std::fclose(one);
-      }
-    };
-    read("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", quota);
-    read("/sys/fs/cgroup/cpu/cpu.cfs_period_us", period);
-  }
-  if (quota <= 0 || period <= 0) return 0;
-  return static_cast<int>(std::max(1L, (quota + period - 1) / period));
-}
+  rusage usage;
+  return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
 #else
-int bound_processors() { return omp_get_num_procs(); }
-int cgroup_quota() { return 0; }
+  return 0;
 #endif
+}
+
+/// Until when this process's teams do without further threads, because its processors are shared with others.
+std::atomic<std::int64_t> crowded_until{0};
+thread_local long preemptions_seen = 0;
+
+bool crowded() { return crowded_until.load(std::memory_order_relaxed) > now(); }
+
+/// To be called by a thread for which others have slept since then. If it was kept from its work, teams do without
+/// further threads for ten times as long as the others slept: a program that keeps a processor busy for good takes a
+/// tenth at most of what the other processors yield.
+void came_late(std::int64_t since) {
+  constexpr std::int64_t kLate = 200000, kLonger = 10;
+  const std::int64_t time = now(), waited = time - since;
+  if (waited < kLate) return;
+  const long count = preemptions();
+  if (count == preemptions_seen) return;  // late only because it had more to do
+  preemptions_seen = count;
+  crowded_until.store(time + kLonger * waited, std::memory_order_relaxed);
+}
+
+/// Whether this thread has left its team before the end of the work.
+thread_local bool on_leave = false;
+
+/// A thread of the pool. It sleeps until a team's caller posts its job, and does that unless the caller has taken it
+/// back by then.
+class Worker {
+ public:
+  struct Job {
+    const std::function<void(team::Member)>& body;
+    const int most_members;
+    Barrier barrier{most_members};
+  };
+
+  /// For the caller that has it from the pool. Throws std::system_error if the system has no thread.
+  void start() {
+    std::thread([this] { work(); }).detach();
+  }
+
+  void post(Job& job, int index) {
+    job_ = &job;
+    index_ = index;
+    if (state_.exchange(kPosted, std::memory_order_release) == kAsleep) wake_sleepers(state_);
+  }
+
+  /// Returns once the worker will not touch the posted job any more.
+  void take_back() {
+    const auto idle = [&] {
+      const std::uint32_t state = state_.load(std::memory_order_acquire);
+      return state == kIdle || state == kAsleep || (state == kPosted && change(kPosted, kIdle));
+    };
+    if (spin_until(idle)) return;
+    awaited_since_ = now();
+    while (!idle()) {
+      change(kBusy, kAwaited);
+      sleep_while(state_, kAwaited);
+    }
+  }
+
+ private:
+  enum State : std::uint32_t { kIdle, kAsleep, kPosted, kBusy, kAwaited };
+
+  bool change(std::uint32_t from, State to) {
+    return state_.compare_exchange_strong(from, to, std::memory_order_acq_rel, std::memory_order_relaxed);
+  }
+
+  void work() {
+    const FlushSubnormals flush;
+    for (;;) {
+      wait_for_job();
+      if (!change(kPosted, kBusy)) continue;
+      preemptions_seen = preemptions();
+      on_leave = !spin_until([&] { return job_->barrier.join(); });
+      if (!on_leave) job_->body({index_, job_->most_members, job_->barrier});
+      if (on_leave && change(kBusy, kPosted)) {
+        std::this_thread::sleep_for(std::max(microseconds(50), microseconds((crowded_until - now()) / 1000)));
+      } else if (state_.exchange(kIdle, std::memory_order_acq_rel) == kAwaited) {
+        came_late(awaited_since_);
+        wake_sleepers(state_);
+      }
+    }
+  }
+
+  void wait_for_job() {
+    const auto posted = [&] { return state_.load(std::memory_order_relaxed) == kPosted; };
+    if (spin_until(posted)) return;
+    while (!posted()) {
+      change(kIdle, kAsleep);  // in the loop: the job may have been taken back
+      sleep_while(state_, kAsleep);
+    }
+  }
+
+  alignas(64) Word state_{kIdle};
+  Job* job_ = nullptr;
+  int index_ = 0;
+  std::int64_t awaited_since_ = 0;
+};
+
+/// The workers of this process, and how many threads are in teams.
+class Pool {
+ public:
+  /// Is never destroyed, since its threads sleep until the process ends. A forked child, which has none of its
+  /// parent's threads, begins with a new one.
+  static Pool& instance() {
+    static Pool* pool = new Pool;
+#if defined(__linux__)
+    static const int registered = pthread_atfork(nullptr, nullptr, [] { pool = new Pool; });
+    (void)registered;
+#endif
+    return *pool;
+  }
+
+  int at_work() const { return at_work_.load(std::memory_order_relaxed); }
+
+  /// Counts the caller among the threads in teams, and gets it up to `count` workers, as far as there are processors.
+  std::vector<Worker*> recruit(int count) {
+    at_work_ += 1;
+    std::vector<Worker*> recruits;
+    if (count < 1 || crowded()) return recruits;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const int free = processors() - at_work_; static_cast<int>(recruits.size()) < std::min(count, free);) {
+      if (idle_.empty() && !hire()) break;
+      recruits.push_back(idle_.back());
+      idle_.pop_back();
+    }
+    at_work_ += static_cast<int>(recruits.size());
+    return recruits;
+  }
+
+  void release(const std::vector<Worker*>& recruits) {
+    at_work_ -= 1 + static_cast<int>(recruits.size());
+    if (recruits.empty()) return;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    idle_.insert(idle_.end(), recruits.begin(), recruits.end());
+  }
+
+ private:
+  bool hire() {
+    auto worker = std::make_unique<Worker>();
+    try {
+      worker->start();
+    } catch (const std::system_error&) {
+      return false;
+    }
+    idle_.push_back(worker.release());
+    return true;
+  }
+
+  std::mutex mutex_;
+  std::vector<Worker*> idle_;
+  std::atomic<int> at_work_{0};
+};
 
 }  // namespace
 
-void Barrier::wait_for_change(unsigned phase) const {
-  // About 20 microseconds, several times what a balanced phase keeps a thread waiting.
-  for (int spin = 0; spin < 1000; ++spin) {
-    if (phase_.load(std::memory_order_acquire) != phase) return;
-    pause();
+bool Barrier::join() {
+  std::uint32_t state = state_.load(std::memory_order_relaxed);
+  while (state & kOpen)
+    if (state_.compare_exchange_weak(state, state + kMember, std::memory_order_acquire)) return true;
+  return false;
+}
+
+bool Barrier::leave_if_crowded() {
+  on_leave = crowded();
+  if (on_leave) let_pass(state_.fetch_sub(kMember, std::memory_order_acq_rel) - kMember);
+  return on_leave;
+}
+
+/// Ends the phase if all members have arrived, as this state says, and none joins meanwhile.
+bool Barrier::let_pass(std::uint32_t state) {
+  while (arrivals(state) == members(state)) {
+    const std::uint32_t next = members(state) * kMember + (state / kPhase + 1) * kPhase;
+    if (!state_.compare_exchange_weak(state, next, std::memory_order_acq_rel)) continue;
+    if (state & kAsleep) {
+      came_late(asleep_since_.load(std::memory_order_relaxed));
+      wake_sleepers(state_);
+    }
+    return true;
   }
-  while (phase_.load(std::memory_order_acquire) == phase) std::this_thread::yield();
+  return false;
+}
+
+void Barrier::wait_for_all() {
+  std::uint32_t state = state_.fetch_add(kArrival, std::memory_order_acq_rel) + kArrival;
+  if (let_pass(state)) return;
+  const std::uint32_t phase = state / kPhase;
+  const auto passed = [&] { return state_.load(std::memory_order_acquire) / kPhase != phase; };
+  if (spin_until(passed)) return;
+  asleep_since_.store(now(), std::memory_order_relaxed);
+  while (!passed()) {
+    state = state_.load(std::memory_order_relaxed);
+    if (state / kPhase != phase) continue;
+    if (state & kAsleep || state_.compare_exchange_weak(state, state | kAsleep, std::memory_order_release))
+      sleep_while(state_, state | kAsleep);
+  }
 }
 
 namespace team {
 
-int limit() {
-  if (forked.load()) return 1;
-  static const int quota = cgroup_quota();
-  const int processors = quota > 0 ? std::min(quota, bound_processors()) : bound_processors();
-  return std::max(1, std::min(processors, omp_get_max_threads()));
-}
+int limit() { return std::max(1, std::min(processors(), omp_get_max_threads())); }
 
-int available() { return std::max(1, limit() - threads_in_use.load()); }
+int available() { return std::max(1, limit() - Pool::instance().at_work()); }
 
 void run(int count, const std::function<void(Member)>& body) {
-  if (forked.load()) count = 1;
-  struct InUse {
-    int threads;
-    explicit InUse(int n) : threads(n) { threads_in_use += threads; }
-    ~InUse() { threads_in_use -= threads; }
-  } in_use(count);
-  if (count == 1) {
-    Barrier barrier(1);
-    const FlushSubnormals flush;
-    body({0, 1, barrier});
-  } else {
-    std::unique_ptr<Barrier> barrier;
-#pragma omp parallel num_threads(count)
-    {
-#pragma omp single
-      barrier = std::make_unique<Barrier>(omp_get_num_threads());
-      const FlushSubnormals flush;
-      body({omp_get_thread_num(), omp_get_num_threads(), *barrier});
-    }
-  }
+  struct Recruits {
+    explicit Recruits(int n) : workers(Pool::instance().recruit(n)) {}
+    ~Recruits() { Pool::instance().release(workers); }
+    const std::vector<Worker*> workers;
+  } recruits(count - 1);
+  const FlushSubnormals flush;
+  Worker::Job job{body, 1 + static_cast<int>(recruits.workers.size())};
+  preemptions_seen = preemptions();
+  for (int i = 1; i < job.most_members; ++i) recruits.workers[static_cast<std::size_t>(i - 1)]->post(job, i);
+  body({0, job.most_members, job.barrier});
+  job.barrier.close();
+  for (Worker* worker : recruits.workers) worker->take_back();
 }
 
 }  // namespace team
