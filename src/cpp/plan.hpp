@@ -4,6 +4,7 @@
 // same bits come out for any number of them.
 #pragma once
 
+#include "processors.hpp"
 #include "team.hpp"
 #include "types.hpp"
 
@@ -29,11 +30,12 @@ inline constexpr int kMostThreads = 256;
 /// Threads that work space is needed for; `requested` 0 leaves the choice open.
 inline int most_threads(int requested) { return requested > 0 ? std::min(requested, kMostThreads) : team::limit(); }
 
-/// Threads for pieces of work of so many floating-point operations together; `requested` 0 leaves the choice open.
+/// Threads for pieces of work of so many floating-point operations together: at most as many as are requested (0: as
+/// are free), and one where sharing would not pay.
 inline int threads(int requested, double operations, Index pieces) {
-  if (requested > 0) return static_cast<int>(std::max<Index>(1, std::min<Index>(most_threads(requested), pieces)));
-  if (operations < kWorthSharing || pieces < 2) return 1;
-  return static_cast<int>(std::min<Index>(team::available(), pieces));
+  const bool worth_sharing = operations >= kWorthSharing || (requested > 0 && processors_are_forced());
+  if (pieces < 2 || !worth_sharing) return 1;
+  return static_cast<int>(std::min<Index>(requested > 0 ? most_threads(requested) : team::available(), pieces));
 }
 
 /// How the rows of a batch are cut for the weight gradients of a small network: each piece of rows yields its own

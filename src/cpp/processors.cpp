@@ -19,9 +19,13 @@ constexpr int kMany = 1 << 20;  // stands for "no bound"
 
 int hardware() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
+/// What the environment variable says, or 0.
 int forced() {
-  const char* const text = std::getenv("ROSENBLATT_PROCESSORS");
-  return text ? std::clamp(std::atoi(text), 0, kMany) : 0;
+  static const int number = [] {
+    const char* const text = std::getenv("ROSENBLATT_PROCESSORS");
+    return text ? std::clamp(std::atoi(text), 0, kMany) : 0;
+  }();
+  return number;
 }
 
 #if defined(__linux__)
@@ -70,8 +74,10 @@ int quota() { return kMany; }
 }  // namespace
 
 int processors() {
-  static const int by_variable = forced(), by_quota = quota();
-  return by_variable > 0 ? by_variable : std::max(1, std::min(affinity(), by_quota));
+  static const int by_quota = quota();
+  return forced() > 0 ? forced() : std::max(1, std::min(affinity(), by_quota));
 }
+
+bool processors_are_forced() { return forced() > 0; }
 
 }  // namespace rosenblatt

@@ -4,8 +4,11 @@
 namespace rosenblatt {
 
 /// The least of the processors that the calling thread is bound to and the quotas of the process's cgroups, rounded
-/// up; at least 1. The environment variable ROSENBLATT_PROCESSORS overrides it, for tests of more threads than the
-/// machine has processors.
+/// up; at least 1.
 int processors();
+
+/// Whether the environment variable ROSENBLATT_PROCESSORS says how many there are. It is for tests: they need threads
+/// on any machine, and for work that is too little to share.
+bool processors_are_forced();
 
 }  // namespace rosenblatt

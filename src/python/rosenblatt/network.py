@@ -204,7 +204,7 @@ class Network(Parameters):
         X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
             The inputs.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful. The result does not depend on it.
+            The most threads; None means as many as are useful. The result does not depend on it.
 
         Returns
         -------
@@ -233,7 +233,7 @@ class Network(Parameters):
         X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
             The inputs.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful.
+            The most threads; None means as many as are useful.
 
         Returns
         -------
@@ -264,7 +264,7 @@ class Network(Parameters):
         X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
             The inputs.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful.
+            The most threads; None means as many as are useful.
 
         Returns
         -------
@@ -383,7 +383,7 @@ class Network(Parameters):
         X, y, sample_weight
             As of `loss`.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful. The result does not depend on it.
+            The most threads; None means as many as are useful. The result does not depend on it.
 
         Returns
         -------
@@ -525,7 +525,7 @@ class Network(Parameters):
         max_norm : float, default=None
             The most that the norm of the weights into each neuron may be after a step.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful. The result does not depend on it.
+            The most threads; None means as many as are useful. The result does not depend on it.
 
         Returns
         -------

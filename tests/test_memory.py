@@ -1,0 +1,94 @@
+"""Memory: a table is not copied, and nothing is left behind by many calls."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from cases import python
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
+
+ROWS, COLUMNS = 40_000, 400  # 64 MB in float32
+
+# The kernel refuses memory beyond the limit, of which the pages of a file that is only read are no part. Both fits have
+# as many threads, whose stacks count.
+WITHOUT_A_COPY = """
+import resource, warnings
+import numpy as np
+from rosenblatt import MLPRegressor, Network
+
+warnings.simplefilter("ignore")
+X = np.memmap(PATH, np.float32, "r", shape=(ROWS, COLUMNS))
+y = np.linspace(-1, 1, ROWS, dtype=np.float32)
+
+def work(X, y):
+    model = MLPRegressor(hidden_layer_sizes=[16, 16], batch_size=200, max_iter=2, random_state=0, n_threads=2).fit(X, y)
+    model.predict(X)
+    network = Network([COLUMNS, 16, 16, 1], dtype=np.float32, random_state=0)
+    for _ in network.train(X, y, batch_size=200, epochs=2, n_threads=2):
+        pass
+    network.predict(X)
+    return model
+
+work(np.array(X[:400]), y[:400])
+used = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmData"))
+limit = 1024 * used + BUDGET
+resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+model = work(X, y)
+assert np.isfinite(model.loss_)
+held = [np.asarray(value) for value in vars(model).values() if isinstance(value, np.ndarray)]
+assert not any(np.shares_memory(X, array) for array in held)
+"""
+
+
+def test_a_memory_mapped_table_is_not_copied(tmp_path):
+    path = tmp_path / "X.f32"
+    table = np.memmap(path, np.float32, "w+", shape=(ROWS, COLUMNS))
+    table[:, :8] = np.random.RandomState(0).randn(ROWS, 8)
+    table.flush()
+    path.chmod(0o400)
+    # For each row its target, its prediction, its place in a shuffle and what checks need; and a little for the rest.
+    budget = 100 * ROWS + 4_000_000
+    assert budget < table.nbytes / 4
+    python(f"PATH, ROWS, COLUMNS, BUDGET = {str(path)!r}, {ROWS}, {COLUMNS}, {budget}\n{WITHOUT_A_COPY}")
+
+
+GROWTH = """
+import warnings
+import numpy as np
+from rosenblatt import MLPRegressor, Network
+
+warnings.simplefilter("ignore")
+X = np.random.RandomState(0).randn(300, 8)
+model = MLPRegressor(hidden_layer_sizes=[20], max_iter=2, n_threads=2).fit(X, X[:, 0])
+network = Network([8, 20, 1], random_state=0)
+few = X[:1]
+
+def predict():
+    model.predict(few)
+    network.predict(few)
+
+def predict_in_bulk():
+    network.predict(X, n_threads=2)
+
+def fit():
+    MLPRegressor(hidden_layer_sizes=[20], max_iter=2, n_threads=2).fit(X, X[:, 0])
+
+def memory():
+    return 1024 * next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("RssAnon"))
+
+for _ in range(CALLS // 5):
+    WORK()
+before = memory()
+for _ in range(CALLS):
+    WORK()
+growth = memory() - before
+assert growth < 2e6, growth
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("work", "calls"), [("predict", 100_000), ("predict_in_bulk", 20_000), ("fit", 1000)])
+def test_calls_leave_nothing_behind(work, calls):
+    python(GROWTH.replace("WORK", work).replace("CALLS", str(calls)), timeout=600)
