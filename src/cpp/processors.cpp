@@ -9,7 +9,7 @@
 #include <thread>
 
 #if defined(__linux__)
-#include <sched.h>
+#include <pthread.h>
 #endif
 
 namespace rosenblatt {
@@ -79,5 +79,25 @@ int processors() {
 }
 
 bool processors_are_forced() { return forced() > 0; }
+
+#if defined(__linux__)
+
+void Elsewhere::send(std::thread::native_handle_type thread) {
+  const int here = sched_getcpu();
+  if (here < 0 || sched_getaffinity(0, sizeof(allowed_), &allowed_) != 0 || CPU_COUNT(&allowed_) < 2) return;
+  cpu_set_t others = allowed_;
+  CPU_CLR(static_cast<unsigned>(here), &others);
+  sent_ = pthread_setaffinity_np(thread, sizeof(others), &others) == 0;
+}
+
+void Elsewhere::release() {
+  if (sent_) pthread_setaffinity_np(pthread_self(), sizeof(allowed_), &allowed_);
+  sent_ = false;
+}
+
+#else
+void Elsewhere::send(std::thread::native_handle_type) {}
+void Elsewhere::release() {}
+#endif
 
 }  // namespace rosenblatt

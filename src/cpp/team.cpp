@@ -196,6 +196,7 @@ class Worker {
     for (;;) {
       wait_for_job();
       if (!change(kPosted, kBusy)) continue;
+      elsewhere_.release();
       preemptions_seen = preemptions();
       on_leave = !wait_awake([&] { return job_->barrier.join(); });
       if (!on_leave) job_->body({index_, job_->most_members, job_->barrier});
@@ -217,7 +218,9 @@ class Worker {
     }
   }
 
-  alignas(64) Word state_{kIdle};
+  alignas(64) Word state_{kAsleep};
+  std::thread::native_handle_type handle_{};
+  Elsewhere elsewhere_;
   Job* job_ = nullptr;
   int index_ = 0;
   std::atomic<std::int64_t> awaited_since_{0};
