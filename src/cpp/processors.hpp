@@ -16,9 +16,10 @@ int processors();
 /// on any machine, and for work that is too little to share.
 bool processors_are_forced();
 
-/// Wakes a thread on another processor than the calling thread's. Left alone, Linux may well wake it on the same one
-/// and leave it there, above all on virtual machines, where an idle processor counts as one that the host has taken
-/// away: for their first 100 ms the two threads of a fit were no faster than one, and now they are at once.
+/// Wakes a thread on another processor than the calling thread's. Left alone, Linux may well wake it on the same one,
+/// above all on virtual machines, where an idle processor counts as one that the host has taken away. Predictions of
+/// 20000 rows by 8-50-50-50-1 on two threads, 80 ms after the last: 1.6 ms, instead of 3.1 ms, which is what one thread
+/// takes, and of 5 to 8 ms with OpenMP's threads.
 class Elsewhere {
  public:
   /// By the thread that is about to wake the other.

@@ -1,31 +1,26 @@
 // Teams of threads: a pool of workers, and the barrier. The only file that names OpenMP.
 //
-// OpenMP is asked how many threads there may be, but does not provide them: its parallel region ends only when all its
-// threads have come and gone, so that a neighbour on one of two processors made training three times as slow as on the
-// other alone; its idle threads spin; and they hang in a forked child. Epochs of 8-50-50-50-1, batch 200, a second on
-// two threads of two processors, with OpenMP's and with these (one thread: 204): undisturbed 346 and 350, beside a
-// spinning neighbour on one processor 79 to 115 and 173, four such processes together 171 to 258 and 388 (on one thread
-// each: 398). Predictions of 20000 rows, four processes together: 237 and 660.
+// OpenMP is asked how many threads there may be, but does not provide them. Its parallel region ends only when each of
+// its threads has come and gone; its idle threads spin; and they hang in a forked child. Epochs a second of
+// 8-50-50-50-1, batch 200, on two threads of two processors, with OpenMP's and with these: undisturbed 346 and 350;
+// beside a program that keeps one processor busy 79 to 115 and 195 (on one thread: 200); four such processes together
+// 171 to 258 and 388 (on one thread each: 398). Predictions of 20000 rows, four processes together: 237 and 660.
 #include "team.hpp"
 
 #include <omp.h>
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
 
 #include "processors.hpp"
+#include "waiting.hpp"
 
 #if defined(__linux__)
-#include <linux/futex.h>
 #include <pthread.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #endif
 #if defined(__SSE__)
 #include <immintrin.h>
@@ -33,93 +28,6 @@
 
 namespace rosenblatt {
 namespace {
-
-using Word = std::atomic<std::uint32_t>;
-
-// C++20 has these two as Word::wait and Word::notify_all.
-#if defined(__linux__)
-/// Sleeps while the word has this value; may wake up early.
-void sleep_while(const Word& word, std::uint32_t value) {
-  syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, nullptr);
-}
-void wake_sleepers(const Word& word) { syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, std::numeric_limits<int>::max()); }
-#else
-void sleep_while(const Word&, std::uint32_t) { std::this_thread::yield(); }
-void wake_sleepers(const Word&) {}
-#endif
-
-std::int64_t now() {  // in nanoseconds
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
-void pause() {
-#if defined(__SSE__)
-  _mm_pause();
-#endif
-}
-
-/// Until when this process's teams do without further threads, because its processors are shared with others, and how
-/// long in all.
-std::atomic<std::int64_t> crowded_until{0}, crowded_for{0};
-
-bool crowded() { return crowded_until.load(std::memory_order_relaxed) > now(); }
-
-/// Has teams do without further threads for four times as long as was lost by having them, and for twice as long as
-/// the last time if that is not long ago: a passing disturbance costs little, and beside a program that keeps a
-/// processor busy for good, finding out whether it still does costs a twentieth.
-void crowd(std::int64_t lost) {
-  constexpr std::int64_t kMost = 64000000;  // ns
-  const std::int64_t time = now(), until = crowded_until, last = crowded_for;
-  const bool again = until <= time && time < until + last;
-  const std::int64_t pause = std::min(kMost, std::max(4 * lost, again ? 2 * last : 0));
-  if (time + pause <= until) return;
-  crowded_until = time + pause;
-  crowded_for = pause;
-}
-
-/// Waits until the condition is true; returns whether it came true before it is time to sleep. First a spin of some 20
-/// microseconds, several times what a balanced phase keeps a thread waiting. Then 100 microseconds in which others may
-/// have the processor: longer than a thread takes to wake up, or else of two threads with short phases one would always
-/// sleep when the other comes (8-50-50-50-1, batch 32: a quarter of the speed).
-template <class Condition>
-bool wait_awake(Condition&& condition) {
-  constexpr std::int64_t kPatience = 100000, kTaken = 30000;  // ns
-  for (int i = 0; i < 1000; ++i) {
-    if (condition()) return true;
-    pause();
-  }
-  const std::int64_t begin = now();
-  for (std::int64_t before = begin; before < begin + kPatience;) {
-    if (condition()) return true;
-    std::this_thread::yield();
-    const std::int64_t after = now();
-    if (after - before > kTaken) crowd(after - before);  // another thread took the processor: there is one too many
-    before = after;
-  }
-  return false;
-}
-
-/// How often the calling thread has lost its processor to another.
-long preemptions() {
-#if defined(__linux__)
-  rusage usage;
-  return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
-#else
-  return 0;
-#endif
-}
-thread_local long preemptions_seen = 0;
-
-/// To be called by a thread for which others have slept since then: perhaps because it was kept from its work, perhaps
-/// only because it had more to do.
-void came_late(std::int64_t since) {
-  constexpr std::int64_t kLate = 200000;  // ns
-  const std::int64_t waited = now() - since;
-  if (waited < kLate) return;
-  const long count = preemptions();
-  if (count != preemptions_seen) crowd(waited);
-  preemptions_seen = count;
-}
 
 /// Flushes subnormals to zero on this thread while it lives.
 class FlushSubnormals {
@@ -161,12 +69,15 @@ class Worker {
 
   /// For the caller that has it from the pool. Throws std::system_error if the system has no thread.
   void start() {
-    std::thread([this] { work(); }).detach();
+    std::thread thread([this] { work(); });
+    handle_ = thread.native_handle();
+    thread.detach();
   }
 
   void post(Job& job, int index) {
     job_ = &job;
     index_ = index;
+    if (state_.load(std::memory_order_relaxed) == kAsleep) elsewhere_.send(handle_);
     if (state_.exchange(kPosted, std::memory_order_release) == kAsleep) wake_sleepers(state_);
   }
 
@@ -197,11 +108,11 @@ class Worker {
       wait_for_job();
       if (!change(kPosted, kBusy)) continue;
       elsewhere_.release();
-      preemptions_seen = preemptions();
+      begin_work();
       on_leave = !wait_awake([&] { return job_->barrier.join(); });
       if (!on_leave) job_->body({index_, job_->most_members, job_->barrier});
       if (on_leave && change(kBusy, kPosted)) {
-        std::this_thread::sleep_for(std::chrono::nanoseconds(std::max<std::int64_t>(50000, crowded_until - now())));
+        std::this_thread::sleep_for(std::chrono::nanoseconds(std::max<std::int64_t>(50000, crowded_for())));
       } else if (state_.exchange(kIdle, std::memory_order_acq_rel) == kAwaited) {
         came_late(awaited_since_.load(std::memory_order_relaxed));
         wake_sleepers(state_);
@@ -339,7 +250,7 @@ void run(int count, const std::function<void(Member)>& body) {
   } recruits(count - 1);
   const FlushSubnormals flush;
   Worker::Job job{body, 1 + static_cast<int>(recruits.workers.size())};
-  if (job.most_members > 1) preemptions_seen = preemptions();
+  if (job.most_members > 1) begin_work();
   for (int i = 1; i < job.most_members; ++i) recruits.workers[static_cast<std::size_t>(i - 1)]->post(job, i);
   body({0, job.most_members, job.barrier});
   job.barrier.close();
