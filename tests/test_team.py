@@ -1,4 +1,4 @@
-"""Threads: how many, several callers at once, forks, Ctrl-C, and other OpenMP runtimes in the process."""
+"""Threads: how many, threads that come late, several callers at once, forks, Ctrl-C, and other OpenMP runtimes."""
 
 import os
 import sys
@@ -17,7 +17,8 @@ LIMIT = "from rosenblatt import _core; print(_core.thread_limit())"
 
 
 def environment(**changes):
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_", "KMP_"))}
+    ours = ("OMP_", "GOMP_", "KMP_", "ROSENBLATT_PROCESSORS")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**plain, **changes}
 
 
@@ -49,11 +50,99 @@ assert _core.thread_limit() == before
     python(code, env=environment())
 
 
+@linux
+def test_limit_honours_the_quota_of_a_cgroup():
+    if os.path.exists("/sys/fs/cgroup/cgroup.controllers"):
+        folder, name, quota = f"/sys/fs/cgroup/rosenblatt-{os.getpid()}", "cpu.max", "100000 100000"
+    else:
+        folder, name, quota = f"/sys/fs/cgroup/cpu/rosenblatt-{os.getpid()}", "cpu.cfs_quota_us", "100000"
+    try:
+        os.mkdir(folder)
+    except OSError as error:
+        pytest.skip(f"no cgroup can be made here: {error}")
+    try:
+        if not os.path.exists(f"{folder}/{name}"):
+            pytest.skip("cgroups here have no quota of processors")
+        with open(f"{folder}/{name}", "w") as file:
+            file.write(quota)
+        code = f"import os; open('{folder}/cgroup.procs', 'w').write(str(os.getpid())); {LIMIT}"
+        assert python(code, env=environment(OMP_NUM_THREADS="8")) == "1"
+    finally:
+        os.rmdir(folder)
+
+
+def test_limit_is_that_of_the_variable():
+    assert python(LIMIT, env=environment(OMP_NUM_THREADS="8", ROSENBLATT_PROCESSORS="3")) == "3"
+    assert python(LIMIT, env=environment(OMP_NUM_THREADS="2", ROSENBLATT_PROCESSORS="3")) == "2"
+    assert python(LIMIT, env=environment(ROSENBLATT_PROCESSORS="many")) == python(LIMIT, env=environment())
+
+
+THREADS = """
+import os, time
+import numpy as np
+from rosenblatt import _core
+
+def threads():
+    return len(os.listdir("/proc/self/task"))
+
+net = _core.Network64([100, 200, 200, 1], ["relu", "relu"], "squared_error")
+X = np.zeros((2000, 100))
+before = threads()
+net.predict(X, 1)
+assert threads() == before, (threads(), before)
+for n_threads in (2, 8):
+    net.predict(X, n_threads)
+    assert threads() == before + min(n_threads, 3) - 1, (threads(), before)
+time.sleep(0.1)
+used = time.process_time()
+time.sleep(0.3)
+assert time.process_time() - used < 0.1  # of the 0.9 seconds that three threads could have used
+"""
+
+
+@linux
+def test_no_more_threads_than_processors_and_idle_ones_sleep():
+    python(THREADS, env=environment(ROSENBLATT_PROCESSORS="3"))
+
+
+COME_AND_GO = """
+import os
+import numpy as np
+from rosenblatt import _core
+
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+rng = np.random.RandomState(0)
+X, y = rng.randn(4096, 40), rng.randn(4096, 1)
+
+def train(n_threads, batch_size):
+    net = _core.Network64([40, 64, 64, 1], ["relu", "relu"], "squared_error")
+    for layer, shape in enumerate([(40, 64), (64, 64), (64, 1)]):
+        net.set_layer(layer, np.random.RandomState(layer).randn(*shape) / 8, np.zeros(shape[1]))
+    trainer = _core.Trainer64(net, X, y, None, batch_size, 0.01, n_threads, clip_norm=1.0)
+    optimizer = _core.Optimizer64("adam", {}, net)
+    losses = [trainer.epoch(optimizer, 1e-3) for _ in range(4)]
+    return losses, net.predict(X, n_threads).tobytes()
+
+for batch_size in (64, 4096):
+    expected = train(1, batch_size)
+    for n_threads in (2, 8):
+        assert train(n_threads, batch_size) == expected
+"""
+
+
+@linux
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity here")
+def test_same_bits_from_threads_that_come_and_go():
+    """Eight threads on one processor lose it all the time, leave their team, and join it again."""
+    python(COME_AND_GO, env=environment(ROSENBLATT_PROCESSORS="8"))
+
+
 FORK = """
 import os, sys, warnings
 import numpy as np
 from rosenblatt import MLPRegressor, _core
 X = np.random.RandomState(0).randn(2000, 10)
+limit = _core.thread_limit()
 def fit():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -64,9 +153,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 on says that forks and threads do not mix
     child = os.fork()
 if child == 0:
+    threads = len(os.listdir("/proc/self/task"))
     same = all((a == b).all() for a, b in zip(before.coefs_, fit().coefs_))
-    same = same and (before.predict(X) == fit().predict(X)).all() and _core.thread_limit() == 1
-    os._exit(0 if same else 7)
+    same = same and (before.predict(X) == fit().predict(X)).all() and _core.thread_limit() == limit
+    os._exit(0 if same and threads == 1 and len(os.listdir("/proc/self/task")) == 2 else 7)
 _, status = os.waitpid(child, 0)
 assert os.waitstatus_to_exitcode(status) == 0, status
 fit()
@@ -75,7 +165,7 @@ fit()
 
 @linux
 def test_fork_after_training_on_threads():
-    python(FORK, timeout=60, env=environment())
+    python(FORK, timeout=60, env=environment(ROSENBLATT_PROCESSORS="2"))
 
 
 def test_several_python_threads_train_at_once():
@@ -183,7 +273,10 @@ if not raised:
     ids=["short epochs", "early stopping", "one long step", "one long step on two threads", "lbfgs"],
 )
 def test_ctrl_c(rows, sizes, extra, n_threads, raises):
-    python(INTERRUPT.format(rows=rows, sizes=sizes, extra=extra, raises=raises, n_threads=n_threads), env=environment())
+    python(
+        INTERRUPT.format(rows=rows, sizes=sizes, extra=extra, raises=raises, n_threads=n_threads),
+        env=environment(ROSENBLATT_PROCESSORS="2"),
+    )
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
@@ -200,4 +293,4 @@ for _ in range(3):
     rosenblatt.MLPRegressor(hidden_layer_sizes=[50], max_iter=3, n_threads=2).fit(X, X[:, 0])
     (torch.randn(500, 500) @ torch.randn(500, 500)).sum().item()
 """
-    python(code, env=environment())
+    python(code, env=environment(ROSENBLATT_PROCESSORS="2"))

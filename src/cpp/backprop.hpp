@@ -49,7 +49,7 @@ class Backprop {
   /// Rows that go through the network in one pass, at most.
   Index pass_rows() const { return pass_rows_; }
   /// How many threads can have work to do.
-  Index shares() const { return by_rows() ? pieces_ : pass_rows_; }
+  Index shares() const { return by_rows() ? pieces_ : pass_rows_ / plan::kThreadRows; }
 
   /// Makes room for a batch of `rows` samples from the `first` that `order` picks on. To be called for each batch,
   /// before a team's first pass.

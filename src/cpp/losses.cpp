@@ -17,6 +17,23 @@ const Rule& element_of(const Rule& rule) {
 }
 Pinball element_of(const Quantile& rule) { return Pinball(rule.quantiles.front()); }
 
+// What does not depend on the pair is compiled once for all pairs: inlined into each it would fill megabytes.
+
+/// z <- link(z). Flattened: everything that the loop calls is inlined, or else it would not vectorise.
+template <class Link, class T>
+[[gnu::noinline, gnu::flatten]] void predict_elements(T* z, Index size) {
+  for (Index i = 0; i < size; ++i) z[i] = Link::predict(z[i]);
+}
+
+template <class T>
+[[gnu::noinline]] void sum_rows(const T* values, Index rows, Index columns, double* sums) {
+  for (Index r = 0; r < rows; ++r) {
+    double sum = 0.0;
+    for (Index c = 0; c < columns; ++c) sum += static_cast<double>(values[r * columns + c]);
+    sums[r] = sum;
+  }
+}
+
 template <class Rule, class Link, class T>
 class LossOf final : public Loss<T> {
  public:
@@ -53,7 +70,7 @@ class LossOf final : public Loss<T> {
           return;
         }
       }
-      predict_elements(z, rows * outputs);
+      predict_elements<Link>(z, rows * outputs);
     }
   }
 
@@ -75,13 +92,7 @@ class LossOf final : public Loss<T> {
   }
 
  private:
-  // Flattened: everything that a loop calls is inlined, or else it would not vectorise.
-
-  [[gnu::flatten]] static void predict_elements(T* z, Index size) {
-    for (Index i = 0; i < size; ++i) z[i] = Link::predict(z[i]);
-  }
-
-  /// y <- values; z <- gradients.
+  /// y <- values; z <- gradients. Flattened as well.
   [[gnu::flatten]] void evaluate_elements(T* z, T* y, Index size) const {
     const auto rule = element_of(rule_);  // a copy, which no store through z or y can change
     for (Index i = 0; i < size; ++i) {
@@ -98,14 +109,6 @@ class LossOf final : public Loss<T> {
         y[i] = rule.value(p, target);
         z[i] = rule.derivative(p, target) * Link::derivative(score);
       }
-    }
-  }
-
-  static void sum_rows(const T* values, Index rows, Index columns, double* row_loss) {
-    for (Index r = 0; r < rows; ++r) {
-      double sum = 0.0;
-      for (Index c = 0; c < columns; ++c) sum += static_cast<double>(values[r * columns + c]);
-      row_loss[r] = sum;
     }
   }
 

@@ -4,6 +4,7 @@
 // same bits come out for any number of them.
 #pragma once
 
+#include "processors.hpp"
 #include "team.hpp"
 #include "types.hpp"
 
@@ -20,20 +21,29 @@ inline constexpr Index kDirectRows = 8;
 /// passes, so that memory depends on the widths and not on the batch.
 inline constexpr Index kPassRows = 4096;
 
-/// Floating-point operations below which a second thread costs more than it saves: some 30 microseconds of work.
+/// Floating-point operations below which a second thread costs more than it saves: some 30 microseconds of work. Steps
+/// on two threads beside one, by operations: 100-256-256-1 with batch 16 (9e6) 1.0 times as fast, with batch 64 (4e7)
+/// 1.4; 8-50-50-50-1 with batch 32 (1e6) 0.9, 64 (2e6) 1.0 to 1.1, 100 (3e6) 1.3; 20-100-100-1 with batch 16 (1e6) 0.9,
+/// 32 (2e6) 1.1; below 2e5 0.2 to 0.9.
 inline constexpr double kWorthSharing = 2e6;
 
-/// Threads that may be asked for: OpenMP runtimes end the process where the system refuses them one.
+/// Rows that each thread has in a training pass, at least: with fewer, reading the weights that the other threads have
+/// written takes longer than the products. 100-256-256-1 on two threads: 0.8 times as fast as on one with batch 4, 0.9
+/// with 8, 1.0 with 16, 1.2 with 32.
+inline constexpr Index kThreadRows = 8;
+
+/// Threads that may be asked for: a barrier counts them in 10 bits.
 inline constexpr int kMostThreads = 256;
 
 /// Threads that work space is needed for; `requested` 0 leaves the choice open.
 inline int most_threads(int requested) { return requested > 0 ? std::min(requested, kMostThreads) : team::limit(); }
 
-/// Threads for pieces of work of so many floating-point operations together; `requested` 0 leaves the choice open.
+/// Threads for pieces of work of so many floating-point operations together: at most as many as are requested (0: as
+/// are free), and one where sharing would not pay.
 inline int threads(int requested, double operations, Index pieces) {
-  if (requested > 0) return static_cast<int>(std::max<Index>(1, std::min<Index>(most_threads(requested), pieces)));
-  if (operations < kWorthSharing || pieces < 2) return 1;
-  return static_cast<int>(std::min<Index>(team::available(), pieces));
+  const bool worth_sharing = operations >= kWorthSharing || (requested > 0 && processors_are_forced());
+  if (pieces < 2 || !worth_sharing) return 1;
+  return static_cast<int>(std::min<Index>(requested > 0 ? most_threads(requested) : team::available(), pieces));
 }
 
 /// Threads for the products of a single row: only as many as are asked for, and one unless the weights are a good part

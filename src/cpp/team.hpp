@@ -1,7 +1,14 @@
-// Threads and their barrier.
+// Teams of threads, their barrier, and how they share work.
+//
+// A team never waits for a thread that has not arrived: its members are those that have, and the calling thread begins
+// alone. Where a thread comes late (its processor is busy with another program, or with the threads of a BLAS library,
+// which go on spinning for some 30 ms after their work), it finds less work, or none. And where others wait for a
+// thread that has lost its processor in the midst of a piece of work, the process's teams do without further threads
+// for a while.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -9,36 +16,56 @@
 
 namespace rosenblatt {
 
-/// Where the threads of a team wait for each other: a short spin, then yielding the processor, because a pure spin on a
-/// machine with more threads than cores is many times slower.
+/// Where the members of a team wait for each other: a short spin, then asleep, so that a processor is free for whoever
+/// has work for it.
+///
+/// At first the calling thread is the only member. Threads may join until all members have arrived at the barrier, and
+/// again once it is opened.
 class Barrier {
  public:
-  explicit Barrier(int count) : count_(count) {}
+  explicit Barrier(int most_members) : most_members_(static_cast<std::uint32_t>(most_members)) {}
 
   void wait() {
-    if (count_ == 1) return;
-    const unsigned phase = phase_.load(std::memory_order_relaxed);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
-      arrived_.store(0, std::memory_order_relaxed);
-      phase_.store(phase + 1, std::memory_order_release);
-    } else {
-      wait_for_change(phase);
-    }
+    if (most_members_ > 1) wait_for_all();
   }
 
- private:
-  void wait_for_change(unsigned phase) const;
+  /// Lets threads join once more, until all members have arrived. To be called by a member, between two waits; what it
+  /// wrote before is visible to those who join.
+  void open() {
+    if (members(state_.load(std::memory_order_relaxed)) < most_members_)
+      state_.fetch_or(kOpen, std::memory_order_release);
+  }
 
-  int count_;
-  alignas(64) std::atomic<int> arrived_{0};
-  alignas(64) std::atomic<unsigned> phase_{0};
+  /// Lets no further thread join.
+  void close() { state_.fetch_and(~kOpen, std::memory_order_relaxed); }
+
+  /// Makes the calling thread a member; returns whether it could.
+  bool join();
+
+  /// For members other than the team's calling thread, which then return from the body: whether this one is to leave,
+  /// and join again later where the barrier is open then.
+  bool leave_if_crowded();
+
+ private:
+  // The state: counts of arrivals and of members, and flags.
+  static constexpr std::uint32_t kArrival = 1, kMember = 1 << 10, kOpen = 1 << 20, kAsleep = 1 << 21, kPhase = 1 << 22;
+  static std::uint32_t arrivals(std::uint32_t state) { return state & (kMember - 1); }
+  static std::uint32_t members(std::uint32_t state) { return state / kMember & (kMember - 1); }
+
+  void wait_for_all();
+  bool let_pass(std::uint32_t state);
+
+  const std::uint32_t most_members_;
+  alignas(64) std::atomic<std::uint32_t> state_{kMember | kOpen};
+  std::atomic<std::int64_t> asleep_since_{0};
 };
 
 namespace team {
 
-/// One thread's place in a team.
+/// One thread's place in a team. `count` is the most members that the team may come to have: work is to be handed out
+/// so that any number of them does all of it.
 struct Member {
-  int index, count;
+  int index, count;  // the calling thread has index 0
   Barrier& barrier;
 };
 
@@ -77,16 +104,16 @@ class Shares {
 
 namespace team {
 
-/// Threads that this process may use by default: the least of OpenMP's maximum, the processors that the process is
-/// bound to and the cgroup's quota; 1 in a forked child, where OpenMP runtimes of the parent would hang.
+/// Threads that this process may use by default: the least of OpenMP's maximum (OMP_NUM_THREADS, threadpoolctl and
+/// joblib's inner limits) and the processors that it may use.
 int limit();
 
 /// `limit()` less the threads that other teams of this process are using now, and at least 1.
 int available();
 
-/// Runs body on `count` threads (fewer if OpenMP gives fewer) with subnormal numbers flushed to zero, which in
-/// optimizer state slow a step a hundredfold. The body must not throw, unless `count` is 1: then OpenMP is not called
-/// at all.
+/// Runs body on the calling thread and on up to `count` - 1 others, as they arrive; on fewer where the process has no
+/// processors for them. Subnormal numbers are flushed to zero, which in optimizer state slow a step a hundredfold. The
+/// body must not throw unless `count` is 1.
 void run(int count, const std::function<void(Member)>& body);
 
 }  // namespace team

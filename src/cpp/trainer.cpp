@@ -204,10 +204,12 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
   step.draw(0);
   LossParts result;
   std::atomic<bool> stopped{false};
+  std::size_t current = 0;  // the batch that threads begin with when they join
   team::run(threads, [&](team::Member member) {
     Poll poll(should_stop);
-    for (const Batch& batch : batches) {
-      const Index index = &batch - batches.data();
+    for (std::size_t b = current; b < batches.size(); ++b) {
+      const Batch& batch = batches[b];
+      const Index index = static_cast<Index>(b);
       double data = 0.0, penalty_before = 0.0;
       for (Index done = 0; done < batch.rows; done += backprop_->pass_rows()) {
         const Pass pass{order ? order + batch.first + done : nullptr, batch.first + done,
@@ -244,6 +246,10 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
         const double share = static_cast<double>(batch.rows) / static_cast<double>(n);
         result.data += data / batch.weight_sum * share;
         result.penalty += penalty_before * share;
+        current = b + 1;
+        member.barrier.open();
+      } else if (member.barrier.leave_if_crowded()) {
+        return;
       }
     }
   });

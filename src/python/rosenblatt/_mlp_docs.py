@@ -85,8 +85,9 @@ _PARAMETERS = """
     progress : bool, default=False
         Whether to show a progress bar on the standard error.
     n_threads : int or None, default=None
-        Threads to train and predict with. None: as many as are useful, at most the processors available to the process
-        and ``OMP_NUM_THREADS``. Results are the same for any number.
+        Threads to train and predict with, at most: of as many as are useful, and of the processors that the process may
+        use. None: no more than ``OMP_NUM_THREADS``, and what other fits in the process leave free. Results are the same
+        for any number.
 """
 
 _ATTRIBUTES = """

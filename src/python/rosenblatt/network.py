@@ -204,8 +204,8 @@ class Network(Parameters):
         X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
             The inputs.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful. The result does not depend on it. A single row
-            is shared among threads only if their number is given, and half a megabyte of weights: that pays where row
+            The most threads; None means as many as are useful. The result does not depend on it. A single row is
+            shared among threads only if their number is given, and half a megabyte of weights: that pays where row
             follows upon row within a millisecond, since a thread that has fallen asleep is slow to come.
 
         Returns
@@ -234,7 +234,7 @@ class Network(Parameters):
         X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
             The inputs.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful.
+            The most threads; None means as many as are useful.
 
         Returns
         -------
@@ -264,7 +264,7 @@ class Network(Parameters):
         X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
             The inputs.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful.
+            The most threads; None means as many as are useful.
 
         Returns
         -------
@@ -391,7 +391,7 @@ class Network(Parameters):
         X, y, sample_weight
             As of `loss`.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful. The result does not depend on it.
+            The most threads; None means as many as are useful. The result does not depend on it.
 
         Returns
         -------
@@ -533,7 +533,7 @@ class Network(Parameters):
         max_norm : float, default=None
             The most that the norm of the weights into each neuron may be after a step.
         n_threads : int, default=None
-            The number of threads; None means as many as are useful. The result does not depend on it.
+            The most threads; None means as many as are useful. The result does not depend on it.
 
         Returns
         -------

@@ -1,0 +1,103 @@
+// How many processors this process may use: bound by affinity, by the cgroups' quotas, or by an environment variable.
+#include "processors.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#if defined(__linux__)
+#include <pthread.h>
+#endif
+
+namespace rosenblatt {
+namespace {
+
+constexpr int kMany = 1 << 20;  // stands for "no bound"
+
+int hardware() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+
+/// What the environment variable says, or 0.
+int forced() {
+  static const int number = [] {
+    const char* const text = std::getenv("ROSENBLATT_PROCESSORS");
+    return text ? std::clamp(std::atoi(text), 0, kMany) : 0;
+  }();
+  return number;
+}
+
+#if defined(__linux__)
+
+int affinity() {
+  cpu_set_t set;  // too small for machines of more than 1024 processors, where the call fails
+  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : hardware();
+}
+
+/// Processors in the quota of one cgroup's folder, of version 2 ("cpu.max": quota and period) or 1.
+double quota_of(const std::string& folder) {
+  double quota = -1.0, period = 0.0;  // an unlimited quota is "max" in version 2, which does not parse, and -1 in 1
+  std::ifstream both(folder + "/cpu.max");
+  if (both) {
+    both >> quota >> period;
+  } else {
+    std::ifstream(folder + "/cpu.cfs_quota_us") >> quota;
+    std::ifstream(folder + "/cpu.cfs_period_us") >> period;
+  }
+  return quota > 0.0 && period > 0.0 ? quota / period : kMany;
+}
+
+/// The least quota of the process's cgroup and of those above it. A container sees its own cgroup as the root even
+/// where /proc gives its path outside, so that the folders on the way may be missing.
+int quota() {
+  double least = kMany;
+  std::ifstream groups("/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);) {  // "number:controllers:path"; version 2 names no controllers
+    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = ',' + line.substr(first + 1, second - first - 1) + ',';
+    if (controllers != ",," && controllers.find(",cpu,") == std::string::npos) continue;
+    const std::string root = controllers == ",," ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu";
+    std::string folder = root + line.substr(second + 1);
+    for (; folder.size() > root.size(); folder.erase(folder.rfind('/'))) least = std::min(least, quota_of(folder));
+    least = std::min(least, quota_of(root));
+  }
+  return static_cast<int>(std::ceil(least));
+}
+
+#else
+int affinity() { return hardware(); }
+int quota() { return kMany; }
+#endif
+
+}  // namespace
+
+int processors() {
+  static const int by_quota = quota();
+  return forced() > 0 ? forced() : std::max(1, std::min(affinity(), by_quota));
+}
+
+bool processors_are_forced() { return forced() > 0; }
+
+#if defined(__linux__)
+
+void Elsewhere::send(std::thread::native_handle_type thread) {
+  const int here = sched_getcpu();
+  if (here < 0 || sched_getaffinity(0, sizeof(allowed_), &allowed_) != 0 || CPU_COUNT(&allowed_) < 2) return;
+  cpu_set_t others = allowed_;
+  CPU_CLR(static_cast<unsigned>(here), &others);
+  sent_ = pthread_setaffinity_np(thread, sizeof(others), &others) == 0;
+}
+
+void Elsewhere::release() {
+  if (sent_) pthread_setaffinity_np(pthread_self(), sizeof(allowed_), &allowed_);
+  sent_ = false;
+}
+
+#else
+void Elsewhere::send(std::thread::native_handle_type) {}
+void Elsewhere::release() {}
+#endif
+
+}  // namespace rosenblatt
