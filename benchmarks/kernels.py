@@ -33,7 +33,7 @@ def _layer(rows: int, inputs: int, outputs: int) -> tuple[rosenblatt.Network, Z,
     """Return a network of one layer without an activation, its table and targets, and its parameters."""
     rng = np.random.default_rng(0)
     X, y = (rng.standard_normal((rows, n), dtype=np.float32) for n in (inputs, outputs))
-    network = rosenblatt.Network([inputs, outputs], dtype="float32", random_state=0, bias_init="normal")
+    network = rosenblatt.Network([inputs, outputs], dtype="float32", random_state=0, bias_init="glorot_uniform")
     return network, (X, y), (network.weights[0], network.biases[0])
 
 

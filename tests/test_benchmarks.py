@@ -105,6 +105,7 @@ def test_answers_that_differ_are_refused(module):
         agreement.same_loss(1e-9)({"a": fitted([1.0, 0.5]), "b": fitted([1.0, 0.5001])})
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("settings", [{}, {"activation": "tanh", "solver": "sgd"}, {"loss": "huber"}])
 def test_peers_train_as_we_do(module, monkeypatch, settings):
     peers = module("peers")
