@@ -128,17 +128,6 @@ def test_a_rows_prediction_does_not_depend_on_the_batch(widths, activation, dtyp
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_threads_that_share_a_single_row(dtype):
-    widths = [400, 333, 70, 65, 3]  # of half a megabyte and more, panels that do not divide evenly
-    X = inputs(4, widths[0], dtype)
-    net = network(widths, "tanh", "log_loss", dtype)
-    together = net.predict(X)
-    for n_threads in (1, 2, 3, 8):
-        for r in range(4):
-            np.testing.assert_array_equal(net.predict(X[r : r + 1], n_threads), together[r : r + 1])
-
-
-@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("rows", [1, 2, 8, 9, 100, 1000])
 def test_only_ready_arrays(dtype, rows):
     """With `only_ready` or `only_finite`, None takes the place of an error and of numbers that are not finite."""

@@ -6,7 +6,6 @@
 #include "direct.hpp"
 
 #include "microkernel.hpp"
-#include "team.hpp"
 
 namespace rosenblatt::direct {
 namespace {
@@ -19,22 +18,21 @@ inline constexpr int kPanels = std::min(kBlockRows, 8);
 // Rows of row-major weights that are added at a time: sums go through the first-level cache once for all of them.
 inline constexpr int kRowsAtOnce = 8;
 
-/// z (outputs,) = a W + b for one row a (inputs,) and the panels begin .. end - 1 of a network's layer, w being its
-/// first.
+/// z (outputs,) = a W + b for one row a (inputs,) and the panels w of a network's layer.
 template <class T>
-void product(const Layer<T>& layer, const T* w, Index begin, Index end, const T* a, T* z) {
+void product(const Layer<T>& layer, const T* w, const T* a, T* z) {
   constexpr Index L = kLane<T>;
   const Index panel = layer.panel();
-  for_each_block<kPanels>(end - begin, [&](Index first, auto panels) {
+  for_each_block<kPanels>(layer.panel_count(), [&](Index first, auto panels) {
     constexpr int P = decltype(panels)::value;
-    const T* const block = w + (begin + first) * panel;
+    const T* const block = w + first * panel;
     Lane<T> acc[P];
     for (int p = 0; p < P; ++p) acc[p] = ConstLaneMap<T>(block + p * panel + layer.inputs * L);
 #pragma GCC unroll 4
     for (Index k = 0; k < layer.inputs; ++k)
 #pragma GCC unroll 8
       for (int p = 0; p < P; ++p) acc[p] += a[k] * ConstLaneMap<T>(block + p * panel + k * L);
-    for (int p = 0; p < P; ++p) LaneMap<T>(z + (begin + first + p) * L) = acc[p];
+    for (int p = 0; p < P; ++p) LaneMap<T>(z + (first + p) * L) = acc[p];
   });
 }
 
@@ -107,34 +105,23 @@ void scores(const std::vector<LayerView<T>>& layers, const Table<T>& x, T* out) 
 }
 
 template <class T>
-void row_scores(const Network<T>& network, const T* row, int n_threads, T* out) {
-  constexpr Index L = kLane<T>;
+void row_scores(const Network<T>& network, const T* row, T* out) {
   Scratch<T> scratch(network.layers());
   const Layer<T>& last = network.layers().back();
-  team::run(n_threads, [&](team::Member member) {
-    const T* a = row;
-    T *z = scratch.first(), *other = scratch.second();
-    for (const Layer<T>& layer : network.layers()) {
-      // Always the same share for the same member, so that it stays in its core's cache.
-      const Index begin = layer.panel_count() * member.index / member.count;
-      const Index end = layer.panel_count() * (member.index + 1) / member.count;
-      product(layer, network.weights() + layer.weights, begin, end, a, z);
-      if (&layer == &last) {
-        const Index first = begin * L;
-        if (first < last.outputs) std::copy_n(z + first, std::min(end * L, last.outputs) - first, out + first);
-        return;
-      }
-      layer.activation.forward(z + begin * L, (end - begin) * L);
-      member.barrier.wait();
-      a = z;
-      std::swap(z, other);
-    }
-  });
+  const T* a = row;
+  T *z = scratch.first(), *other = scratch.second();
+  for (const Layer<T>& layer : network.layers()) {
+    product(layer, network.weights() + layer.weights, a, z);
+    if (&layer != &last) layer.activation.forward(z, padded<T>(layer.outputs));
+    a = z;
+    std::swap(z, other);
+  }
+  std::copy_n(a, last.outputs, out);
 }
 
 template void scores(const std::vector<LayerView<float>>&, const Table<float>&, float*);
 template void scores(const std::vector<LayerView<double>>&, const Table<double>&, double*);
-template void row_scores(const Network<float>&, const float*, int, float*);
-template void row_scores(const Network<double>&, const double*, int, double*);
+template void row_scores(const Network<float>&, const float*, float*);
+template void row_scores(const Network<double>&, const double*, double*);
 
 }  // namespace rosenblatt::direct

@@ -23,8 +23,8 @@ struct LayerView {
 template <class T>
 void scores(const std::vector<LayerView<T>>& layers, const Table<T>& x, T* out);
 
-/// out (outputs,) <- the raw scores for one dense row, from a network's panels, which so many threads share.
+/// out (outputs,) <- the raw scores for one dense row, from a network's panels.
 template <class T>
-void row_scores(const Network<T>& network, const T* row, int n_threads, T* out);
+void row_scores(const Network<T>& network, const T* row, T* out);
 
 }  // namespace rosenblatt::direct

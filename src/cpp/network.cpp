@@ -72,9 +72,11 @@ bool Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
   constexpr Index L = kLane<T>;
   if (!x.sparse() && x.rows == 1 && hidden.empty()) {
     if (only_finite && !all_finite(x.dense, x.columns)) return false;
-    const Index bytes = weights_.size() * static_cast<Index>(sizeof(T));
-    direct::row_scores(*this, x.dense, plan::row_threads(n_threads, bytes), out);
-    if (output == Output::predictions) team::run(1, [&](team::Member) { loss_->predict(out, 1, outputs()); });
+    // On a team of one, so that subnormal numbers are flushed here too.
+    team::run(1, [&](team::Member) {
+      direct::row_scores(*this, x.dense, out);
+      if (output == Output::predictions) loss_->predict(out, 1, outputs());
+    });
     return true;
   }
   const Index tile = std::min(x.rows, plan::kPredictRows);

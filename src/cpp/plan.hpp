@@ -46,13 +46,6 @@ inline int threads(int requested, double operations, Index pieces) {
   return static_cast<int>(std::min<Index>(requested > 0 ? most_threads(requested) : team::available(), pieces));
 }
 
-/// Threads for the products of a single row: only as many as are asked for, and one unless the weights are a good part
-/// of a core's second-level cache, where several cores' caches together hold more of them and yield them faster.
-inline int row_threads(int requested, Index weight_bytes) {
-  constexpr Index kWorthSharingBytes = Index(1) << 19;
-  return weight_bytes < kWorthSharingBytes ? 1 : most_threads(std::max(requested, 1));
-}
-
 /// How the rows of a batch are cut for the weight gradients of a small network: each piece of rows yields its own
 /// gradient while its activations are in cache, and these are added in order. Between two cores' caches then travel
 /// gradients instead of activations, and a network of few blocks of weights still has work for all threads.

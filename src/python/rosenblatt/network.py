@@ -204,9 +204,7 @@ class Network(Parameters):
         X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
             The inputs.
         n_threads : int, default=None
-            The most threads; None means as many as are useful. The result does not depend on it. A single row is
-            shared among threads only if their number is given, and half a megabyte of weights: that pays where row
-            follows upon row within a millisecond, since a thread that has fallen asleep is slow to come.
+            The most threads; None means as many as are useful. The result does not depend on it.
 
         Returns
         -------
