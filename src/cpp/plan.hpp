@@ -36,11 +36,14 @@ inline int threads(int requested, double operations, Index pieces) {
   return static_cast<int>(std::min<Index>(team::available(), pieces));
 }
 
-/// Threads for the products of a single row: only as many as are asked for, and one unless the weights are a good part
-/// of a core's second-level cache, where several cores' caches together hold more of them and yield them faster.
+/// Threads for the products of a single row: only as many as are asked for, and as have a quarter of a megabyte of
+/// weights each, since several cores' second-level caches together hold more and yield it faster. 784-300-100-10 in
+/// float32 takes 8.6 us on two threads and 13.4 on one; but 4 ms if the second has fallen asleep, so that nobody gets
+/// two unasked.
 inline int row_threads(int requested, Index weight_bytes) {
-  constexpr Index kWorthSharingBytes = Index(1) << 19;
-  return weight_bytes < kWorthSharingBytes ? 1 : most_threads(std::max(requested, 1));
+  constexpr Index kBytesEach = Index(1) << 18;
+  const Index most = std::min<Index>(most_threads(std::max(requested, 1)), weight_bytes / kBytesEach);
+  return static_cast<int>(std::max<Index>(most, 1));
 }
 
 /// How the rows of a batch are cut for the weight gradients of a small network: each piece of rows yields its own
