@@ -43,7 +43,9 @@ def _explicit(class_weight: Any, y: Any) -> Any:
 
 
 def _has_margins(estimator: "MLPClassifier") -> bool:
-    return getattr(losses.find(estimator.loss), "name", None) in ("hinge", "squared_hinge")
+    loss = estimator.loss  # a name is not looked up: this runs each time that a method is reached for
+    name = loss if isinstance(loss, str) else getattr(losses.find(loss), "name", None)
+    return name in ("hinge", "squared_hinge")
 
 
 def _has_probabilities(estimator: "MLPClassifier") -> bool:
