@@ -1,7 +1,8 @@
 """Kernels: products, activations, losses and optimizers by their public names, beside NumPy and the machine's limits.
 
-What is public checks its input for numbers that are not finite, and returns new arrays. Both are part of our times;
-NumPy's checks nothing. Neither BLAS nor we write a product without its bias.
+What is public checks its input for numbers that are not finite, returns new arrays, and, for gradients, first brings
+the network and its table into the trainer's layout. All of this is part of our times; NumPy checks nothing, and its
+products go to arrays that are there already.
 """
 
 from collections.abc import Callable

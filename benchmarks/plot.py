@@ -28,7 +28,7 @@ def draw(grid: dict[int, dict[int, float]], title: str) -> plt.Figure:
     colors = plt.get_cmap("viridis")
     for i, (width, by_batch) in enumerate(grid.items()):
         percent = [100 * share for share in by_batch.values()]
-        ax.plot(by_batch, percent, "o-", color=colors(i / max(1, len(grid))), label=f"{width}")
+        ax.plot(list(by_batch), percent, "o-", color=colors(i / max(1, len(grid))), label=f"{width}")
     ax.set(xscale="log", xlabel="batch size", ylabel="share of the FMA peak (%)", ylim=(0, 100), title=title)
     ax.grid(alpha=0.3)
     ax.legend(title="width")

@@ -9,7 +9,6 @@ import importlib
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
@@ -53,11 +52,8 @@ def topics() -> dict[str, ModuleType]:
     return {name: importlib.import_module(name) for name in TOPICS}
 
 
-def chosen(modules: dict[str, ModuleType], names: list[str]) -> Iterator[tuple[str, str, Callable[[Options], Result]]]:
-    for topic, module in modules.items():
-        for name, benchmark in module.BENCHMARKS.items():
-            if not names or any(fnmatch(f"{topic}/{name}", n) or n == topic for n in names):
-                yield topic, name, benchmark
+def matches(topic: str, name: str, pattern: str) -> bool:
+    return pattern == topic or fnmatch(f"{topic}/{name}", pattern)
 
 
 def main() -> int:
@@ -67,14 +63,16 @@ def main() -> int:
     import peers
     from report import machine, table, write
 
-    selected = list(chosen(modules, arguments.names))
+    everything = [(topic, name) for topic, module in modules.items() for name in module.BENCHMARKS]
     if arguments.list:
         for topic, module in modules.items():
             print(f"{topic}: {module.__doc__.splitlines()[0]}")
             print("".join(f"    {topic}/{name}\n" for name in module.BENCHMARKS))
         return 0
-    if not selected:
-        parser.error(f"name: got {', '.join(arguments.names)}, which is none of those of --list")
+    for pattern in arguments.names:
+        if not any(matches(*names, pattern) for names in everything):
+            parser.error(f"name: got {pattern!r}, which fits none of those of --list")
+    selected = [names for names in everything if any(matches(*names, pattern) for pattern in arguments.names or "*")]
     options = Options(
         repeats=arguments.repeats,
         threads=arguments.threads,
@@ -86,9 +84,9 @@ def main() -> int:
     notes = [f"{name} is not installed" for name in peers.missing()]
     failures: list[str] = []
     results: dict[str, list[Result]] = {}
-    for topic, name, benchmark in selected:
+    for topic, name in selected:
         try:
-            result = benchmark(options)
+            result = modules[topic].BENCHMARKS[name](options)
         except (ImportError, OSError) as error:
             notes.append(f"{topic}/{name} was skipped: {error}")
             continue

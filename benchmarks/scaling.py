@@ -37,6 +37,7 @@ def scale(work: Work, counts: Callable[[int], list[int]], options: Options) -> R
         contenders,
         same_loss(0.0),
         options.repeats,
+        calls=max(1, int(OPERATIONS / 4 / work.operations)),
         limit=Limit("peak", work.operations, partial(peak.flops, work.dtype, options.threads)),
         parameters=work.parameters,
     )

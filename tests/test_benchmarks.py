@@ -76,6 +76,20 @@ def test_compare_flags_what_lies_beyond_the_spread(module, result, after, verdic
     assert row[0].startswith(f"| topic: work | {3 / np.median(after):.2f} | {verdict} | 3.00 s ±33% |")
 
 
+def test_plot_has_a_line_for_each_width(module):
+    pytest.importorskip("matplotlib")
+    Result, plot = module("harness").Result, module("plot")
+    results = [
+        Result("work", "", {"rosenblatt": [1.0]}, parameters={"sizes": sizes, "batch_size": batch}, limit_rates=[4.0])
+        for sizes, batch in (([8, 8], 100), ([8, 8], 10), ([16, 16], 10), ([8, 50, 1], 10))
+    ]
+    grid = plot.shares(results)
+    assert {width: list(by_batch) for width, by_batch in grid.items()} == {8: [10, 100], 16: [10]}
+    figure = plot.draw(grid, "title")
+    assert [line.get_label() for line in figure.axes[0].lines] == ["8", "16"]
+    plot.plt.close(figure)
+
+
 def test_measure_takes_turns_after_the_answers_agreed(module, monkeypatch):
     harness, calls = module("harness"), []
     monkeypatch.setattr(harness, "REST", 0)

@@ -78,6 +78,7 @@ def training(problem: Problem, options: Options) -> dict[str, Callable[[], objec
     threads = sorted({1, options.threads})
     contenders = {f"PyTorch, threads: {n}": fit(problem, n) for n in threads}
     if options.torch_compile:
+        torch.compiler.reset()  # after eight variants of a function, of earlier problems as well, it gives up
         contenders |= {f"PyTorch, compiled, threads: {n}": fit(problem, n, compiled=True) for n in threads}
     return contenders
 
