@@ -30,8 +30,8 @@ double chains(long steps, T* number) {
 extern "C" double peak_float(long steps, float* number) { return chains(steps, number); }
 extern "C" double peak_double(long steps, double* number) { return chains(steps, number); }
 
-/// STREAM's triad, a = b + s c (J. D. McCalpin, 1995). Returns the bytes that it names, 3 numbers for each element; what
-/// a processor reads of `a` before it writes there is not counted.
+/// STREAM's triad, a = b + s c (J. D. McCalpin, 1995). Returns the bytes that it names, 3 numbers for each element;
+/// what a processor reads of `a` before it writes there is not counted.
 extern "C" double triad(long count, float* __restrict a, const float* __restrict b, const float* __restrict c) {
   for (long i = 0; i < count; ++i) a[i] = b[i] + 3.0f * c[i];
   return 3.0 * sizeof(float) * static_cast<double>(count);
