@@ -135,7 +135,8 @@ class Backprop {
   std::vector<Dropout<T>> dropouts_;  // of the inputs and of each hidden layer
   std::exception_ptr error_;
   std::vector<Block> blocks_;
-  // Pieces of rows that yield gradients of their own in phase 1; 1: threads share blocks of weights in phase 2.
+  // Pieces of rows that yield gradients of their own in phase 1; 1: a block's gradient is taken over all rows in
+  // phase 2.
   Index pieces_;
   Index pass_rows_, piece_rows_;
   Index buffer_rows_;                   // rows in the following: of a pass, or a tile for each thread
@@ -146,7 +147,7 @@ class Backprop {
   Buffer<T> tiles_of_scores_;           // a row-major tile of raw scores and one of targets,
   Buffer<T> products_;                  // and a tile of any hidden layer in panels
   Buffer<double> row_loss_, piece_loss_;
-  // The weights transposed for the delta product. Threads that share blocks keep one; those that share rows each make
+  // The weights transposed for the delta product. Threads that share neurons keep one; those that share rows each make
   // their own, since lines that one core writes and another reads are what small networks wait for.
   Buffer<T> transposed_;
   Buffer<T> partial_;           // the gradients of the pieces, or those of earlier passes

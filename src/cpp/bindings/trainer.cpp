@@ -83,9 +83,9 @@ class TrainerObject : public MadeByInit {
       check_aligned("order", indices);
       if (indices.ndim() != 1 || indices.shape(0) < 1) reject("order", shape_of(indices), "1 dimension, not empty");
       indices = Array<std::int64_t>(indices.size(), indices.data());  // a copy, as of the classes
-      for (Index r = 0; r < indices.shape(0); ++r)
-        if (indices.data()[r] < 0 || indices.data()[r] >= rows)
-          reject("order", std::to_string(indices.data()[r]), "from 0 to " + std::to_string(rows - 1));
+      const std::int64_t *begin = indices.data(), *end = begin + indices.size();
+      const auto* bad = std::find_if(begin, end, [rows](std::int64_t row) { return row < 0 || row >= rows; });
+      if (bad != end) reject("order", std::to_string(*bad), "from 0 to " + std::to_string(rows - 1));
     }
     const Index picked = order.is_none() ? rows : indices.shape(0);
     const bool constant = !py::isinstance<py::array>(learning_rate);
