@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness import Result
+from harness import Result, quartiles
 from report import markdown, read, text
 
 Results = Mapping[str, Sequence[Result]]
@@ -17,7 +17,7 @@ Results = Mapping[str, Sequence[Result]]
 
 def verdict(before: Result, after: Result) -> str:
     """Return "faster" or "slower" (of bytes "smaller" or "larger") beyond the spread, else nothing."""
-    a, b = before.quartiles(before.ours), after.quartiles(after.ours)
+    a, b = quartiles(before.samples[before.ours]), quartiles(after.samples[after.ours])
     less, more = ("smaller", "larger") if after.unit == "B" else ("faster", "slower")
     return less if b[1] < a[0] else more if b[0] > a[1] else ""
 

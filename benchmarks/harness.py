@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +33,19 @@ class Limit:
     rate: Callable[[], float | None]  # measures operations or bytes a second; None where it cannot
 
 
+def quartiles(samples: Sequence[float]) -> tuple[float, float]:
+    if len(samples) == 1:
+        return samples[0], samples[0]
+    low, _, high = statistics.quantiles(samples, n=4, method="inclusive")
+    return low, high
+
+
+def spread(samples: Sequence[float]) -> float:
+    """Half the range between the quartiles, relative to the median."""
+    low, high = quartiles(samples)
+    return (high - low) / 2 / statistics.median(samples)
+
+
 @dataclass
 class Result:
     """What repeated runs of one piece of work took, by contender.
@@ -53,17 +66,8 @@ class Result:
     def median(self, contender: str) -> float:
         return statistics.median(self.samples[contender])
 
-    def quartiles(self, contender: str) -> tuple[float, float]:
-        samples = self.samples[contender]
-        if len(samples) == 1:
-            return samples[0], samples[0]
-        low, _, high = statistics.quantiles(samples, n=4, method="inclusive")
-        return low, high
-
     def spread(self, contender: str) -> float:
-        """Half the range between the quartiles, relative to the median."""
-        low, high = self.quartiles(contender)
-        return (high - low) / 2 / self.median(contender)
+        return spread(self.samples[contender])
 
     def best(self) -> dict[str, str]:
         """The contender of the best median of each library, ours first."""

@@ -8,10 +8,13 @@ import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness import Options, Result
+from harness import Options, Result, spread
 from rosenblatt import _core
 
 LIBRARIES = ("rosenblatt", "numpy", "scipy", "scikit-learn", "torch", "jax", "onnxruntime", "pandas")
+
+# Spread of a limit beyond which the table tells of it: alone on a machine it stays within 2 %.
+DISTURBED = 0.05
 
 
 def machine() -> dict[str, object]:
@@ -49,6 +52,15 @@ def _cell(result: Result, library: str, contender: str) -> str:
     return f"{text(result.median(contender), result.unit)}{spread}" + (f" ({setting})" if setting else "")
 
 
+def _share(result: Result) -> str:
+    """The share of the limit; with the limit's own spread where a neighbour had part of the machine."""
+    share = result.share()
+    if share is None:
+        return ""
+    disturbed = spread(result.limit_rates) > DISTURBED
+    return f"{share:.0%}" + (f" ({result.limit} ±{spread(result.limit_rates):.0%})" if disturbed else "")
+
+
 def table(results: Sequence[Result]) -> str:
     """Return a Markdown table, the ratio to the best other library first."""
     libraries = list(dict.fromkeys(library for result in results for library in result.best()))
@@ -56,9 +68,9 @@ def table(results: Sequence[Result]) -> str:
     heads = ["work", "ratio", *(f"of the {limit}" for limit in limits), *libraries, "answers"]
     rows = []
     for result in results:
-        best, ratios, share = result.best(), result.ratios(), result.share()
+        best, ratios = result.best(), result.ratios()
         ratio = f"**{min(ratios.values()):.3g}**" if ratios else ""
-        shares = [f"{share:.0%}" if share is not None and limit == result.limit else "" for limit in limits]
+        shares = [_share(result) if limit == result.limit else "" for limit in limits]
         cells = [_cell(result, library, best[library]) if library in best else "" for library in libraries]
         rows.append([result.name, ratio, *shares, *cells, result.agreement])
     return markdown(heads, rows)
