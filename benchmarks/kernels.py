@@ -1,7 +1,7 @@
 """Kernels: products, activations, losses and optimizers by their public names, beside NumPy and the machine's limits.
 
-What is public checks its input for numbers that are not finite, returns new arrays, and, for gradients, first brings
-the network and its table into the trainer's layout. All of this is part of our times; NumPy checks nothing, and its
+A network checks its input for numbers that are not finite, returns new arrays, and, for gradients, first brings its
+parameters and the table into the trainer's layout. All of this is part of our times; NumPy checks nothing, and its
 products go to arrays that are there already.
 """
 
