@@ -51,9 +51,10 @@ bool crowded() { return crowded_for() > 0; }
 void crowd(std::int64_t lost) {
   // ns; short in tests, which need teams on a machine of any size
   static const std::int64_t most = processors_are_forced() ? 1000000 : 64000000;
+  constexpr std::int64_t first = 1000000;
   const std::int64_t time = now(), end = pause_end, last = pause_length;
   const bool again = end <= time && time < end + last;
-  const std::int64_t length = std::min(most, std::max(4 * lost, again ? 2 * last : 0));
+  const std::int64_t length = std::min(most, again ? std::max(4 * lost, 2 * last) : std::min(lost, first));
   if (time + length <= end) return;
   pause_end = time + length;
   pause_length = length;
