@@ -16,7 +16,7 @@ ROWS, COLUMNS = 40_000, 400  # 64 MB in float32
 WITHOUT_A_COPY = """
 import resource, warnings
 import numpy as np
-from rosenblatt import MLPRegressor, Network, _core
+from rosenblatt import MLPRegressor, _core
 
 warnings.simplefilter("ignore")
 X = np.memmap(PATH, np.float32, "r", shape=(ROWS, COLUMNS))
