@@ -16,7 +16,7 @@ ROWS, COLUMNS = 40_000, 400  # 64 MB in float32
 WITHOUT_A_COPY = """
 import resource, warnings
 import numpy as np
-from rosenblatt import MLPRegressor, _core
+from rosenblatt import MLPRegressor, Network, _core
 
 warnings.simplefilter("ignore")
 X = np.memmap(PATH, np.float32, "r", shape=(ROWS, COLUMNS))
@@ -27,6 +27,12 @@ def estimator(X, y):
     model.fit(X, y)
     assert np.isfinite(model.predict(X)).all()
     assert not any(np.shares_memory(X, value) for value in vars(model).values() if isinstance(value, np.ndarray))
+
+def network(X, y):
+    net = Network([COLUMNS, 16, 1], dtype=np.float32, random_state=0)
+    for _ in net.train(X, y, batch_size=200, epochs=2, n_threads=2):
+        pass
+    assert np.isfinite(net.predict(X, n_threads=2)).all()
 
 def engine(X, y):
     net = _core.Network32([COLUMNS, 16, 1], ["relu"], "squared_error")
@@ -43,7 +49,7 @@ WORK(X, y)
 """
 
 
-@pytest.mark.parametrize("work", ["estimator", "engine"])
+@pytest.mark.parametrize("work", ["estimator", "network", "engine"])
 def test_a_memory_mapped_table_is_not_copied(work, tmp_path):
     path = tmp_path / "X.f32"
     table = np.memmap(path, np.float32, "w+", shape=(ROWS, COLUMNS))

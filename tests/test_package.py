@@ -54,3 +54,10 @@ def test_stubs_and_engine_have_the_same_names():
 
 def test_version():
     assert rosenblatt.__version__ == importlib.metadata.version("rosenblatt")
+
+
+def test_installed_size():
+    """All instruction levels together take less than 5 MB."""
+    files = [file for file in importlib.metadata.files("rosenblatt") if file.suffix != ".pyc"]
+    assert files
+    assert sum(file.locate().stat().st_size for file in files) < 5e6

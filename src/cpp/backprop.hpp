@@ -50,6 +50,8 @@ class Backprop {
   Index pass_rows() const { return pass_rows_; }
   /// How many threads can have work to do.
   Index shares() const { return by_rows() ? pieces_ : pass_rows_ / plan::kThreadRows; }
+  /// Operations of a step from which on threads gain by sharing it.
+  double worth_sharing() const { return by_rows() ? plan::kWorthBarriersOfPhases : plan::kWorthBarriersOfLayers; }
 
   /// Makes room for a batch of `rows` samples from the `first` that `order` picks on. To be called for each batch,
   /// before a team's first pass.

@@ -21,15 +21,21 @@ inline constexpr Index kDirectRows = 8;
 /// passes, so that memory depends on the widths and not on the batch.
 inline constexpr Index kPassRows = 4096;
 
-/// Floating-point operations below which a second thread costs more than it saves: some 30 microseconds of work. Steps
-/// on two threads beside one, by operations: 100-256-256-1 with batch 16 (9e6) 1.0 times as fast, with batch 64 (4e7)
-/// 1.4; 8-50-50-50-1 with batch 32 (1e6) 0.9, 64 (2e6) 1.0 to 1.1, 100 (3e6) 1.3; 20-100-100-1 with batch 16 (1e6) 0.9,
-/// 32 (2e6) 1.1; below 2e5 0.2 to 0.9.
-inline constexpr double kWorthSharing = 2e6;
+/// Floating-point operations of a call below which it is not worth a thread's waking: some 40 microseconds of work.
+/// Epochs on two threads beside one, one after the other in a fit: 8-16-16-1 with batch 200 and 600 rows (2.5e6) 0.9
+/// times as fast, 2000 rows (8e6) 1.2; 8-5-1 with 2000 rows (3e6) 1.1 to 1.2, 4-10-1 with as many 0.9.
+inline constexpr double kWorthWaking = 3e6;
+
+/// Operations of a training step below which it is not worth the barriers: those after each layer, where threads share
+/// neurons, or those after each phase, where they share rows. Epochs on two threads beside one, by a step's operations:
+/// layer by layer, 8-50-50-50-1 with batch 16 (8e5) 0.85 times as fast, 32 (1.5e6) 1.1, 20-100-100-5 with batch 32
+/// (3e6) 1.3, 30-128-4 with batch 16 (6e5) 1.0, 32 (1e6) 1.1, 8-32-32-1 with batch 64 (7e5) 0.9; by rows, 8-5-1 with
+/// batch 200 (3e5) 1.3, 8-32-32-1 with batch 101 (1e6) 1.3.
+inline constexpr double kWorthBarriersOfLayers = 1e6, kWorthBarriersOfPhases = 1e5;
 
 /// Rows that each thread has in a training pass, at least: with fewer, reading the weights that the other threads have
-/// written takes longer than the products. 100-256-256-1 on two threads: 0.8 times as fast as on one with batch 4, 0.9
-/// with 8, 1.0 with 16, 1.2 with 32.
+/// written takes longer than the products. 100-256-256-1 on two threads: 0.8 times as fast as on one with batch 4, 1.4
+/// with 16.
 inline constexpr Index kThreadRows = 8;
 
 /// Threads that may be asked for: a barrier counts them in 10 bits.
@@ -38,10 +44,11 @@ inline constexpr int kMostThreads = 256;
 /// Threads that work space is needed for; `requested` 0 leaves the choice open.
 inline int most_threads(int requested) { return requested > 0 ? std::min(requested, kMostThreads) : team::limit(); }
 
-/// Threads for pieces of work of so many floating-point operations together: at most as many as are requested (0: as
-/// are free), and one where sharing would not pay.
-inline int threads(int requested, double operations, Index pieces) {
-  const bool worth_sharing = operations >= kWorthSharing || (requested > 0 && processors_are_forced());
+/// Threads for a call of so many floating-point operations in pieces: at most as many as are requested (0: as are
+/// free), and one where sharing would not pay.
+inline int threads(int requested, double operations, Index pieces, bool worth_barriers = true) {
+  const bool worth_sharing =
+      (operations >= kWorthWaking && worth_barriers) || (requested > 0 && processors_are_forced());
   if (pieces < 2 || !worth_sharing) return 1;
   return static_cast<int>(std::min<Index>(requested > 0 ? most_threads(requested) : team::available(), pieces));
 }

@@ -196,10 +196,10 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
     }
   };
 
-  const int threads = std::min(
-      backprop_->threads(),
-      plan::threads(options_.n_threads, operations(static_cast<double>(network_.weights_size()), options_.batch_size),
-                    backprop_->shares()));
+  const double weights = static_cast<double>(network_.weights_size());
+  const bool worth_barriers = operations(weights, options_.batch_size) >= backprop_->worth_sharing();
+  const int threads = std::min(backprop_->threads(), plan::threads(options_.n_threads, operations(weights, n),
+                                                                   backprop_->shares(), worth_barriers));
   backprop_->reset();
   step.draw(0);
   LossParts result;

@@ -15,6 +15,7 @@ namespace rosenblatt {
 namespace py = pybind11;
 
 void bind_activations(py::module_& module);
+void bind_finite(py::module_& module);
 void bind_info(py::module_& module);
 void bind_losses(py::module_& module);
 void bind_network(py::module_& module);

@@ -4,6 +4,7 @@
 PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
   module.doc() = "rosenblatt's engine, compiled for one instruction level.";
   rosenblatt::bind_activations(module);
+  rosenblatt::bind_finite(module);
   rosenblatt::bind_info(module);
   rosenblatt::bind_losses(module);
   rosenblatt::bind_network(module);

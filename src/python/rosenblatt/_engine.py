@@ -47,6 +47,11 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
     return as_array(X, dtype)
 
 
+def all_finite(array: FloatArray) -> bool:
+    """Return whether there is no NaN or infinity in an array of float32 or float64 in C order."""
+    return bool(engine("all_finite", array.dtype)(array))
+
+
 class LossChoice(NamedTuple):
     """A loss with its output activation, as the engine takes them.
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt._engine import as_array, as_table
+from rosenblatt._engine import all_finite, as_array, as_table
 
 
 def to_numbers(name: str, value: Any) -> npt.NDArray[Any]:
@@ -24,8 +24,8 @@ def to_numbers(name: str, value: Any) -> npt.NDArray[Any]:
 
 
 def check_finite(name: str, array: npt.NDArray[Any]) -> None:
-    """Raise if there is a number that is not finite."""
-    if not np.isfinite(array).all():
+    """Raise if there is a number that is not finite in an array as the engine takes it."""
+    if not all_finite(array):
         what = "NaN" if np.isnan(array).any() else "infinity"
         raise ValueError(f"{name}: got {what}, expected numbers that are finite in {array.dtype}")
 

@@ -1,0 +1,23 @@
+// Whether arrays hold finite numbers only, without an array of answers between.
+#include "finite.hpp"
+
+#include "bindings/bindings.hpp"
+
+namespace rosenblatt {
+namespace {
+
+template <class T>
+void bind(py::module_& module, const char* name) {
+  module.def(
+      name, [](const Array<T>& numbers) { return all_finite(numbers.data(), numbers.size()); },
+      "Whether none of these numbers is NaN or infinite.", py::arg("numbers").noconvert());
+}
+
+}  // namespace
+
+void bind_finite(py::module_& module) {
+  bind<float>(module, "all_finite32");
+  bind<double>(module, "all_finite64");
+}
+
+}  // namespace rosenblatt
