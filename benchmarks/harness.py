@@ -57,7 +57,7 @@ class Result:
     agreement: str
     samples: dict[str, list[float]]
     ours: str = OURS
-    unit: str = "s"  # or "B"
+    unit: str = "s"  # or "B", or "instructions"
     parameters: dict[str, object] = field(default_factory=dict)
     limit: str | None = None
     limit_amount: float = 0.0

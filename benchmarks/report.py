@@ -41,7 +41,11 @@ def machine() -> dict[str, object]:
 
 def text(value: float, unit: str) -> str:
     """Write a number with three digits and the unit that suits its size."""
-    scales = {"s": (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)), "B": (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))}[unit]
+    scales = {
+        "s": (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)),
+        "B": (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)),
+        "instructions": (("10^9", 1e9), ("10^6", 1e6), ("10^3", 1e3)),
+    }[unit]
     name, scale = next((entry for entry in scales if abs(value) >= entry[1]), scales[-1])
     return f"{value / scale:#.3g}".rstrip(".") + f" {name}"
 

@@ -16,7 +16,7 @@ from types import ModuleType
 from harness import Options, Result
 
 # Each a module whose BENCHMARKS holds a function for each name: of the options, and of nothing else.
-TOPICS = ("kernels", "training", "prediction", "scaling", "footprint", "datasets", "robustness")
+TOPICS = ("kernels", "training", "prediction", "scaling", "footprint", "datasets", "robustness", "instructions")
 
 
 def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:

@@ -1,0 +1,91 @@
+"""Instructions: how many a training epoch takes on one thread, counted by valgrind, which no neighbour disturbs.
+
+Two fits of different length run under callgrind in fresh processes; what the longer one takes more is the epochs' own:
+imports, checks and compilation cancel out. Valgrind knows no AVX-512, so that all libraries use AVX2 or less. A count
+tells nothing of caches or latency, but of how much there is besides the multiply-adds that the products need.
+"""
+
+import dataclasses
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import peers
+from agreement import same_loss
+from harness import OURS, Options, Result
+from training import WORK, contenders
+from workloads import Fitted, Problem, Work
+
+EPOCHS = 1, 4
+BATCHES = 10  # an epoch's, where there are more: valgrind takes some fifty times as long as the processor
+NAMES = "lecture", "lecture-tanh", "lecture-nesterov", "classes", "images-32", "images-200", "wide-256", "small-10000"
+LIBRARIES = "NumPy", "scikit-learn"  # PyTorch and JAX take minutes to start
+LANE = 8  # multiply-adds of float32 in an instruction of AVX2
+
+
+def _work(name: str) -> Work:
+    work = WORK[name]
+    return dataclasses.replace(work, rows=min(work.rows, BATCHES * work.batch_size), epochs=max(EPOCHS))
+
+
+def _child(name: str, library: str, epochs: int) -> None:
+    """Fit for so many epochs on one processor, and print the losses."""
+    # The others stay out: their imports take minutes under valgrind.
+    peers.LIBRARIES = {peer: names for peer, names in peers.LIBRARIES.items() if names[0] == library}
+    problem = Problem.draw(_work(name))
+    work = dataclasses.replace(problem.work, epochs=epochs)
+    problem = dataclasses.replace(problem, work=work, orders=problem.orders[:epochs])
+    fitted = contenders(problem, Options(threads=1))[library]()
+    print(json.dumps([float(loss) for loss in fitted.loss_curve_]))
+
+
+def _count(name: str, library: str, epochs: int) -> tuple[int, list[float]]:
+    """Return the instructions of a whole process, and the losses of its epochs."""
+    code = f"import instructions; instructions._child({name!r}, {library!r}, {epochs})"
+    callgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", sys.executable, "-c", code]
+    processor = min(os.sched_getaffinity(0))
+    done = subprocess.run(
+        callgrind,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        preexec_fn=partial(os.sched_setaffinity, 0, [processor]),
+    )
+    counted = re.search(r"Collected : (\d+)", done.stderr)
+    assert counted, done.stderr
+    return int(counted.group(1)), json.loads(done.stdout)
+
+
+def count(name: str, options: Options) -> Result:
+    """Count an epoch's instructions, of ours and of the peers that start quickly."""
+    if not shutil.which("valgrind"):
+        raise OSError("valgrind is not installed")
+    work = _work(name)
+    libraries = [OURS, *(library for library in LIBRARIES if library not in peers.missing())]
+    few, many = EPOCHS
+    samples: dict[str, list[float]] = {}
+    answers: dict[str, object] = {}
+    for library in libraries:
+        (before, _), (after, losses) = _count(name, library, few), _count(name, library, many)
+        samples[library] = [(after - before) / (many - few)]
+        answers[library] = Fitted(losses)
+    return Result(
+        f"{work.name}, {work.rows} rows",
+        same_loss(5e-2)(answers),
+        samples,
+        unit="instructions",
+        parameters=work.parameters,
+        limit="instructions",
+        limit_amount=work.operations / 2 / LANE,
+        limit_rates=[1.0],
+    )
+
+
+BENCHMARKS = {name: partial(count, name) for name in NAMES}
