@@ -20,6 +20,7 @@ from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.validation import validate_data
 
 import rosenblatt
 from cases import flat
@@ -225,6 +226,35 @@ class TestInterface:
             messages.append(([str(w.message) for w in caught], str(error.value)))
         swapped = [name.replace("sklearn", "rosenblatt") for name in map(str, messages)]
         assert swapped[0] == swapped[1]
+
+    @pytest.mark.parametrize(
+        "dtypes",
+        ["float64", "float32", "int64", "Float64", "object", {"a": "float32"}, {"a": "int8", "b": "boolean"}],
+        ids=str,
+    )
+    def test_frames_of_any_dtypes_are_checked_as_by_scikit_learn(self, name, dtypes):
+        table = pd.DataFrame(np.round(X), columns=list("abcd"))
+        table["b"] = (table["b"] > 0).astype(float)
+        model = fitted(name, table)
+        other = table.astype(dtypes)
+        checked = validate_data(model, other, reset=False)
+        np.testing.assert_array_equal(model.predict(other), fitted(name, table.to_numpy()).predict(checked))
+        with pytest.raises(ValueError, match="minimum of 1 is required"):
+            model.predict(other[:0])
+        with pytest.raises(ValueError, match="names"):
+            model.predict(other[["a", "b", "c"]])
+
+    @pytest.mark.parametrize("value", [np.nan, np.inf])
+    def test_frames_with_numbers_that_are_not_finite(self, name, value):
+        table = pd.DataFrame(X, columns=list("abcd"))
+        model = fitted(name, table)
+        table.loc[7, "c"] = value
+        messages = []
+        for predict in (model.predict, lambda frame: validate_data(model, frame, reset=False)):
+            with pytest.raises(ValueError, match="Input X contains") as error:
+                predict(table)
+            messages.append(str(error.value))
+        assert messages[0] == messages[1]
 
     def test_names_that_only_the_prediction_has(self, name):
         with pytest.warns(UserWarning, match=f"X has feature names, but {name} was fitted without feature names"):

@@ -20,7 +20,7 @@ from rosenblatt._lbfgs import minimize
 from rosenblatt._network_training import Parameters
 from rosenblatt._sklearn_callbacks import EpochTasks
 from rosenblatt._stochastic import StochasticFit, Validation
-from rosenblatt._validation import check_predict_input, needs_no_checks_but_finite
+from rosenblatt._validation import check_predict_input, frame_values, needs_no_checks_but_finite
 
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:
@@ -299,8 +299,9 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
     def _outputs(self, X: Any) -> npt.NDArray[Any]:
         """Check X and return the network's outputs, of shape (n_samples, n_outputs)."""
         outputs = None
-        if needs_no_checks_but_finite(self, X, "coefs_"):
-            outputs = self._predict(X, only_finite=True)
+        values = X if needs_no_checks_but_finite(self, X, "coefs_") else frame_values(self, X, "coefs_")
+        if values is not None:
+            outputs = self._predict(values, only_finite=True)
         if outputs is None:
             outputs = self._predict(check_predict_input(self, X))
         return cast(npt.NDArray[Any], outputs)

@@ -1,5 +1,6 @@
 """Checks of what users pass in: scikit-learn's own, reached by a short way for the common case."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,25 @@ def needs_no_checks_but_finite(estimator: Any, X: Any, fitted_attribute: str) ->
 def needs_no_checks(estimator: Any, X: Any, fitted_attribute: str) -> bool:
     """Whether ``X`` passes scikit-learn's checks of a prediction's input unchanged."""
     return needs_no_checks_but_finite(estimator, X, fitted_attribute) and bool(np.isfinite(X).all())
+
+
+def frame_values(estimator: Any, X: Any, fitted_attribute: str) -> Any:
+    """Return the values of a pandas frame that, if they are finite, pass scikit-learn's checks unchanged; or None.
+
+    That is a frame whose columns are all of one of NumPy's floats, for an estimator that was fitted on a frame.
+    scikit-learn compares the names of the columns here, and raises its error where they differ.
+    """
+    pandas = sys.modules.get("pandas")
+    attributes = vars(estimator)
+    if pandas is None or type(X) is not pandas.DataFrame or X.shape[0] == 0:
+        return None
+    if "feature_names_in_" not in attributes or fitted_attribute not in attributes:
+        return None
+    dtypes = set(X.dtypes)
+    if len(dtypes) != 1 or dtypes.isdisjoint(_FLOATS):
+        return None
+    validate_data(estimator, X, reset=False, skip_check_array=True)
+    return X.to_numpy()
 
 
 def check_predict_input(estimator: Any, X: Any) -> Any:
