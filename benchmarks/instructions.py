@@ -77,7 +77,7 @@ def count(name: str, options: Options) -> Result:
         samples[library] = [(after - before) / (many - few)]
         answers[library] = Fitted(losses)
     return Result(
-        f"{work.name}, {work.rows} rows",
+        work.name,
         same_loss(5e-2)(answers),
         samples,
         unit="instructions",
