@@ -48,6 +48,7 @@ def test_table_has_the_ratio_to_the_best_peer_first(module, result):
         (4e-6, "s", "4.00 µs"),
         (5e6, "B", "5.00 MB"),
         (0, "B", "0.00 kB"),
+        (1.15e7, "instructions", "11.5 10^6"),
     ],
 )
 def test_numbers_have_the_unit_that_suits_their_size(module, value, unit, text):
@@ -132,5 +133,12 @@ def test_peers_train_as_we_do(module, monkeypatch, settings):
 def test_every_topic_lists_its_benchmarks():
     command = [sys.executable, FOLDER / "run.py", "--list"]
     listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    for name in ("kernels/", "training/lecture", "prediction/row-images", "scaling/grid-", "footprint/memory"):
+    for name in (
+        "kernels/",
+        "training/lecture",
+        "prediction/row-images",
+        "scaling/grid-",
+        "footprint/memory",
+        "instructions/lecture",
+    ):
         assert name in listed

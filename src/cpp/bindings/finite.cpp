@@ -10,7 +10,8 @@ template <class T>
 void bind(py::module_& module, const char* name) {
   module.def(
       name, [](const Array<T>& numbers) { return all_finite(numbers.data(), numbers.size()); },
-      "Whether none of these numbers is NaN or infinite.", py::arg("numbers").noconvert());
+      "Whether none of these numbers is NaN or infinite.", py::arg("numbers").noconvert(),
+      py::call_guard<py::gil_scoped_release>());
 }
 
 }  // namespace
