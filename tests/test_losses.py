@@ -74,7 +74,7 @@ def close(actual, expected, rtol):
 @cases
 def test_against_the_reference(case, dtype):
     rtol = 50 * np.finfo(dtype).eps
-    for some in (2, 3, 17):
+    for some in (2, 3, 17, 128, 129):  # rows of up to 128 outputs are taken side by side, of more one by one
         n_targets, outputs = columns(case, some)
         z = (2 * np.random.RandomState(0).randn(60, outputs)).astype(dtype)
         y, matrix = targets(60, n_targets, case[0], dtype)

@@ -106,7 +106,7 @@ void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, Shares& s
   const Index share = by_rows() ? piece_rows_ : plan::tile_rows(pass.rows, member.count);
   const Index size = by_rows() ? plan::tile_rows(piece_rows_, 1) : share;
   const Index count = ceil_div(pass.rows, share);
-  for (Index t = shares.next(member, count); t >= 0; t = shares.next(member, count)) {
+  shares.for_each(member, count, [&](Index t) {
     const Index end = std::min(pass.rows, (t + 1) * share);
     for (Index begin = t * share; begin < end; begin += size) {
       if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
@@ -114,7 +114,7 @@ void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, Shares& s
       const Index slot = by_rows() ? member.index * plan::kTileRows : begin;
       body(Tile{pass, begin, std::min(size, end - begin), slot}, t);
     }
-  }
+  });
 }
 
 // Calls body(tile, panels) for what this member gets of the rows and neurons of a layer.
@@ -126,13 +126,13 @@ void Backprop<T>::for_each_unit(team::Member member, const Pass& pass, Index neu
   const plan::LayerCut cut = plan::layer_cut(pass.rows, panels, member.count);
   const Index tiles = ceil_div(pass.rows, cut.rows), count = ceil_div(panels, cut.panels) * tiles;
   // Neurons first, rows second, so that a member's own share is one of neurons.
-  for (Index i = shares.next(member, count); i >= 0; i = shares.next(member, count)) {
+  shares.for_each(member, count, [&](Index i) {
     if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
     if (stopped.load(std::memory_order_relaxed)) return;
     const Index panel = i / tiles * cut.panels, row = i % tiles * cut.rows;
     body(Tile{pass, row, std::min(cut.rows, pass.rows - row), row},
          Panels{panel, std::min(panels, panel + cut.panels)});
-  }
+  });
 }
 
 template <class T>

@@ -191,11 +191,8 @@ void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool cl
   };
   // Its own blocks of all layers first, then what others have left.
   for (const bool others : {false, true})
-    for (Range& range : ranges_) {
-      const Index count = range.end - range.begin;
-      for (Index i = range.picks.next(member, count, others); i >= 0; i = range.picks.next(member, count, others))
-        take(range.begin + i);
-    }
+    for (Range& range : ranges_)
+      range.picks.for_each(member, range.end - range.begin, others, [&](Index i) { take(range.begin + i); });
 }
 
 extern template class Backprop<float>;

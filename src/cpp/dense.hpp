@@ -54,24 +54,23 @@ void forward_panels(const T* a, Index a_rows, Index rows, Index depth, const T* 
 
 /// Z = A W (+ b): A (rows, depth) in panels of `a_rows` rows, W (depth, width) in panels of [depth or more][lane],
 /// `w_panel` elements apart, Z in panels of `z_rows` rows. With `bias`, row `depth` of each weight panel starts the
-/// sums. Of a last panel at most half full, only the first half is computed and written.
+/// sums. Of a last panel at most half full, only the first half is sure to be computed and written.
 ///
 /// Used for the forward product with W and for the delta product with its transpose.
 template <class T>
 void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, Index width, bool bias, T* z,
              Index z_rows) {
   constexpr Index L = kLane<T>;
-  Index p = 0;
-  const auto start = [&] { return bias ? w + p * w_panel + depth * L : nullptr; };
-  if (rows == 1)  // a single row has too few accumulators to hide the latency of its sums: take four panels at once
-    for (; (p + 4) * L <= width; p += 4)
-      detail::forward_panels<4, kWhole<T>>(a, a_rows, rows, depth, w + p * w_panel, w_panel, start(),
-                                           z + p * z_rows * L, z_rows);
-  for (; p * L < width; ++p)
-    with_width<T>(width - p * L, [&](auto columns) {
-      detail::forward_panels<1, decltype(columns)::value>(a, a_rows, rows, depth, w + p * w_panel, w_panel, start(),
-                                                          z + p * z_rows * L, z_rows);
-    });
+  const auto take = [&](Index p, auto panels, auto columns) {
+    detail::forward_panels<decltype(panels)::value, decltype(columns)::value>(
+        a, a_rows, rows, depth, w + p * w_panel, w_panel, bias ? w + p * w_panel + depth * L : nullptr,
+        z + p * z_rows * L, z_rows);
+  };
+  constexpr std::integral_constant<int, 1> kOne;
+  if (rows == 1)  // a single row has too few accumulators to hide the latency of its sums: take some panels at once
+    return for_each_block<4>(ceil_div(width, L),
+                             [&](Index p, auto panels) { take(p, panels, std::integral_constant<int, kWhole<T>>{}); });
+  for (Index p = 0; p * L < width; ++p) with_width<T>(width - p * L, [&](auto columns) { take(p, kOne, columns); });
 }
 
 /// Copies `rows` rows and `columns` columns of a block [lane][lane] into another, transposed.

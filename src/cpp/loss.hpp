@@ -55,8 +55,10 @@ class Loss {
   virtual Index first_bad_target(const T* y, Index size) const = 0;
   virtual std::string_view targets() const = 0;
 
-  /// As the tile's evaluate, for any number of rows and with classes by their index.
-  void evaluate_all(T* z, const Targets<T>& targets, Index rows, Index outputs, double* row_loss) const;
+  /// gradient, row_loss <- as by the tile's evaluate, for any number of rows and with classes by their index. Returns
+  /// the place of the first target that the loss is not defined for, or -1; with one, the rest is not written.
+  Index evaluate_all(const T* z, const Targets<T>& targets, Index rows, Index outputs, T* gradient,
+                     double* row_loss) const;
 
   /// Throws std::invalid_argument for names, pairs and settings that do not exist.
   static std::unique_ptr<Loss> make(const LossSpec& spec);

@@ -27,11 +27,35 @@ template <class Link, class T>
 
 template <class T>
 [[gnu::noinline]] void sum_rows(const T* values, Index rows, Index columns, double* sums) {
+  if (columns == 1) return void(std::copy_n(values, rows, sums));  // a loop that vectorises
   for (Index r = 0; r < rows; ++r) {
     double sum = 0.0;
     for (Index c = 0; c < columns; ++c) sum += static_cast<double>(values[r * columns + c]);
     sums[r] = sum;
   }
+}
+
+// Rows of few outputs are taken side by side, a lane of them, since a row alone would fill no register: log_loss of 2,
+// 5, 10 and 40 outputs in float32 takes 9, 14, 22 and 74 ns a row so, 35, 55, 78 and 140 row by row.
+constexpr Index kFewOutputs = 128;
+
+template <class T>
+struct SideBySide {
+  alignas(64) T numbers[kFewOutputs * kLane<T>];  // (outputs, lane); rows that are not there are 0
+};
+
+template <class T>
+[[gnu::noinline]] void set_side_by_side(const T* from, Index rows, Index outputs, SideBySide<T>& to) {
+  constexpr Index L = kLane<T>;
+  if (rows < L) std::fill_n(to.numbers, outputs * L, T(0));
+  for (Index r = 0; r < rows; ++r)
+    for (Index c = 0; c < outputs; ++c) to.numbers[c * L + r] = from[r * outputs + c];
+}
+
+template <class T>
+[[gnu::noinline]] void set_one_by_one(const SideBySide<T>& from, Index rows, Index outputs, T* to) {
+  for (Index r = 0; r < rows; ++r)
+    for (Index c = 0; c < outputs; ++c) to[r * outputs + c] = from.numbers[c * kLane<T> + r];
 }
 
 template <class Rule, class Link, class T>
@@ -61,7 +85,7 @@ class LossOf final : public Loss<T> {
 
   void predict(T* z, Index rows, Index outputs) const override {
     if constexpr (Rule::form == Form::row) {
-      for (Index r = 0; r < rows; ++r) rule_.predict(z + r * outputs, outputs);
+      predict_rows(z, rows, outputs);
     } else {
       if constexpr (Rule::grouped) {
         const Index group = rule_.outputs_per_target();
@@ -76,7 +100,7 @@ class LossOf final : public Loss<T> {
 
   void evaluate(T* z, T* y, Index rows, Index outputs, double* row_loss) const override {
     if constexpr (Rule::form == Form::row) {
-      for (Index r = 0; r < rows; ++r) row_loss[r] = rule_.evaluate(z + r * outputs, y + r * outputs, outputs);
+      evaluate_rows(z, y, rows, outputs, row_loss);
     } else {
       if constexpr (Rule::grouped) {
         const Index group = rule_.outputs_per_target();
@@ -109,6 +133,44 @@ class LossOf final : public Loss<T> {
         y[i] = rule.value(p, target);
         z[i] = rule.derivative(p, target) * Link::derivative(score);
       }
+    }
+  }
+
+  static bool side_by_side(Index rows, Index outputs) { return rows > 1 && outputs <= kFewOutputs; }
+
+  [[gnu::flatten]] void predict_rows(T* z, Index rows, Index outputs) const {
+    constexpr Index L = kLane<T>;
+    if (!side_by_side(rows, outputs)) {
+      for (Index r = 0; r < rows; ++r) rule_.template predict<1>(z + r * outputs, outputs);
+      return;
+    }
+    SideBySide<T> scores;
+    for (Index r = 0; r < rows; r += L) {
+      const Index count = std::min(L, rows - r);
+      set_side_by_side(z + r * outputs, count, outputs, scores);
+      rule_.template predict<L>(scores.numbers, outputs);
+      set_one_by_one(scores, count, outputs, z + r * outputs);
+    }
+  }
+
+  [[gnu::flatten]] void evaluate_rows(T* z, const T* y, Index rows, Index outputs, double* row_loss) const {
+    constexpr Index L = kLane<T>;
+    T loss[L];
+    if (!side_by_side(rows, outputs)) {
+      for (Index r = 0; r < rows; ++r) {
+        rule_.template evaluate<1>(z + r * outputs, y + r * outputs, outputs, loss);
+        row_loss[r] = static_cast<double>(loss[0]);
+      }
+      return;
+    }
+    SideBySide<T> scores, targets;
+    for (Index r = 0; r < rows; r += L) {
+      const Index count = std::min(L, rows - r);
+      set_side_by_side(z + r * outputs, count, outputs, scores);
+      set_side_by_side(y + r * outputs, count, outputs, targets);
+      rule_.template evaluate<L>(scores.numbers, targets.numbers, outputs, loss);
+      set_one_by_one(scores, count, outputs, z + r * outputs);
+      std::copy_n(loss, count, row_loss + r);
     }
   }
 
@@ -209,21 +271,33 @@ std::unique_ptr<Loss<T>> make_of(Rule rule, const LossSpec& spec) {
 
 }  // namespace
 
+// Each target is read once, so that it is used as it was checked, whatever other threads write there.
 template <class T>
-void Loss<T>::evaluate_all(T* z, const Targets<T>& all, Index rows, Index outputs, double* row_loss) const {
-  constexpr Index kRows = 64;
-  const Index columns = target_columns(outputs);
-  Buffer<T> tile(std::min(rows, kRows) * columns);
-  for (Index first = 0; first < rows; first += kRows) {
-    const Index count = std::min(kRows, rows - first);
+Index Loss<T>::evaluate_all(const T* z, const Targets<T>& all, Index rows, Index outputs, T* gradient,
+                            double* row_loss) const {
+  constexpr Index kNumbers = 4096;  // of a tile, which stays in the first-level cache
+  const Index columns = target_columns(outputs), tile_rows = std::min(rows, std::max<Index>(kNumbers / outputs, 1));
+  Buffer<T> tile(tile_rows * columns);
+  T* const y = tile.data();
+  for (Index first = 0; first < rows; first += tile_rows) {
+    const Index count = std::min(tile_rows, rows - first);
     if (all.classes) {
-      std::fill_n(tile.data(), count * columns, T(0));
-      for (Index r = 0; r < count; ++r) tile[r * columns + all.classes[first + r]] = T(1);
+      std::fill_n(y, count * columns, T(0));
+      for (Index r = 0; r < count; ++r) {
+        const Index one = all.classes[first + r];
+        if (one < 0 || one >= columns) return first + r;
+        y[r * columns + one] = T(1);
+      }
     } else {
-      std::copy_n(all.values + first * columns, count * columns, tile.data());
+      std::copy_n(all.values + first * columns, count * columns, y);
+      const Index bad = first_bad_target(y, count * columns);
+      if (bad >= 0) return first * columns + bad;
     }
-    evaluate(z + first * outputs, tile.data(), count, outputs, row_loss + first);
+    T* const scores = gradient + first * outputs;
+    std::copy_n(z + first * outputs, count * outputs, scores);
+    evaluate(scores, y, count, outputs, row_loss + first);
   }
+  return -1;
 }
 
 template <class T>

@@ -5,6 +5,7 @@
 // LossList: names, settings, messages and documentation in Python are read from there.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -17,7 +18,7 @@
 namespace rosenblatt {
 
 /// What a loss's value and gradient are written by: one prediction p; one p and its logarithm; one raw score z; or all
-/// raw scores of a row.
+/// raw scores of a row, for some rows side by side.
 enum class Form { prediction, logarithm, score, row };
 
 /// What losses say about themselves, unless they say otherwise.
@@ -318,22 +319,36 @@ struct OneOfMany : LossDefaults {
   static constexpr bool categorical = true;
   static constexpr std::string_view targets = "the index of a class";
 
-  /// z <- exp(z - max z); returns their sum, and the maximum.
-  template <class T>
-  static T exponentials(T* z, Index outputs, T& largest) {
-    largest = z[0];
-    for (Index c = 1; c < outputs; ++c) largest = z[c] > largest ? z[c] : largest;
-    for (Index c = 0; c < outputs; ++c) z[c] = elementary::exp(z[c] - largest);
-    T sum = T(0);
-    for (Index c = 0; c < outputs; ++c) sum += z[c];
-    return sum;
+  // In all of the following, R rows lie side by side, z and y are (outputs, R), so that loops over r vectorise.
+
+  /// z <- exp(z - largest), with the largest z of each row; sum <- the sum of these.
+  template <Index R, class T>
+  static void exponentials(T* z, Index outputs, T* largest, T* sum) {
+    for (Index r = 0; r < R; ++r) largest[r] = z[r];
+    for (Index c = 1; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) largest[r] = z[c * R + r] > largest[r] ? z[c * R + r] : largest[r];
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) z[c * R + r] = elementary::exp(z[c * R + r] - largest[r]);
+    std::fill_n(sum, R, T(0));
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) sum[r] += z[c * R + r];
   }
 
-  template <class T>
+  /// z <- softmax(z).
+  template <Index R, class T>
   void predict(T* z, Index outputs) const {
-    T largest;
-    const T sum = exponentials(z, outputs, largest);
-    for (Index c = 0; c < outputs; ++c) z[c] /= sum;
+    T largest[R], sum[R];
+    exponentials<R>(z, outputs, largest, sum);
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) z[c * R + r] /= sum[r];
+  }
+
+  /// sum <- the sum of y z, which for targets that are 1 for one class and 0 for the others is that class's score.
+  template <Index R, class T>
+  static void pick(const T* z, const T* y, Index outputs, T* sum) {
+    std::fill_n(sum, R, T(0));
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) sum[r] += y[c * R + r] * z[c * R + r];
   }
 };
 
@@ -346,22 +361,30 @@ struct LogLoss : OneOfMany, LabelSmoothing {
       "C. Szegedy et al., \"Rethinking the Inception Architecture for Computer Vision\", CVPR (2016).";
   using LabelSmoothing::settings;
 
-  /// z <- p - y; returns the row's loss, log(sum_c exp z_c) - sum_c y_c z_c for targets y that sum to 1.
-  template <class T>
-  double evaluate(T* z, const T* y, Index outputs) const {
-    T picked = T(0), mean = T(0), largest;
-    for (Index c = 0; c < outputs; ++c) picked += y[c] * z[c];
-    if (label_smoothing > 0.0)
-      for (Index c = 0; c < outputs; ++c) mean += z[c] / T(outputs);
-    const T sum = exponentials(z, outputs, largest);
-    if (label_smoothing > 0.0) {
-      const T kept = T(1.0 - label_smoothing), spread = T(label_smoothing / static_cast<double>(outputs));
-      for (Index c = 0; c < outputs; ++c) z[c] = z[c] / sum - (kept * y[c] + spread);
-      return static_cast<double>(elementary::log(sum) + kept * (largest - picked) +
-                                 T(label_smoothing) * (largest - mean));
-    }
-    for (Index c = 0; c < outputs; ++c) z[c] = z[c] / sum - y[c];
-    return static_cast<double>(clip_log_loss(elementary::log(sum) + (largest - picked)));
+  /// z <- p - y; loss <- log(sum_c exp z_c) - sum_c y_c z_c for targets y that sum to 1.
+  template <Index R, class T>
+  void evaluate(T* z, const T* y, Index outputs, T* loss) const {
+    T picked[R], largest[R], sum[R];
+    pick<R>(z, y, outputs, picked);
+    if (label_smoothing > 0.0) return smoothed<R>(z, y, outputs, picked, loss);
+    exponentials<R>(z, outputs, largest, sum);
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) z[c * R + r] = z[c * R + r] / sum[r] - y[c * R + r];
+    for (Index r = 0; r < R; ++r) loss[r] = clip_log_loss(elementary::log(sum[r]) + (largest[r] - picked[r]));
+  }
+
+ private:
+  template <Index R, class T>
+  void smoothed(T* z, const T* y, Index outputs, const T* picked, T* loss) const {
+    const T kept = T(1.0 - label_smoothing), spread = T(label_smoothing / static_cast<double>(outputs));
+    T mean[R] = {}, largest[R], sum[R];
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) mean[r] += z[c * R + r] / T(outputs);
+    exponentials<R>(z, outputs, largest, sum);
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) z[c * R + r] = z[c * R + r] / sum[r] - (kept * y[c * R + r] + spread);
+    for (Index r = 0; r < R; ++r)
+      loss[r] = elementary::log(sum[r]) + kept * (largest[r] - picked[r]) + T(label_smoothing) * (largest[r] - mean[r]);
   }
 };
 
@@ -465,29 +488,35 @@ struct Focal : OneOfMany, Focus {
   static constexpr std::string_view source = kSource;
   using Focus::settings;
 
-  /// z <- the gradient; returns the row's loss. The targets y are 1 for one class and 0 for the others.
-  template <class T>
-  double evaluate(T* z, const T* y, Index outputs) const {
-    T score = T(0), largest;
-    for (Index c = 0; c < outputs; ++c) score += y[c] * z[c];
-    const T sum = exponentials(z, outputs, largest);
+  /// z <- the gradient; loss <- the loss, for targets y that are 1 for one class and 0 for the others.
+  template <Index R, class T>
+  void evaluate(T* z, const T* y, Index outputs, T* loss) const {
+    T score[R], largest[R], sum[R];
+    pick<R>(z, y, outputs, score);
+    exponentials<R>(z, outputs, largest, sum);
     // Sums without the right class, and without the largest score: 1 - q and log(q) keep their digits near q = 1.
-    T wrong = T(0), others = T(0);
-    bool skipped = false;
-    for (Index c = 0; c < outputs; ++c) {
-      wrong += y[c] == T(0) ? z[c] : T(0);
-      const bool top = !skipped && z[c] == T(1);
-      others += top ? T(0) : z[c];
-      skipped = skipped || top;
+    T wrong[R] = {}, others[R] = {}, skipped[R] = {};
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) {
+        const T e = z[c * R + r];
+        wrong[r] += y[c * R + r] == T(0) ? e : T(0);
+        const bool top = skipped[r] == T(0) && e == T(1);
+        others[r] += top ? T(0) : e;
+        skipped[r] = top ? T(1) : skipped[r];
+      }
+    const T g = T(gamma);
+    T miss[R], slope[R];
+    for (Index r = 0; r < R; ++r) {
+      const T log_q = (score[r] - largest[r]) - elementary::log1p_of_positive(others[r]), q = elementary::exp(log_q);
+      miss[r] = wrong[r] / sum[r];
+      // miss^gamma, and log(q) / miss, whose limit at 0 is -1.
+      const T weight = g == T(0) ? T(1) : elementary::exp(g * elementary::log(miss[r]));
+      const T ratio = miss[r] == T(0) ? T(-1) : log_q / miss[r];
+      slope[r] = weight * (g * q * ratio - T(1));
+      loss[r] = -weight * log_q;
     }
-    const T log_q = (score - largest) - elementary::log1p_of_positive(others), miss = wrong / sum;
-    const T g = T(gamma), q = elementary::exp(log_q);
-    // miss^gamma, and log(q) / miss, whose limit at 0 is -1.
-    const T weight = g == T(0) ? T(1) : elementary::exp(g * elementary::log(miss));
-    const T ratio = miss == T(0) ? T(-1) : log_q / miss;
-    const T slope = weight * (g * q * ratio - T(1));
-    for (Index c = 0; c < outputs; ++c) z[c] = slope * (y[c] == T(0) ? -z[c] / sum : miss);
-    return static_cast<double>(-weight * log_q);
+    for (Index c = 0; c < outputs; ++c)
+      for (Index r = 0; r < R; ++r) z[c * R + r] = slope[r] * (y[c * R + r] == T(0) ? -z[c * R + r] / sum[r] : miss[r]);
   }
 };
 

@@ -81,8 +81,7 @@ bool Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
   }
   const Index tile = std::min(x.rows, plan::kPredictRows);
   const Index tiles = ceil_div(x.rows, std::max<Index>(tile, 1));
-  const int threads =
-      plan::threads(n_threads, 2.0 * static_cast<double>(weights_.size()) * static_cast<double>(x.rows), tiles);
+  const int threads = plan::threads(n_threads, tiles, operations(x.rows) >= plan::kPredictionWorthWaking);
   const Index side = panels::size<T>(tile, widest());
   Buffer<T> scratch(threads * 2 * side);
   Shares picks(threads);
@@ -91,7 +90,8 @@ bool Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
     Poll poll(should_stop);
     T* a = scratch.data() + member.index * 2 * side;
     T* z = a + side;
-    for (Index t = picks.next(member, tiles); t >= 0 && !stopped; t = picks.next(member, tiles)) {
+    picks.for_each(member, tiles, [&](Index t) {
+      if (stopped) return;
       if (member.index == 0 && poll.stop()) stopped = true;
       const Index first = t * tile, rows = std::min(tile, x.rows - first);
       if (!x.sparse()) {
@@ -99,7 +99,7 @@ bool Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
         if (only_finite && !all_finite(from, rows * x.columns)) {
           finite = false;
           stopped = true;
-          break;
+          return;
         }
         panels::gather(from, x.columns, nullptr, rows, a, tile);
       }
@@ -118,7 +118,7 @@ bool Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
       }
       panels::scatter(a, tile, rows, outputs(), out + first * outputs());
       if (output == Output::predictions) loss_->predict(out + first * outputs(), rows, outputs());
-    }
+    });
   });
   return finite;
 }

@@ -49,6 +49,9 @@ class Network {
 
   void set_layer(Index layer, const T* coefs, const T* intercepts) { pack(layer, coefs, intercepts, weights()); }
 
+  /// Rough cost of a prediction in floating-point operations: a product and a sum for each weight and row.
+  double operations(Index rows) const { return 2.0 * static_cast<double>(weights_.size()) * static_cast<double>(rows); }
+
   /// What the output layer's sums are turned into.
   enum class Output { scores, predictions };
 

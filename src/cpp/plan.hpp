@@ -21,10 +21,15 @@ inline constexpr Index kDirectRows = 8;
 /// passes, so that memory depends on the widths and not on the batch.
 inline constexpr Index kPassRows = 4096;
 
-/// Floating-point operations of a call below which it is not worth a thread's waking: some 40 microseconds of work.
+/// Floating-point operations of an epoch below which it is not worth a thread's waking: some 40 microseconds of work.
 /// Epochs on two threads beside one, one after the other in a fit: 8-16-16-1 with batch 200 and 600 rows (2.5e6) 0.9
 /// times as fast, 2000 rows (8e6) 1.2; 8-5-1 with 2000 rows (3e6) 1.1 to 1.2, 4-10-1 with as many 0.9.
-inline constexpr double kWorthWaking = 3e6;
+inline constexpr double kEpochWorthWaking = 3e6;
+
+/// The same of a prediction, which may be the only one for a while, so that other threads are fast asleep. 8-50-50-50-1
+/// on two threads beside one, a call each millisecond: 190 rows (3e6) 0.7 times as fast, 300 (4.8e6) 0.9, 400 (6.3e6)
+/// 1.0, 500 (7.9e6) 1.1, 1000 1.3; one call after the other 1.5 to 1.7 for all of these.
+inline constexpr double kPredictionWorthWaking = 6e6;
 
 /// Operations of a training step below which it is not worth the barriers: those after each layer, where threads share
 /// neurons, or those after each phase, where they share rows. Epochs on two threads beside one, by a step's operations:
@@ -44,12 +49,10 @@ inline constexpr int kMostThreads = 256;
 /// Threads that work space is needed for; `requested` 0 leaves the choice open.
 inline int most_threads(int requested) { return requested > 0 ? std::min(requested, kMostThreads) : team::limit(); }
 
-/// Threads for a call of so many floating-point operations in pieces: at most as many as are requested (0: as are
-/// free), and one where sharing would not pay.
-inline int threads(int requested, double operations, Index pieces, bool worth_barriers = true) {
-  const bool worth_sharing =
-      (operations >= kWorthWaking && worth_barriers) || (requested > 0 && processors_are_forced());
-  if (pieces < 2 || !worth_sharing) return 1;
+/// Threads for a call whose work comes in so many pieces: at most as many as are requested (0: as are free), and one
+/// where sharing it would not pay.
+inline int threads(int requested, Index pieces, bool worth_sharing) {
+  if (pieces < 2 || !(worth_sharing || (requested > 0 && processors_are_forced()))) return 1;
   return static_cast<int>(std::min<Index>(requested > 0 ? most_threads(requested) : team::available(), pieces));
 }
 

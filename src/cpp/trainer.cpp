@@ -49,9 +49,6 @@ struct Completions {
   Completion<T> of_weights, of_biases;
 };
 
-/// Rough cost of one step: three products of 2 operations for each weight and row.
-double operations(double weights, Index rows) { return 6.0 * weights * static_cast<double>(rows); }
-
 }  // namespace
 
 template <class T>
@@ -159,10 +156,9 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
   const T alpha = T(options_.alpha), l1 = T(options_.l1);
   // Completes the gradient of a block by the penalty, the mean over the batch, and its bounds, as far as that is not
   // left to the loop of the step.
-  const auto finish = [&](const Batch& batch, Index i, T* gradient, T* bias) {
+  const auto finish = [&](T inverse, Index i, T* gradient, T* bias) {
     const Block& block = blocks[i];
     const T* w = network_.weights() + block.weights;
-    const T inverse = T(1.0 / batch.weight_sum);
     const Completions<T> completions{{alpha, inverse}, {T(0), inverse}};
     if (l1 != T(0))
       for (Index e = 0; e < block.size; ++e) gradient[e] += w[e] > T(0) ? l1 : w[e] < T(0) ? -l1 : T(0);
@@ -186,20 +182,21 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
     for (Index i = 0; i < block_count; ++i) sum += squares_[i];
     const double norm = std::sqrt(sum);
     const T factor = T(norm > options_.clip_norm ? options_.clip_norm / norm : 1.0);
-    for (Index i = clip_picks_.next(member, block_count); i >= 0; i = clip_picks_.next(member, block_count)) {
+    clip_picks_.for_each(member, block_count, [&](Index i) {
       T* gradient = gradient_.data() + blocks[i].weights;
       T* bias = blocks[i].owns_biases() ? gradient_.data() + blocks[i].biases : nullptr;
       for (Index e = 0; e < blocks[i].size; ++e) gradient[e] *= factor;
       if (bias)
         for (Index e = 0; e < L; ++e) bias[e] *= factor;
       step.update(i, gradient, bias, {});
-    }
+    });
   };
 
-  const double weights = static_cast<double>(network_.weights_size());
-  const bool worth_barriers = operations(weights, options_.batch_size) >= backprop_->worth_sharing();
-  const int threads = std::min(backprop_->threads(), plan::threads(options_.n_threads, operations(weights, n),
-                                                                   backprop_->shares(), worth_barriers));
+  const auto operations = [&](Index rows) { return 3.0 * network_.operations(rows); };  // three products as large
+  const bool worth_sharing =
+      operations(n) >= plan::kEpochWorthWaking && operations(options_.batch_size) >= backprop_->worth_sharing();
+  const int threads =
+      std::min(backprop_->threads(), plan::threads(options_.n_threads, backprop_->shares(), worth_sharing));
   backprop_->reset();
   step.draw(0);
   LossParts result;
@@ -210,6 +207,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
     for (std::size_t b = current; b < batches.size(); ++b) {
       const Batch& batch = batches[b];
       const Index index = static_cast<Index>(b);
+      const T inverse = T(1.0 / batch.weight_sum);
       double data = 0.0, penalty_before = 0.0;
       for (Index done = 0; done < batch.rows; done += backprop_->pass_rows()) {
         const Pass pass{order ? order + batch.first + done : nullptr, batch.first + done,
@@ -229,7 +227,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
           if (closing) step.draw(index + 1);  // here nobody is on the way through the network
         }
         backprop_->collect(member, pass.rows, opening, closing,
-                           [&](Index block, T* gradient, T* bias) { finish(batch, block, gradient, bias); });
+                           [&](Index block, T* gradient, T* bias) { finish(inverse, block, gradient, bias); });
         member.barrier.wait();
       }
       if (clips_norm) {
@@ -237,9 +235,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
         member.barrier.wait();
       }
       if (limits_norms) {
-        const Index count = static_cast<Index>(panels_.size());
-        for (Index i = panel_picks_.next(member, count); i >= 0; i = panel_picks_.next(member, count))
-          limit_norms(panels_[i]);
+        panel_picks_.for_each(member, static_cast<Index>(panels_.size()), [&](Index i) { limit_norms(panels_[i]); });
         member.barrier.wait();
       }
       if (member.index == 0) {

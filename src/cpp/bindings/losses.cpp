@@ -31,62 +31,56 @@ py::dict describe(const LossInfo& info) {
   return entry;
 }
 
-/// A copy of raw scores (rows, outputs), to be worked on without the GIL.
 template <class T>
-py::array_t<T> copy_of_scores(const Array<T>& z, const Loss<T>& loss) {
+void check_scores(const Array<T>& z, const Loss<T>& loss) {
   if (z.ndim() != 2 || z.shape(1) < 1) reject("z", shape_of(z), "2 dimensions, with at least 1 column");
   check_aligned("z", z);
   loss.target_columns(z.shape(1));  // throws if the loss takes no such number of outputs
-  return py::array_t<T>({z.shape(0), z.shape(1)}, z.data());
+}
+
+template <class T>
+[[noreturn]] void refuse_target(const Loss<T>& loss, T target) {
+  reject("y", std::string(py::str(py::float_(static_cast<double>(target)))),
+         std::string(loss.targets()) + " for loss='" + std::string(loss.name()) + "'");
 }
 
 template <class T>
 void check_targets(const Loss<T>& loss, const Array<T>& y) {
   check_aligned("y", y);
   const Index bad = loss.first_bad_target(y.data(), y.size());
-  if (bad >= 0) {
-    const std::string value = py::str(py::float_(static_cast<double>(y.data()[bad])));
-    reject("y", value, std::string(loss.targets()) + " for loss='" + std::string(loss.name()) + "'");
-  }
+  if (bad >= 0) refuse_target(loss, y.data()[bad]);
 }
 
 template <class T>
 py::tuple evaluate(const std::string& name, const std::optional<std::string>& output_activation,
                    const LossSettings& settings, const Array<T>& z, const py::object& y) {
   const auto loss = Loss<T>::make(loss_spec(name, output_activation, settings));
-  py::array_t<T> gradient = copy_of_scores(z, *loss);
+  check_scores(z, *loss);
   const Index rows = z.shape(0), outputs = z.shape(1);
-  // Copies, which nobody else can write into.
   Array<std::int32_t> classes;
   Array<T> values;
   Targets<T> targets;
   if (loss->categorical()) {
-    if (!py::isinstance<Array<std::int32_t>>(y))
-      reject("y", std::string(py::str(py::type::of(y).attr("__name__"))), "a C-ordered array of int32");
-    classes = py::reinterpret_borrow<Array<std::int32_t>>(y);
+    classes = take<std::int32_t>("y", y);
     check_shape("y", classes, {rows});
-    classes = Array<std::int32_t>(rows, classes.data());
-    for (Index r = 0; r < rows; ++r)
-      if (classes.data()[r] < 0 || classes.data()[r] >= outputs)
-        reject("y", std::to_string(classes.data()[r]), "from 0 to " + std::to_string(outputs - 1));
     targets.classes = classes.data();
   } else {
-    if (!py::isinstance<Array<T>>(y))
-      reject("y", std::string(py::str(py::type::of(y).attr("__name__"))),
-             "a C-ordered array of " + std::string(py::str(py::dtype::of<T>())));
-    values = py::reinterpret_borrow<Array<T>>(y);
+    values = take<T>("y", y);
     check_shape("y", values, {rows, loss->target_columns(outputs)});
-    values = Array<T>({rows, loss->target_columns(outputs)}, values.data());
-    check_targets(*loss, values);
     targets.values = values.data();
   }
+  py::array_t<T> gradient({rows, outputs});
   py::array_t<double> row_loss(rows);
-  T* const scores = gradient.mutable_data();
-  double* const to = row_loss.mutable_data();
+  T* const to_gradient = gradient.mutable_data();
+  double* const to_loss = row_loss.mutable_data();
+  Index bad = -1;
   {
     const py::gil_scoped_release release;
-    loss->evaluate_all(scores, targets, rows, outputs, to);
+    bad = loss->evaluate_all(z.data(), targets, rows, outputs, to_gradient, to_loss);
   }
+  if (bad >= 0 && targets.classes)
+    reject("y", std::to_string(classes.data()[bad]), "from 0 to " + std::to_string(outputs - 1));
+  if (bad >= 0) refuse_target(*loss, values.data()[bad]);
   return py::make_tuple(row_loss, gradient);
 }
 
@@ -94,7 +88,8 @@ template <class T>
 py::array_t<T> apply(const std::string& name, const std::optional<std::string>& output_activation,
                      const LossSettings& settings, const Array<T>& z) {
   const auto loss = Loss<T>::make(loss_spec(name, output_activation, settings));
-  py::array_t<T> predictions = copy_of_scores(z, *loss);
+  check_scores(z, *loss);
+  py::array_t<T> predictions({z.shape(0), z.shape(1)}, z.data());
   T* const scores = predictions.mutable_data();
   const Index rows = z.shape(0), outputs = z.shape(1);
   {

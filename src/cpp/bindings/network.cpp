@@ -40,8 +40,8 @@ py::object run(const NetworkObject<T>& network, const py::object& x, int n_threa
   py::array_t<T> outputs({view.rows, network.outputs()});
   T* const out = outputs.mutable_data();
   bool finite = true;
-  const auto operations = 2.0 * static_cast<double>(network.weights_size()) * static_cast<double>(view.rows);
-  if (operations < plan::kWorthWaking) {  // too short for others to gain by the GIL, or for Ctrl-C to wait
+  if (network.operations(view.rows) < plan::kPredictionWorthWaking) {
+    // Too short for others to gain by the GIL, or for Ctrl-C to wait.
     finite = network.predict(view, output, out, to, n_threads, only_ready, {});
   } else {
     Interrupt interrupt;
