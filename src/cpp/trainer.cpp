@@ -2,6 +2,7 @@
 #include "trainer.hpp"
 
 #include "backprop.hpp"
+#include "waiting.hpp"
 
 namespace rosenblatt {
 namespace {
@@ -57,7 +58,8 @@ Trainer<T>::Trainer(Network<T>& network, const Loss<T>& loss, const Samples<T>& 
       samples_(samples),
       options_(options),
       clip_picks_(plan::most_threads(options.n_threads)),
-      panel_picks_(plan::most_threads(options.n_threads)) {
+      panel_picks_(plan::most_threads(options.n_threads)),
+      pace_(processors_are_forced()) {
   for (const Layer<T>& layer : network.layers())
     if (&layer != &network.layers().back() && !layer.activation.trainable())
       throw std::invalid_argument("activation: '" + std::string(layer.activation.name) +
@@ -201,10 +203,13 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
   step.draw(0);
   LossParts result;
   std::atomic<bool> stopped{false};
+  Poll poll(should_stop);
   std::size_t current = 0;  // the batch that threads begin with when they join
-  team::run(threads, [&](team::Member member) {
-    Poll poll(should_stop);
-    for (std::size_t b = current; b < batches.size(); ++b) {
+  std::size_t end = 0;      // of the stretch of batches that a team takes
+  std::int64_t begin = 0;   // its time
+  const bool paced = threads > 1;
+  const auto stretch = [&](team::Member member) {
+    for (std::size_t b = current; b < end; ++b) {
       const Batch& batch = batches[b];
       const Index index = static_cast<Index>(b);
       const T inverse = T(1.0 / batch.weight_sum);
@@ -225,6 +230,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
         if (member.index == 0) {
           data += backprop_->loss_sum(pass.rows);
           if (closing) step.draw(index + 1);  // here nobody is on the way through the network
+          if (paced && pace_.ends(now() - begin)) end = b + 1;
         }
         backprop_->collect(member, pass.rows, opening, closing,
                            [&](Index block, T* gradient, T* bias) { finish(inverse, block, gradient, bias); });
@@ -248,7 +254,14 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
         return;
       }
     }
-  });
+  };
+  while (current < batches.size() && !stopped) {
+    const Index first = batches[current].first;
+    end = batches.size();
+    begin = now();
+    team::run(paced && pace_.alone() ? 1 : threads, stretch);
+    if (paced && !stopped) pace_.record((current < batches.size() ? batches[current].first : n) - first, now() - begin);
+  }
   if (backprop_->error()) std::rethrow_exception(backprop_->error());
   return result;
 }

@@ -8,6 +8,7 @@
 
 #include "network.hpp"
 #include "optimizers.hpp"
+#include "pace.hpp"
 #include "team.hpp"
 
 namespace rosenblatt {
@@ -83,6 +84,7 @@ class Trainer {
   Buffer<double> squares_;     // of each block's gradient, where its norm is clipped ...
   Buffer<T> gradient_;         // ... and the gradient itself
   Shares clip_picks_, panel_picks_;
+  Pace pace_;
 };
 
 extern template class Trainer<float>;
