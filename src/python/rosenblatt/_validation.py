@@ -36,8 +36,8 @@ def needs_no_checks(estimator: Any, X: Any, fitted_attribute: str) -> bool:
 def frame_values(estimator: Any, X: Any, fitted_attribute: str) -> Any:
     """Return the values of a pandas frame that, if they are finite, pass scikit-learn's checks unchanged; or None.
 
-    That is a frame whose columns are all of one of NumPy's floats, for an estimator that was fitted on a frame.
-    scikit-learn compares the names of the columns here, and raises its error where they differ.
+    That is a frame whose columns are all of one of NumPy's floats, for an estimator that was fitted on a frame with
+    columns of these names; where they differ, scikit-learn's look at them raises its error.
     """
     pandas = sys.modules.get("pandas")
     attributes = vars(estimator)
@@ -48,7 +48,8 @@ def frame_values(estimator: Any, X: Any, fitted_attribute: str) -> Any:
     dtypes = set(X.dtypes)
     if len(dtypes) != 1 or dtypes.isdisjoint(_FLOATS):
         return None
-    validate_data(estimator, X, reset=False, skip_check_array=True)
+    if X.columns.tolist() != list(attributes["feature_names_in_"]):  # 0.1 ms sooner than scikit-learn
+        validate_data(estimator, X, reset=False, skip_check_array=True)
     return X.to_numpy()
 
 
