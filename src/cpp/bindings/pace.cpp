@@ -8,13 +8,14 @@ namespace rosenblatt {
 void bind_pace(py::module_& module) {
   module.def(
       "play_pace",
-      [](const Array<std::int64_t>& steps) {
+      [](const Array<std::int64_t>& steps, std::int64_t move) {
         constexpr std::int64_t kSecond = 1000000000;
         const Index count = steps.ndim() > 0 ? steps.shape(0) : 0;
         check_shape("steps", steps, {count, 2});
         py::array_t<bool> choices(count);
         bool* const alone = choices.mutable_data();
-        Pace pace(false);
+        if (move < 0 || move > kSecond) reject("move", std::to_string(move), "from 0 to 1000000000 ns");
+        Pace pace(move, false);
         std::int64_t lasted = 0, done = 0;
         for (Index i = 0; i < count; ++i) {
           alone[i] = pace.alone();
@@ -29,8 +30,8 @@ void bind_pace(py::module_& module) {
         return choices;
       },
       "Which steps of a training one thread would take alone (n,), if each took a team and one thread so many "
-      "nanoseconds (n, 2).",
-      py::arg("steps").noconvert());
+      "nanoseconds (n, 2), and changing over took `move`.",
+      py::arg("steps").noconvert(), py::arg("move"));
 }
 
 }  // namespace rosenblatt
