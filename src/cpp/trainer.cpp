@@ -45,10 +45,10 @@ void clip(T* values, Index size, T most) {
 }
 
 /// Nanoseconds until another processor has the weights and the optimizer's state, or half of them, in its cache, where
-/// the two share none: 300 a line.
+/// the two share none: 30 a line.
 std::int64_t move_time(double bytes_of_weights) {
   constexpr double kArrays = 3.0, kLine = 64.0;
-  return static_cast<std::int64_t>(300.0 * 0.5 * kArrays * bytes_of_weights / kLine);
+  return static_cast<std::int64_t>(30.0 * 0.5 * kArrays * bytes_of_weights / kLine);
 }
 
 /// What completes a block's gradient.
