@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 import peers
 from agreement import same_loss
 from harness import OURS, Options, Result
@@ -23,15 +25,15 @@ from training import WORK, contenders
 from workloads import Fitted, Problem, Work
 
 EPOCHS = 1, 4
-BATCHES = 10  # an epoch's, where there are more: valgrind takes some fifty times as long as the processor
-NAMES = "lecture", "classes", "images-32", "wide-256", "small-10000"
+BATCHES, ROWS = 10, 320  # of an epoch, at most, the larger of both: valgrind takes fifty times as long
+NAMES = "lecture", "lecture-float64", "classes", "images-32", "wide-256", "online", "small-10000"
 LIBRARIES = "NumPy", "scikit-learn"  # PyTorch and JAX take minutes to start
-LANE = 8  # multiply-adds of float32 in an instruction of AVX2
+REGISTER = 32  # bytes, of AVX2
 
 
 def _work(name: str) -> Work:
     work = WORK[name]
-    return dataclasses.replace(work, rows=min(work.rows, BATCHES * work.batch_size), epochs=max(EPOCHS))
+    return dataclasses.replace(work, rows=min(work.rows, max(BATCHES * work.batch_size, ROWS)), epochs=max(EPOCHS))
 
 
 def _child(name: str, library: str, epochs: int) -> None:
@@ -83,7 +85,7 @@ def count(name: str, options: Options) -> Result:
         unit="instructions",
         parameters=work.parameters,
         limit="instructions",
-        limit_amount=work.operations / 2 / LANE,
+        limit_amount=work.operations / 2 / (REGISTER / np.dtype(work.dtype).itemsize),
         limit_rates=[1.0],
     )
 
