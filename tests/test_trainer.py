@@ -63,6 +63,26 @@ def test_batches_are_cut_as_said(rows, batch, columns, alpha):
     np.testing.assert_allclose(after, flat(*expected), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("batch", [1, 2, 3])
+@pytest.mark.parametrize("activation", ["tanh", "silu"])
+@pytest.mark.parametrize("widths", [[5, 21, 3, 40, 2], [3, 70, 16, 1]], ids=str)
+def test_batches_of_few_rows(widths, activation, batch):
+    """Their deltas go back through the weights as they are; what fills these up to whole panels stays 0."""
+    rows, alpha = 15, 0.1
+    X, (y, matrix) = inputs(rows, widths[0]), targets(rows, widths[-1], "squared_error")
+    net = network(widths, activation)
+    trainer = _core.Trainer64(net, X, y, None, batch, alpha)
+    optimizer = _core.Optimizer64("adam", {}, net)
+    trainer.epoch(optimizer, 0.01)
+    batches = [np.arange(first, min(rows, first + batch)) for first in range(0, rows, batch)]
+    weights, biases = reference.train(
+        X, matrix, *parameters(widths), activation, "squared_error", "adam", 0.01, batches, alpha
+    )
+    np.testing.assert_allclose(flat(*parameters_of(net, widths)), flat(weights, biases), rtol=1e-9, atol=1e-12)
+    penalty = alpha / 2 * sum((w**2).sum() for w in weights) / rows * len(batches)
+    np.testing.assert_allclose(trainer.epoch(optimizer, 0.0)[1], penalty, rtol=1e-9)
+
+
 def test_loss_is_the_mean_over_batches_before_their_steps():
     widths, rows = [4, 6, 2], 25
     X, (y, matrix) = inputs(rows, 4), targets(rows, 2, "squared_error")

@@ -14,10 +14,10 @@ std::vector<Block> blocks_of(const Network<T>& network) {
   const auto& layers = network.layers();
   for (Index l = 0; l < static_cast<Index>(layers.size()); ++l)
     for (Index p = 0; p < layers[l].panel_count(); ++p)
-      for (Index chunk = 0; chunk < panels::count<T>(layers[l].inputs); ++chunk) {
+      for (Index input = 0; input < layers[l].inputs; input += plan::kBlockInputs) {
         const Index panel = layers[l].weights + p * layers[l].panel();
-        blocks.push_back({l, p, chunk, panel + chunk * L * L, std::min(L, layers[l].inputs - chunk * L) * L,
-                          panel + layers[l].inputs * L});
+        const Index inputs = std::min(plan::kBlockInputs, layers[l].inputs - input);
+        blocks.push_back({l, p, input, inputs, panel + input * L, inputs * L, panel + layers[l].inputs * L});
       }
   return blocks;
 }
@@ -53,7 +53,8 @@ Backprop<T>::Backprop(const Network<T>& network, const Loss<T>& loss, const Samp
       products_(threads * panels::size<T>(plan::kTileRows, network.widest())),
       row_loss_(pass_rows_),
       piece_loss_(pieces_),
-      transposed_((by_rows() ? threads : 1) * network.transposed_size()),
+      transposes_(!plan::untransposed(largest_batch)),
+      transposed_(transposes_ ? (by_rows() ? threads : 1) * network.transposed_size() : 0),
       partial_(by_rows() || largest_batch > pass_rows_ ? pieces_ * network.weights_size() : 0) {
   const auto& layers = network.layers();
   for (std::size_t stage = 0; stage < 2 * layers.size() + 1; ++stage) stages_.emplace_back(threads);
@@ -89,8 +90,10 @@ void Backprop<T>::transpose(const Block& block, T* to) const {
   constexpr Index L = kLane<T>;
   if (block.layer == 0) return;  // the inputs have no deltas
   const Layer<T>& layer = network_.layers()[block.layer];
-  dense::transpose(network_.weights() + block.weights, block.size / L, std::min(L, layer.outputs - block.panel * L),
-                   to + layer.transposed + (block.chunk * layer.outputs + block.panel * L) * L);
+  const Index outputs = std::min(L, layer.outputs - block.panel * L);
+  for (Index i = 0; i < block.inputs; i += L)
+    dense::transpose(network_.weights() + block.weights + i * L, std::min(L, block.inputs - i), outputs,
+                     to + layer.transposed + (block.first_input + i) * layer.outputs + block.panel * L * L);
 }
 
 template <class T>
@@ -153,7 +156,8 @@ void Backprop<T>::by_tiles(team::Member member, const Pass& pass, Poll& poll, st
   T* transposed = transposed_.data();
   if (by_rows()) {
     transposed += member.index * network_.transposed_size();
-    for (const Block& block : blocks_) transpose(block, transposed);
+    if (transposes_)
+      for (const Block& block : blocks_) transpose(block, transposed);
   }
   T* const product = products_.data() + member.index * panels::size<T>(plan::kTileRows, network_.widest());
   T* const scratch = tiles_of_scores_.data() + member.index * 2 * tile_size_;
@@ -225,7 +229,6 @@ template <class T>
 void Backprop<T>::take_gradient(const Block& block, Index slot, Index rows, bool add, T* gradient, T* bias) const {
   constexpr Index L = kLane<T>;
   const Layer<T>& layer = network_.layers()[block.layer];
-  const Index inputs = std::min(L, layer.inputs - block.chunk * L);
   const Index outputs = std::min(L, layer.outputs - block.panel * L);
   const bool last = block.layer + 1 == static_cast<Index>(network_.layers().size());
   const Buffer<T>& deltas = last ? activations_.back() : deltas_[block.layer];
@@ -235,11 +238,14 @@ void Backprop<T>::take_gradient(const Block& block, Index slot, Index rows, bool
     std::fill_n(gradient, block.size, T(0));
     if (block.owns_biases()) std::fill_n(bias, L, T(0));
   }
-  if (sparse)
-    groups_.weight_gradient(block.chunk, delta, outputs, gradient);
-  else
-    dense::weight_gradient(activations_[block.layer].data() + (block.chunk * buffer_rows_ + slot) * L, delta, rows,
-                           inputs, outputs, add, gradient);
+  for (Index i = 0; i < block.inputs; i += L, gradient += L * L) {
+    const Index inputs = block.first_input + i;  // the first of a panel of them
+    if (sparse)
+      groups_.weight_gradient(inputs / L, delta, outputs, gradient);
+    else
+      dense::weight_gradient(activations_[block.layer].data() + inputs * buffer_rows_ + slot * L, delta, rows,
+                             std::min(L, block.inputs - i), outputs, add, gradient);
+  }
   if (block.owns_biases()) dense::bias_gradient(delta, rows, outputs, add, bias);
 }
 
@@ -303,10 +309,15 @@ void Backprop<T>::backward(const Tile& tile, Index l, Panels inputs, const T* tr
   T* const delta = deltas_[l - 1].data() + tile.slot * L + inputs.first * panel_size;
   const bool kept = keeps_derivative(l - 1);
   const Index product_rows = kept ? plan::kTileRows : buffer_rows_;
-  dense::forward(from, buffer_rows_, rows, layer.outputs,
-                 transposed + layer.transposed + inputs.first * layer.outputs * L, layer.outputs * L,
-                 std::min(inputs.end * L, layer.inputs) - inputs.first * L, false, kept ? product : delta,
-                 product_rows);
+  const Index width = std::min(inputs.end * L, layer.inputs) - inputs.first * L;
+  T* const to = kept ? product : delta;
+  if (plan::untransposed(tile.pass.rows))
+    dense::backward(from, buffer_rows_, rows, layer.outputs, network_.weights() + layer.weights + inputs.first * L * L,
+                    layer.panel(), width, to, product_rows);
+  else
+    dense::forward(from, buffer_rows_, rows, layer.outputs,
+                   transposed + layer.transposed + inputs.first * layer.outputs * L, layer.outputs * L, width, false,
+                   to, product_rows);
   for (Index p = 0; p < inputs.end - inputs.first; ++p) {
     T* panel = delta + p * panel_size;
     if (kept) {

@@ -20,13 +20,14 @@
 
 namespace rosenblatt {
 
-/// A block of weights: up to `lane` inputs by one panel of outputs, plus the panel's biases where `chunk` is 0.
+/// A block of weights: up to `plan::kBlockInputs` consecutive inputs by one panel of outputs, plus the panel's biases
+/// where it begins with the first input.
 struct Block {
-  Index layer, panel, chunk;
+  Index layer, panel, first_input, inputs;
   // Where the weights and the panel's biases lie in a buffer laid out like the network's weights.
   Index weights, size, biases;
 
-  bool owns_biases() const { return chunk == 0; }
+  bool owns_biases() const { return first_input == 0; }
 };
 
 /// Some rows of a batch on their way through the network.
@@ -66,7 +67,7 @@ class Backprop {
 
   /// To be called when the weights of a block have changed since.
   void changed(Index block) {
-    if (!by_rows()) transpose(blocks_[block], transposed_.data());
+    if (transposes_ && !by_rows()) transpose(blocks_[block], transposed_.data());
   }
 
   /// Phase 1 of one pass, by all members of a team: forward, the loss of each row, and all deltas. The first member
@@ -74,7 +75,7 @@ class Backprop {
   void propagate(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped);
 
   /// Phase 2 of one pass: the gradient of each block, summed over all passes of a batch from the `opening` one on; in
-  /// the `closing` one finish(block index, gradient [lane][lane], bias gradient [lane]).
+  /// the `closing` one finish(block index, gradient [inputs][lane], bias gradient [lane]).
   template <class Finish>
   void collect(team::Member member, Index rows, bool opening, bool closing, Finish&& finish);
 
@@ -151,6 +152,7 @@ class Backprop {
   Buffer<double> row_loss_, piece_loss_;
   // The weights transposed for the delta product. Threads that share neurons keep one; those that share rows each make
   // their own, since lines that one core writes and another reads are what small networks wait for.
+  bool transposes_;
   Buffer<T> transposed_;
   Buffer<T> partial_;           // the gradients of the pieces, or those of earlier passes
   std::vector<Shares> stages_;  // of phase 1
@@ -167,7 +169,7 @@ void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool cl
   constexpr Index L = kLane<T>;
   if (member.index == 0)
     for (Shares& shares : stages_) shares.reset();
-  alignas(64) T gradient[L * L];
+  alignas(64) T gradient[plan::kBlockInputs * L];
   alignas(64) T bias[L];
   const Index pieces = ceil_div(rows, piece_rows_);
   const auto take = [&](Index i) {

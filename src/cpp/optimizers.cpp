@@ -25,30 +25,36 @@ class OptimizerOf final : public Optimizer<T> {
     rule_.begin_step(t, learning_rate);
     decay_ = T(learning_rate * weight_decay_);
   }
-  void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, bool decays) const override {
+  void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, Index columns,
+              bool decays) const override {
     // A loop for each case, so that it does nothing for what is not asked for.
     const auto decayed = [decay = decay_](T weight) { return weight - decay * weight; };
     const auto kept = [](T weight) { return weight; };
     const auto as_it_is = [](T gradient, T) { return gradient; };
     const auto with = [&](auto decay) {
-      completion.needed() ? loop(g, completion, w, state, size, decay) : loop(g, as_it_is, w, state, size, decay);
+      completion.needed() ? loop(g, completion, w, state, size, columns, decay)
+                          : loop(g, as_it_is, w, state, size, columns, decay);
     };
     decays&& decay_ != T(0) ? with(decayed) : with(kept);
   }
 
  private:
   template <class Complete, class Decay>
-  void loop(const T* g, Complete complete, T* w, T* const* state, Index size, Decay decay) const {
+  void loop(const T* g, Complete complete, T* w, T* const* state, Index size, Index columns, Decay decay) const {
     const Rule rule = rule_;  // a copy that the compiler knows no store below can change
     T* s[Optimizer<T>::kMaxSlots];
     std::copy_n(state, Rule::slots, s);
+    // By half lanes, so that half a lane of padding is skipped: 8-50-50-50-1 with batch 1 takes 0.94 of the time so.
+    constexpr Index H = kLane<T> / 2;
+    const Index stride = 2 * columns <= kLane<T> ? kLane<T> : H;
+    for (Index first = 0; first < size; first += stride)
 #pragma GCC ivdep
-    for (Index i = 0; i < size; ++i) {
-      const T gradient = complete(g[i], w[i]);
-      T weight = decay(w[i]);
-      rule.update(gradient, weight, s, i);
-      w[i] = weight;
-    }
+      for (Index i = first; i < first + H; ++i) {
+        const T gradient = complete(g[i], w[i]);
+        T weight = decay(w[i]);
+        rule.update(gradient, weight, s, i);
+        w[i] = weight;
+      }
   }
 
   Rule rule_;

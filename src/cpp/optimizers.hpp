@@ -409,9 +409,10 @@ class Optimizer {
   /// The rule's settings, and weight_decay, which every optimizer has.
   virtual std::vector<Setting> settings() = 0;
   virtual void begin_step(std::int64_t t, double learning_rate) = 0;
-  /// One step for `size` parameters, given their gradients, what completes these, and each slot of state. Weights
-  /// decay; biases do not.
-  virtual void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, bool decays) const = 0;
+  /// One step for `size` parameters in whole lanes, of each of which only the first `columns` count, given their
+  /// gradients, what completes these, and each slot of state. Weights decay; biases do not.
+  virtual void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, Index columns,
+                      bool decays) const = 0;
 
   /// The optimizer of that name, or null.
   static std::unique_ptr<Optimizer> find(std::string_view wanted);

@@ -77,7 +77,7 @@ Trainer<T>::Trainer(Network<T>& network, const Loss<T>& loss, const Samples<T>& 
   const auto& blocks = backprop_->blocks();
   const Index count = static_cast<Index>(blocks.size());
   for (Index i = 0; i < count; ++i)
-    if (blocks[i].chunk == 0) panels_.push_back(i);
+    if (blocks[i].owns_biases()) panels_.push_back(i);
   penalties_ = Buffer<double>(count);
   if (options_.clip_norm < TrainingOptions::kUnbounded) {
     squares_ = Buffer<double>(count);
@@ -123,7 +123,7 @@ void Trainer<T>::limit_norms(Index first) {
   if (!any) return;
   for (Index i = 0; i < layer.inputs; ++i)
     for (Index j = 0; j < L; ++j) w[i * L + j] *= factors[j];
-  for (Index i = first; i < first + panels::count<T>(layer.inputs); ++i) {
+  for (Index i = first, input = 0; input < layer.inputs; input += blocks[i++].inputs) {
     if (penalized()) penalties_[i] = penalty_of(blocks[i]);
     backprop_->changed(i);
   }
@@ -293,15 +293,16 @@ LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& stat
     void begin(Index batch) const { optimizer.begin_step(++steps, learning_rates[constant_rate ? 0 : batch]); }
     void update(Index i, const T* gradient, const T* bias, const Completions<T>& completions) const {
       const Block& block = trainer.backprop_->blocks()[i];
-      apply(gradient, completions.of_weights, block.weights, block.size, true);
-      if (bias) apply(bias, completions.of_biases, block.biases, kLane<T>, false);
+      const Index columns = trainer.network_.layers()[block.layer].outputs - block.panel * kLane<T>;
+      apply(gradient, completions.of_weights, block.weights, block.size, columns, true);
+      if (bias) apply(bias, completions.of_biases, block.biases, kLane<T>, columns, false);
       if (trainer.penalized()) trainer.penalties_[i] = trainer.penalty_of(block);
       trainer.backprop_->changed(i);
     }
-    void apply(const T* gradient, Completion<T> completion, Index at, Index size, bool decays) const {
+    void apply(const T* gradient, Completion<T> completion, Index at, Index size, Index columns, bool decays) const {
       T* slots[Optimizer<T>::kMaxSlots] = {};
       for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + at;
-      optimizer.update(gradient, completion, trainer.network_.weights() + at, slots, size, decays);
+      optimizer.update(gradient, completion, trainer.network_.weights() + at, slots, size, columns, decays);
     }
   } step{true, *this, optimizer, state, steps, learning_rates, constant_rate, steps};
   return run(order, rows, should_stop, step);

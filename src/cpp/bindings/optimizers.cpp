@@ -18,11 +18,6 @@ template <class T>
 struct Parameter {
   Array<T> values, gradients;
   std::vector<Array<T>> state;
-  T* w = nullptr;
-  const T* g = nullptr;
-  T* slots[Optimizer<T>::kMaxSlots] = {};
-  Index size = 0;
-  bool decays = false;
 
   Parameter(const std::string& at, const py::handle& parameters, const py::handle& gradient, const py::handle& states,
             int count)
@@ -41,8 +36,26 @@ struct Parameter {
     check_apart(at);
     w = writable("parameters" + at, values);
     g = gradients.data();
-    size = values.size();
-    decays = values.ndim() >= 2;
+  }
+
+  /// Rules take whole lanes: what is left over takes its step in a padded copy.
+  void step(const Optimizer<T>& rule) const {
+    constexpr Index L = kLane<T>;
+    const Index rest = values.size() % L, whole = values.size() - rest;
+    const bool decays = values.ndim() >= 2;
+    rule.update(g, {}, w, slots, whole, L, decays);
+    if (rest == 0) return;
+    T gradient[L] = {}, weights[L] = {}, kept[Optimizer<T>::kMaxSlots][L] = {};
+    T* copies[Optimizer<T>::kMaxSlots];
+    std::copy_n(g + whole, rest, gradient);
+    std::copy_n(w + whole, rest, weights);
+    for (std::size_t s = 0; s < state.size(); ++s) {
+      copies[s] = kept[s];
+      std::copy_n(slots[s] + whole, rest, copies[s]);
+    }
+    rule.update(gradient, {}, weights, copies, L, L, decays);
+    std::copy_n(weights, rest, w + whole);
+    for (std::size_t s = 0; s < state.size(); ++s) std::copy_n(copies[s], rest, slots[s] + whole);
   }
 
   static py::sequence sequence(const std::string& argument, const py::handle& object) {
@@ -53,6 +66,10 @@ struct Parameter {
   }
 
  private:
+  T* w = nullptr;
+  const T* g = nullptr;
+  T* slots[Optimizer<T>::kMaxSlots] = {};
+
   void check(const std::string& argument, const Array<T>& array) const {
     check_aligned(argument, array);
     if (!std::equal(array.shape(), array.shape() + array.ndim(), values.shape(), values.shape() + values.ndim()))
@@ -99,7 +116,7 @@ void step(const std::string& name, const std::map<std::string, double>& settings
   const py::gil_scoped_release release;
   team::run(1, [&](team::Member) {
     rule->begin_step(t, learning_rate);
-    for (const Parameter<T>& one : all) rule->update(one.g, {}, one.w, one.slots, one.size, one.decays);
+    for (const Parameter<T>& one : all) one.step(*rule);
   });
 }
 
