@@ -120,23 +120,24 @@ void transpose(const T* from, Index rows, Index columns, T* to) {
 
 namespace detail {
 
-/// G = A^T D, or G += A^T D: the columns of A are broadcast, those of D lie side by side in registers.
+/// G = A^T D, or G += A^T D: the columns of A are broadcast, those of D lie side by side in registers. Zeros are loaded
+/// like G, and the pointers are copies: where sums begin with one of two things, or stores might change what is stored
+/// to, GCC takes all of them through the stack. 8-50-50-50-1 with batch 1 takes 0.96 of the time so.
 template <class T>
 void outer_products(const T* a, const T* d, Index rows, Index inputs, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;
-  with_width<T>(outputs, [&](auto columns) {
+  alignas(64) static constexpr T kZeros[L] = {};
+  with_width<T>(outputs, [=](auto columns) {
     constexpr int W = decltype(columns)::value;
-    for_each_block<kColumns<T, W>>(inputs, [&](Index i, auto r) {
+    for_each_block<kColumns<T, W>>(inputs, [=](Index i, auto r) {
       constexpr int R = decltype(r)::value;
+      const T* const start = add ? g + i * L : kZeros;
+      const Index stride = add ? L : 0;
+      T* const to = g + i * L;
       Vector<T, W> acc[R][1];
-      for (int j = 0; j < R; ++j) {
-        if (add)
-          acc[j][0] = ConstVectorMap<T, W>(g + (i + j) * L);
-        else
-          acc[j][0].setZero();
-      }
+      for (int j = 0; j < R; ++j) acc[j][0] = ConstVectorMap<T, W>(start + j * stride);
       accumulate<R, 1, W, 1, L>(acc, a + i, d, 0, rows);
-      for (int j = 0; j < R; ++j) VectorMap<T, W>(g + (i + j) * L) = acc[j][0];
+      for (int j = 0; j < R; ++j) VectorMap<T, W>(to + j * L) = acc[j][0];
     });
   });
 }
