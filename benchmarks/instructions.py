@@ -26,8 +26,7 @@ from workloads import Fitted, Problem, Work
 
 EPOCHS = 1, 4
 BATCHES, ROWS = 10, 320  # of an epoch, at most, the larger of both: valgrind takes fifty times as long
-NAMES = ["lecture", "lecture-float64", "classes", "images-32", "images-200", "wide-256", "wide-1024"]
-NAMES += ["online", "small-10000"]
+NAMES = "lecture", "lecture-float64", "classes", "images-32", "wide-256", "online", "small-10000"
 LIBRARIES = "NumPy", "scikit-learn"  # PyTorch and JAX take minutes to start
 REGISTER = 32  # bytes, of AVX2
 

@@ -67,7 +67,7 @@ def test_batches_are_cut_as_said(rows, batch, columns, alpha):
 @pytest.mark.parametrize("activation", ["tanh", "silu"])
 @pytest.mark.parametrize("widths", [[5, 21, 3, 40, 2], [3, 70, 16, 1]], ids=str)
 def test_batches_of_few_rows(widths, activation, batch):
-    """Their deltas go back through the weights as they are; what fills these up to whole panels stays 0."""
+    """A single row's deltas go back through the weights as they are; what fills these up to panels stays 0."""
     rows, alpha = 15, 0.1
     X, (y, matrix) = inputs(rows, widths[0]), targets(rows, widths[-1], "squared_error")
     net = network(widths, activation)

@@ -53,8 +53,7 @@ Backprop<T>::Backprop(const Network<T>& network, const Loss<T>& loss, const Samp
       products_(threads * panels::size<T>(plan::kTileRows, network.widest())),
       row_loss_(pass_rows_),
       piece_loss_(pieces_),
-      transposes_(!plan::untransposed(largest_batch)),
-      transposed_(transposes_ ? (by_rows() ? threads : 1) * network.transposed_size() : 0),
+      transposed_(plan::untransposed(largest_batch) ? 0 : (by_rows() ? threads : 1) * network.transposed_size()),
       partial_(by_rows() || largest_batch > pass_rows_ ? pieces_ * network.weights_size() : 0) {
   const auto& layers = network.layers();
   for (std::size_t stage = 0; stage < 2 * layers.size() + 1; ++stage) stages_.emplace_back(threads);
@@ -156,8 +155,7 @@ void Backprop<T>::by_tiles(team::Member member, const Pass& pass, Poll& poll, st
   T* transposed = transposed_.data();
   if (by_rows()) {
     transposed += member.index * network_.transposed_size();
-    if (transposes_)
-      for (const Block& block : blocks_) transpose(block, transposed);
+    for (const Block& block : blocks_) transpose(block, transposed);
   }
   T* const product = products_.data() + member.index * panels::size<T>(plan::kTileRows, network_.widest());
   T* const scratch = tiles_of_scores_.data() + member.index * 2 * tile_size_;
@@ -239,11 +237,11 @@ void Backprop<T>::take_gradient(const Block& block, Index slot, Index rows, bool
     if (block.owns_biases()) std::fill_n(bias, L, T(0));
   }
   for (Index i = 0; i < block.inputs; i += L, gradient += L * L) {
-    const Index inputs = block.first_input + i;  // the first of a panel of them
+    const Index first = block.first_input + i;
     if (sparse)
-      groups_.weight_gradient(inputs / L, delta, outputs, gradient);
+      groups_.weight_gradient(first / L, delta, outputs, gradient);
     else
-      dense::weight_gradient(activations_[block.layer].data() + inputs * buffer_rows_ + slot * L, delta, rows,
+      dense::weight_gradient(activations_[block.layer].data() + first * buffer_rows_ + slot * L, delta, rows,
                              std::min(L, block.inputs - i), outputs, add, gradient);
   }
   if (block.owns_biases()) dense::bias_gradient(delta, rows, outputs, add, bias);
@@ -312,8 +310,8 @@ void Backprop<T>::backward(const Tile& tile, Index l, Panels inputs, const T* tr
   const Index width = std::min(inputs.end * L, layer.inputs) - inputs.first * L;
   T* const to = kept ? product : delta;
   if (plan::untransposed(tile.pass.rows))
-    dense::backward(from, buffer_rows_, rows, layer.outputs, network_.weights() + layer.weights + inputs.first * L * L,
-                    layer.panel(), width, to, product_rows);
+    dense::backward_row(from, panel_size, layer.outputs, network_.weights() + layer.weights + inputs.first * L * L,
+                        layer.panel(), width, to, product_rows * L);
   else
     dense::forward(from, buffer_rows_, rows, layer.outputs,
                    transposed + layer.transposed + inputs.first * layer.outputs * L, layer.outputs * L, width, false,

@@ -67,7 +67,7 @@ class Backprop {
 
   /// To be called when the weights of a block have changed since.
   void changed(Index block) {
-    if (transposes_ && !by_rows()) transpose(blocks_[block], transposed_.data());
+    if (transposed_.size() > 0 && !by_rows()) transpose(blocks_[block], transposed_.data());
   }
 
   /// Phase 1 of one pass, by all members of a team: forward, the loss of each row, and all deltas. The first member
@@ -152,7 +152,6 @@ class Backprop {
   Buffer<double> row_loss_, piece_loss_;
   // The weights transposed for the delta product. Threads that share neurons keep one; those that share rows each make
   // their own, since lines that one core writes and another reads are what small networks wait for.
-  bool transposes_;
   Buffer<T> transposed_;
   Buffer<T> partial_;           // the gradients of the pieces, or those of earlier passes
   std::vector<Shares> stages_;  // of phase 1

@@ -73,29 +73,27 @@ void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Inde
   for (Index p = 0; p * L < width; ++p) with_width<T>(width - p * L, [&](auto columns) { take(p, kOne, columns); });
 }
 
-/// Z = D W^T for few rows, without W's transpose: D (rows, outputs) in panels of `d_rows` rows, W (inputs, outputs) in
-/// panels of [inputs or more][lane], `w_panel` elements apart, Z (rows, inputs), not empty, in panels of `z_rows` rows,
-/// the last of which is filled up with zeros.
+/// z = d W^T for a single row, without W's transpose: d (outputs,) in panels that are `d_panel` elements apart, W
+/// (inputs, outputs) in panels of [inputs or more][lane], `w_panel` apart, z (inputs,), not empty, in panels `z_panel`
+/// apart, the last of which is filled up with zeros.
 template <class T>
-void backward(const T* d, Index d_rows, Index rows, Index outputs, const T* w, Index w_panel, Index inputs, T* z,
-              Index z_rows) {
+void backward_row(const T* d, Index d_panel, Index outputs, const T* w, Index w_panel, Index inputs, T* z,
+                  Index z_panel) {
   constexpr Index L = kLane<T>, H = L / 2;
   const Index halves = ceil_div(outputs, H);
-  for (Index r = 0; r < rows; ++r) {
-    LaneMap<T>(z + ((inputs - 1) / L * z_rows + r) * L).setZero();
-    for_each_block<4>(inputs, [&](Index i, auto block) {
-      constexpr int R = decltype(block)::value;
-      Vector<T, H> sums[R];
-      for (auto& sum : sums) sum.setZero();
-      for (Index h = 0; h < halves; ++h) {
-        const Index within = h % 2 * H;
-        const ConstVectorMap<T, H> delta(d + (h / 2 * d_rows + r) * L + within);
-        const T* weights = w + h / 2 * w_panel + i * L + within;
-        for (int j = 0; j < R; ++j) sums[j] += delta * ConstVectorMap<T, H>(weights + j * L);
-      }
-      for (int j = 0; j < R; ++j) z[((i + j) / L * z_rows + r) * L + (i + j) % L] = sums[j].sum();
-    });
-  }
+  LaneMap<T>(z + (inputs - 1) / L * z_panel).setZero();
+  for_each_block<4>(inputs, [&](Index i, auto block) {
+    constexpr int R = decltype(block)::value;
+    Vector<T, H> sums[R];
+    for (auto& sum : sums) sum.setZero();
+    for (Index h = 0; h < halves; ++h) {
+      const Index within = h % 2 * H;
+      const ConstVectorMap<T, H> delta(d + h / 2 * d_panel + within);
+      const T* weights = w + h / 2 * w_panel + i * L + within;
+      for (int j = 0; j < R; ++j) sums[j] += delta * ConstVectorMap<T, H>(weights + j * L);
+    }
+    for (int j = 0; j < R; ++j) z[(i + j) / L * z_panel + (i + j) % L] = sums[j].sum();
+  });
 }
 
 /// Copies `rows` rows and `columns` columns of a block [lane][lane] into another, transposed.
@@ -154,8 +152,8 @@ void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index out
   if (rows * outputs * halves(inputs) + inputs * outputs >= rows * inputs * halves(outputs))
     return detail::outer_products(a, d, rows, inputs, outputs, add, g);
   // Few outputs would leave most of a register empty, as in the last panel of 50 outputs, or behind a single one: then
-  // it is the inputs that lie side by side. The same sums in the same order: 50 x 1 with 200 rows takes 1.1 us so, 2.1
-  // without.
+  // it is the inputs that lie side by side, if there are rows enough to pay for the transposing. The same sums in the
+  // same order: 50 x 1 with 200 rows takes 1.1 us so, 2.1 without.
   alignas(64) T transposed[L * L];
   if (add) {
     std::fill_n(transposed, outputs * L, T(0));

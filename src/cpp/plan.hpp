@@ -57,7 +57,7 @@ inline int threads(int requested, Index pieces, bool worth_sharing) {
 }
 
 /// Inputs of a block of weights, whole panels of them, whose gradient, weights and state are in the first-level cache
-/// together. Against 1: 8-50-50-50-1 with batch 1 takes 0.93 of the time, 784-300-100-10 with batch 32 0.97 to 0.98,
+/// together. Against 16: 8-50-50-50-1 with batch 1 takes 0.93 of the time, 784-300-100-10 with batch 32 0.97 to 0.98,
 /// others the same.
 inline constexpr Index kBlockInputs = 64;
 
@@ -75,9 +75,9 @@ inline Index gradient_pieces(Index weights, Index neurons, Index rows) {
   return pieces * weights <= 2 * rows * neurons ? pieces : 1;
 }
 
-/// Whether the deltas of so few rows are taken through the weights as they are, whose transposing would take longer
-/// than the products. 8-50-50-50-1 takes 0.88 of the time so with batch 1, 0.94 with 2, 1.06 with 4.
-inline bool untransposed(Index batch_rows) { return batch_rows <= 2; }
+/// Whether the deltas of a batch are taken through the weights as they are: those of a single row, beside which
+/// transposing would take longer than the products. 8-50-50-50-1 takes 0.88 of the time so with batch 1, 1.06 with 4.
+inline bool untransposed(Index batch_rows) { return batch_rows == 1; }
 
 /// Rows of one tile of a training pass: the rows divided evenly among threads, in as few tiles as have at most
 /// `kTileRows`. Rows do not depend on each other here, so that this cut may know of threads. With batch 200, tiles of
