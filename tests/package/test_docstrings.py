@@ -20,7 +20,7 @@ MODULES = [
 ]
 
 # Modules whose examples draw pictures.
-PICTURES = {f"rosenblatt.{name}" for name in ("activation_display", "activations", "loss_curve_display")}
+PICTURES = {f"rosenblatt.{name}" for name in ("activations", "plots.activation_display", "plots.loss_curve_display")}
 
 
 @pytest.fixture

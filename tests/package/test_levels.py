@@ -106,7 +106,7 @@ def test_the_best_level_is_the_default():
 
 @pytest.mark.parametrize("level", USABLE)
 def test_level_agrees_with_numpy(level):
-    code = f"LEVEL, TESTS = {level!r}, {str(Path(__file__).parent)!r}\n{ORACLE}"
+    code = f"LEVEL, TESTS = {level!r}, {str(Path(__file__).parents[1])!r}\n{ORACLE}"
     python(code, env={**os.environ, "ROSENBLATT_LEVEL": level})
 
 

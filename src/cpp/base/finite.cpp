@@ -1,8 +1,8 @@
 // Whether numbers are finite: their exponents, by integers, which vectorise where sums of floating-point numbers do
 // not.
-#include "finite.hpp"
+#include "base/finite.hpp"
 
-#include "elementary.hpp"
+#include "rules/elementary.hpp"
 
 namespace rosenblatt {
 

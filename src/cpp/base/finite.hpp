@@ -1,7 +1,7 @@
 // Whether numbers are finite.
 #pragma once
 
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt {
 

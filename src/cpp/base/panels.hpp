@@ -4,7 +4,7 @@
 // no loop has a tail, and a row's piece of a panel is exactly one cache line. The last panel is padded with zeros.
 #pragma once
 
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt::panels {
 

@@ -1,5 +1,5 @@
 // The activation functions over arrays.
-#include "activations.hpp"
+#include "rules/activations.hpp"
 
 #include "bindings/bindings.hpp"
 #include "bindings/tables.hpp"

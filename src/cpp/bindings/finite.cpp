@@ -1,5 +1,5 @@
 // Whether arrays hold finite numbers only, without an array of answers between.
-#include "finite.hpp"
+#include "base/finite.hpp"
 
 #include "bindings/bindings.hpp"
 

@@ -1,6 +1,6 @@
 // What this module was built with, and how many threads there are.
 #include "bindings/bindings.hpp"
-#include "team.hpp"
+#include "threads/team.hpp"
 
 namespace rosenblatt {
 namespace {

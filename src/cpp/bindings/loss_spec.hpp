@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bindings/bindings.hpp"
-#include "loss.hpp"
+#include "rules/losses/loss.hpp"
 
 namespace rosenblatt {
 

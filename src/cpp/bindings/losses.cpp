@@ -1,8 +1,8 @@
 // The losses on their own: what each says about itself, its values, gradients and predictions over arrays.
 #include "bindings/loss_spec.hpp"
 #include "bindings/tables.hpp"
-#include "loss.hpp"
-#include "output_activations.hpp"
+#include "rules/losses/loss.hpp"
+#include "rules/output_activations.hpp"
 
 namespace rosenblatt {
 namespace {

@@ -3,8 +3,8 @@
 #include "bindings/loss_spec.hpp"
 #include "bindings/network_object.hpp"
 #include "bindings/tables.hpp"
-#include "finite.hpp"
-#include "plan.hpp"
+#include "base/finite.hpp"
+#include "training/partition.hpp"
 
 namespace rosenblatt {
 namespace {

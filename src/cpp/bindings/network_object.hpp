@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bindings/bindings.hpp"
-#include "network.hpp"
+#include "model/network.hpp"
 
 namespace rosenblatt {
 

@@ -7,7 +7,7 @@
 
 #include "bindings/network_object.hpp"
 #include "bindings/tables.hpp"
-#include "optimizers.hpp"
+#include "rules/optimizers/rules.hpp"
 
 namespace rosenblatt {
 

@@ -1,6 +1,6 @@
 // Optimizer32/64, what there is to know about each optimizer, and optimizer_step32/64: a step for plain arrays.
 #include "bindings/optimizer_object.hpp"
-#include "team.hpp"
+#include "threads/team.hpp"
 
 namespace rosenblatt {
 namespace {

@@ -1,5 +1,5 @@
 // fit_perceptron: checks the arrays, then fits with the GIL released.
-#include "perceptron.hpp"
+#include "perceptron/perceptron.hpp"
 
 #include <cstdint>
 #include <functional>

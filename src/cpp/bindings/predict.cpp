@@ -2,10 +2,10 @@
 #include "bindings/interrupt.hpp"
 #include "bindings/loss_spec.hpp"
 #include "bindings/tables.hpp"
-#include "direct.hpp"
-#include "finite.hpp"
-#include "network.hpp"
-#include "plan.hpp"
+#include "kernels/single_rows.hpp"
+#include "base/finite.hpp"
+#include "model/network.hpp"
+#include "training/partition.hpp"
 
 namespace rosenblatt {
 namespace {

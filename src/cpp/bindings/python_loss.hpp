@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "bindings/tables.hpp"
-#include "loss.hpp"
+#include "rules/losses/loss.hpp"
 
 namespace rosenblatt {
 

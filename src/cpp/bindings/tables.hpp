@@ -5,7 +5,7 @@
 #include <string>
 
 #include "bindings/bindings.hpp"
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt {
 

@@ -1,5 +1,5 @@
 // The choice between a team and one thread, played through without a clock, for tests.
-#include "pace.hpp"
+#include "training/thread_choice.hpp"
 
 #include "bindings/tables.hpp"
 

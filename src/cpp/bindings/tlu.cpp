@@ -1,5 +1,5 @@
 // Threshold logic units for Python: checks of arguments, then the loops of tlu.hpp without the GIL.
-#include "tlu.hpp"
+#include "tlu/tlu.hpp"
 
 #include "bindings/bindings.hpp"
 #include "bindings/interrupt.hpp"

@@ -1,5 +1,5 @@
 // Trainer32 and Trainer64: epochs of training over a network.
-#include "trainer.hpp"
+#include "training/trainer.hpp"
 
 #include "bindings/interrupt.hpp"
 #include "bindings/network_object.hpp"

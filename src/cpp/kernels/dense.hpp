@@ -1,7 +1,7 @@
 // The three products of a training step, over panels. None of them packs an operand.
 #pragma once
 
-#include "microkernel.hpp"
+#include "kernels/microkernel.hpp"
 
 namespace rosenblatt::dense {
 

@@ -3,7 +3,7 @@
 
 #include <Eigen/Core>
 
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt {
 

@@ -3,9 +3,9 @@
 // A row's products take each weight once, so that they are as fast as weights come out of the caches: they are read in
 // few streams of increasing addresses. Every sum is the same chain of multiply-adds as in dense::forward, so a row's
 // prediction has the same bits either way.
-#include "direct.hpp"
+#include "kernels/single_rows.hpp"
 
-#include "microkernel.hpp"
+#include "kernels/microkernel.hpp"
 
 namespace rosenblatt::direct {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "activations.hpp"
-#include "loss.hpp"
-#include "network.hpp"
+#include "rules/activations.hpp"
+#include "rules/losses/loss.hpp"
+#include "model/network.hpp"
 
 namespace rosenblatt::direct {
 

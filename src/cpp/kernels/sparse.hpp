@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "dropout.hpp"
-#include "microkernel.hpp"
+#include "training/dropout.hpp"
+#include "kernels/microkernel.hpp"
 
 namespace rosenblatt::sparse {
 

@@ -1,15 +1,15 @@
 // A dense network: its layers, its parameters in panels, and its predictions.
-#include "network.hpp"
+#include "model/network.hpp"
 
 #include <stdexcept>
 
-#include "dense.hpp"
-#include "direct.hpp"
-#include "finite.hpp"
-#include "interrupt.hpp"
-#include "plan.hpp"
-#include "sparse.hpp"
-#include "team.hpp"
+#include "kernels/dense.hpp"
+#include "kernels/single_rows.hpp"
+#include "base/finite.hpp"
+#include "base/interrupt.hpp"
+#include "training/partition.hpp"
+#include "kernels/sparse.hpp"
+#include "threads/team.hpp"
 
 namespace rosenblatt {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "activations.hpp"
-#include "loss.hpp"
-#include "panels.hpp"
+#include "rules/activations.hpp"
+#include "rules/losses/loss.hpp"
+#include "base/panels.hpp"
 
 namespace rosenblatt {
 

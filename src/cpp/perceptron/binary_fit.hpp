@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "perceptron.hpp"
+#include "perceptron/perceptron.hpp"
 #include "perceptron/order.hpp"
 #include "perceptron/patience.hpp"
 #include "perceptron/report.hpp"

@@ -3,7 +3,7 @@
 // Rosenblatt (1958), The perceptron, Psychological Review 65(6). Here the problems of one label against all others are
 // shared among threads; perceptron/binary_fit.hpp solves one. Values of type T multiply in T, and sums run over the
 // features one by one in double: the casts there are part of the result, and so is -ffp-contract=off.
-#include "perceptron.hpp"
+#include "perceptron/perceptron.hpp"
 
 #include <algorithm>
 #include <atomic>

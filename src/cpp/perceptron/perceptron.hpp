@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt::perceptron {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "perceptron/unfused.hpp"
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt::perceptron {
 

@@ -5,8 +5,8 @@
 #include <functional>
 #include <utility>
 
-#include "interrupt.hpp"
-#include "types.hpp"
+#include "base/interrupt.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt::perceptron {
 

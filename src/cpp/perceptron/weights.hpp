@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "perceptron/unfused.hpp"
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt::perceptron {
 

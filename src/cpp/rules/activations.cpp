@@ -1,5 +1,5 @@
 // The loops over arrays behind each activation function.
-#include "activations.hpp"
+#include "rules/activations.hpp"
 
 #include <type_traits>
 

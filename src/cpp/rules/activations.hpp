@@ -7,8 +7,8 @@
 #include <string_view>
 #include <tuple>
 
-#include "elementary.hpp"
-#include "types.hpp"
+#include "rules/elementary.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <tuple>
 
-#include "activations.hpp"
-#include "elementary.hpp"
+#include "rules/activations.hpp"
+#include "rules/elementary.hpp"
 
 namespace rosenblatt::outputs {
 

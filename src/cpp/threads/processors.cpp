@@ -1,5 +1,5 @@
 // How many processors this process may use: bound by affinity, by the cgroups' quotas, or by an environment variable.
-#include "processors.hpp"
+#include "threads/processors.hpp"
 
 #include <algorithm>
 #include <cmath>

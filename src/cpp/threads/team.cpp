@@ -5,7 +5,7 @@
 // 8-50-50-50-1, batch 200, on two threads of two processors, with OpenMP's and with these: undisturbed 346 and 350;
 // beside a program that keeps one processor busy 79 to 115 and 195 (on one thread: 200); four such processes together
 // 171 to 258 and 388 (on one thread each: 398). Predictions of 20000 rows, four processes together: 237 and 660.
-#include "team.hpp"
+#include "threads/team.hpp"
 
 #include <omp.h>
 
@@ -16,8 +16,8 @@
 #include <system_error>
 #include <thread>
 
-#include "processors.hpp"
-#include "waiting.hpp"
+#include "threads/processors.hpp"
+#include "threads/waiting.hpp"
 
 #if defined(__linux__)
 #include <pthread.h>

@@ -12,7 +12,7 @@
 #include <functional>
 #include <vector>
 
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt {
 

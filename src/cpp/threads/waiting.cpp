@@ -1,11 +1,11 @@
 // How threads wait: futexes, and the account of time lost to others.
-#include "waiting.hpp"
+#include "threads/waiting.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
 
-#include "processors.hpp"
+#include "threads/processors.hpp"
 
 #if defined(__linux__)
 #include <linux/futex.h>

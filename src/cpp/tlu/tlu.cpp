@@ -1,5 +1,5 @@
 // Threshold logic units: the loops of the perceptron rule and of Novikoff's bound.
-#include "tlu.hpp"
+#include "tlu/tlu.hpp"
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include "interrupt.hpp"
+#include "base/interrupt.hpp"
 
 namespace rosenblatt::tlu {
 namespace {

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <vector>
 
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt::tlu {
 

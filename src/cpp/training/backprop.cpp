@@ -1,5 +1,5 @@
 // One batch through the network and back: phase 1.
-#include "backprop.hpp"
+#include "training/backprop.hpp"
 
 #include <numeric>
 

@@ -11,12 +11,12 @@
 #include <exception>
 #include <vector>
 
-#include "dense.hpp"
-#include "dropout.hpp"
-#include "interrupt.hpp"
-#include "network.hpp"
-#include "plan.hpp"
-#include "sparse.hpp"
+#include "kernels/dense.hpp"
+#include "training/dropout.hpp"
+#include "base/interrupt.hpp"
+#include "model/network.hpp"
+#include "training/partition.hpp"
+#include "kernels/sparse.hpp"
 
 namespace rosenblatt {
 

@@ -4,9 +4,9 @@
 // same bits come out for any number of them.
 #pragma once
 
-#include "processors.hpp"
-#include "team.hpp"
-#include "types.hpp"
+#include "threads/processors.hpp"
+#include "threads/team.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt::plan {
 

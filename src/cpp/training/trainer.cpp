@@ -1,8 +1,8 @@
 // Training: epochs of optimizer steps, and the loss with its gradient.
-#include "trainer.hpp"
+#include "training/trainer.hpp"
 
-#include "backprop.hpp"
-#include "waiting.hpp"
+#include "training/backprop.hpp"
+#include "threads/waiting.hpp"
 
 namespace rosenblatt {
 namespace {

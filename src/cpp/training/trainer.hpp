@@ -6,10 +6,10 @@
 #include <stdexcept>
 #include <vector>
 
-#include "network.hpp"
-#include "optimizers.hpp"
-#include "pace.hpp"
-#include "team.hpp"
+#include "model/network.hpp"
+#include "rules/optimizers/rules.hpp"
+#include "training/thread_choice.hpp"
+#include "threads/team.hpp"
 
 namespace rosenblatt {
 

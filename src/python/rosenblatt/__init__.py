@@ -11,32 +11,32 @@ from rosenblatt import _core
 
 if TYPE_CHECKING:
     from rosenblatt import optimizers
-    from rosenblatt.activation_display import ActivationDisplay
-    from rosenblatt.learning_rate_finder import find_learning_rate
-    from rosenblatt.loss_curve_display import LossCurveDisplay
-    from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
-    from rosenblatt.mcculloch_pitts_classifier import McCullochPittsClassifier
-    from rosenblatt.mlp import MLPClassifier, MLPRegressor
+    from rosenblatt.plots.activation_display import ActivationDisplay
+    from rosenblatt.training.rate_finder import find_learning_rate
+    from rosenblatt.plots.loss_curve_display import LossCurveDisplay
+    from rosenblatt.estimators.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
+    from rosenblatt.estimators.mcculloch_pitts_classifier import McCullochPittsClassifier
+    from rosenblatt.estimators.mlp.mlp import MLPClassifier, MLPRegressor
     from rosenblatt.network import Epoch, Network
-    from rosenblatt.perceptron import Perceptron
-    from rosenblatt.tlu import ThresholdLogicUnit
+    from rosenblatt.estimators.perceptron import Perceptron
+    from rosenblatt.estimators.tlu import ThresholdLogicUnit
 
 __version__ = _core.VERSION
 
 # Public name -> the module that defines it.
 _HOME = {
-    "ActivationDisplay": "activation_display",
+    "ActivationDisplay": "plots.activation_display",
     "Epoch": "network",
-    "LossCurveDisplay": "loss_curve_display",
-    "MLPClassifier": "mlp",
-    "MLPRegressor": "mlp",
-    "McCullochPittsClassifier": "mcculloch_pitts_classifier",
-    "McCullochPittsNetwork": "mcculloch_pitts",
-    "McCullochPittsNeuron": "mcculloch_pitts",
+    "LossCurveDisplay": "plots.loss_curve_display",
+    "MLPClassifier": "estimators.mlp",
+    "MLPRegressor": "estimators.mlp",
+    "McCullochPittsClassifier": "estimators.mcculloch_pitts_classifier",
+    "McCullochPittsNetwork": "estimators.mcculloch_pitts",
+    "McCullochPittsNeuron": "estimators.mcculloch_pitts",
     "Network": "network",
-    "Perceptron": "perceptron",
-    "ThresholdLogicUnit": "tlu",
-    "find_learning_rate": "learning_rate_finder",
+    "Perceptron": "estimators.perceptron",
+    "ThresholdLogicUnit": "estimators.tlu",
+    "find_learning_rate": "training.rate_finder",
 }
 
 # Public modules, whose names stay their own.

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parser.parse_args(arguments).command == "info":
         print(info())
     else:
-        from rosenblatt._compare import compare
+        from rosenblatt.lecture_comparison import compare
 
         print(compare())
     return 0

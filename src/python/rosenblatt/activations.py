@@ -237,7 +237,7 @@ def plot(names: str | Iterable[str] | None = None, *, ax: Sequence[Any] | None =
     >>> [line.get_label() for line in display.ax_[1].lines]
     ['relu', 'softplus']
     """
-    from rosenblatt.activation_display import ActivationDisplay
+    from rosenblatt.plots.activation_display import ActivationDisplay
 
     return ActivationDisplay.from_names(names, ax=ax, **kwargs)
 

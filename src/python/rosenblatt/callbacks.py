@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, TextIO
 
-from rosenblatt import _checkpoint
+from rosenblatt.training import checkpoint as _checkpoint
 
 
 @dataclass(frozen=True)

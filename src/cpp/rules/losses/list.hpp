@@ -12,8 +12,8 @@
 #include <tuple>
 #include <vector>
 
-#include "output_activations.hpp"
-#include "types.hpp"
+#include "rules/output_activations.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt {
 

@@ -1,11 +1,11 @@
 // The loops over tiles behind each pair of loss and output activation, and the choice of a pair by name.
-#include "losses.hpp"
+#include "rules/losses/list.hpp"
 
 #include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
-#include "loss.hpp"
+#include "rules/losses/loss.hpp"
 
 namespace rosenblatt {
 namespace {

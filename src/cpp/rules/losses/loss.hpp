@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "types.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt {
 

@@ -1,5 +1,5 @@
 // The loop over a block of weights behind each optimizer, and weight decay, which all share.
-#include "optimizers.hpp"
+#include "rules/optimizers/rules.hpp"
 
 #include <algorithm>
 

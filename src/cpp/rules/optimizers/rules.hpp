@@ -12,8 +12,8 @@
 #include <tuple>
 #include <vector>
 
-#include "settings.hpp"
-#include "types.hpp"
+#include "rules/settings.hpp"
+#include "base/types.hpp"
 
 namespace rosenblatt {
 

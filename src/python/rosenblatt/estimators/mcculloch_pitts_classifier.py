@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from rosenblatt.mcculloch_pitts import McCullochPittsNetwork, as_bits
+from rosenblatt.estimators.mcculloch_pitts import McCullochPittsNetwork, as_bits
 
 
 class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]

@@ -19,7 +19,7 @@ from sklearn.utils._param_validation import Interval
 
 from rosenblatt import _core
 from rosenblatt._engine import as_array, as_table
-from rosenblatt._validation import needs_no_checks
+from rosenblatt.estimators.input_checks import needs_no_checks
 
 _MAX_SEED = np.iinfo(np.int32).max
 _SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn steps the intercept a hundred times more slowly on sparse rows

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rosenblatt import _core, initializers, losses, optimizers, schedules
 from rosenblatt._engine import engine
-from rosenblatt._network_data import (
+from rosenblatt.network.samples import (
     count,
     dropout_rates,
     number,
@@ -19,9 +19,9 @@ from rosenblatt._network_data import (
     table,
     targets,
 )
-from rosenblatt._network_drawing import draw
-from rosenblatt._network_parameters import Array, Arrays, LayerArrays, Parameters
-from rosenblatt._network_training import Epoch, Plan, check_schedule, diverged, run
+from rosenblatt.network.drawing import draw
+from rosenblatt.network.parameters import Array, Arrays, LayerArrays, Parameters
+from rosenblatt.training.loop import Epoch, Plan, check_schedule, diverged, run
 from rosenblatt.initializers import checked_dtype, checked_sizes
 
 __all__ = ["Epoch", "LayerArrays", "Network"]

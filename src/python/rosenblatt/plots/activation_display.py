@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import activations
-from rosenblatt._matplotlib import pyplot
+from rosenblatt.plots.matplotlib import pyplot
 
 Array = npt.NDArray[Any]
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from rosenblatt._matplotlib import pyplot
+from rosenblatt.plots.matplotlib import pyplot
 
 Curve = npt.NDArray[np.float64]
 

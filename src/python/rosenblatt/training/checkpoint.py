@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt._run import Run
+from rosenblatt.training.state import Run
 from rosenblatt.schedules import SCHEDULES
 
 _VERSION = 1

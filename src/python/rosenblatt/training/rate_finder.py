@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import clone
 
-from rosenblatt._matplotlib import pyplot
+from rosenblatt.plots.matplotlib import pyplot
 
 
 @dataclass

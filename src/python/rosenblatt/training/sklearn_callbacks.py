@@ -4,7 +4,7 @@ from typing import Any
 
 from sklearn.utils import _safe_indexing
 
-from rosenblatt._run import Run
+from rosenblatt.training.state import Run
 
 
 class EpochTasks:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt._network_training import Parameters
+from rosenblatt.training.loop import Parameters
 
 # Parameters of estimators that change what is told or how long it goes on, but no epoch that is done.
 _NEUTRAL = frozenset({"callbacks", "max_iter", "n_threads", "progress", "verbose", "warm_start"})

@@ -13,11 +13,11 @@ from sklearn.model_selection import train_test_split
 
 from rosenblatt import _core, optimizers, schedules
 from rosenblatt._engine import LossChoice, engine
-from rosenblatt._network_data import dropout_rates
-from rosenblatt._network_training import Parameters
-from rosenblatt._optimizer import OptimizerState
-from rosenblatt._run import Run, describe_problem
-from rosenblatt._sklearn_callbacks import EpochTasks
+from rosenblatt.network.samples import dropout_rates
+from rosenblatt.training.loop import Parameters
+from rosenblatt.training.optimizer_state import OptimizerState
+from rosenblatt.training.state import Run, describe_problem
+from rosenblatt.training.sklearn_callbacks import EpochTasks
 from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 
 # The schedules that scikit-learn has, for solver="sgd" alone.

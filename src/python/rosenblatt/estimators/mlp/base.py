@@ -16,11 +16,11 @@ from sklearn.utils.validation import _check_sample_weight
 
 from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import as_array, as_table, engine, predict
-from rosenblatt._lbfgs import minimize
-from rosenblatt._network_training import Parameters
-from rosenblatt._sklearn_callbacks import EpochTasks
-from rosenblatt._stochastic import StochasticFit, Validation
-from rosenblatt._validation import check_predict_input, frame_values, needs_no_checks_but_finite
+from rosenblatt.training.lbfgs import minimize
+from rosenblatt.training.loop import Parameters
+from rosenblatt.training.sklearn_callbacks import EpochTasks
+from rosenblatt.training.stochastic import StochasticFit, Validation
+from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
 
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:

@@ -16,8 +16,8 @@ from sklearn.utils.validation import validate_data
 
 from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
-from rosenblatt._mlp_base import BaseMLP, has_partial_fit
-from rosenblatt._mlp_docs import documented
+from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
+from rosenblatt.estimators.mlp.docs import documented
 
 # Losses for one class of many, and those of the same family for yes-or-no answers.
 _CLASSIFICATION = {

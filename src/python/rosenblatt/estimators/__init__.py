@@ -1,0 +1,1 @@
+"""Estimators: the models with scikit-learn's interface."""

@@ -1,0 +1,5 @@
+"""Multilayer perceptrons with scikit-learn's interface and numbers."""
+
+from rosenblatt.estimators.mlp.mlp import MLPClassifier, MLPRegressor
+
+__all__ = ["MLPClassifier", "MLPRegressor"]
