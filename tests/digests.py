@@ -53,10 +53,12 @@ def _data(rows: int = 230, columns: int = 7, outputs: int = 1, dtype: Any = np.f
 
 def _fitted(model: Any, X: Any) -> str:
     curves = [getattr(model, name, None) for name in ("loss_curve_", "validation_scores_")]
-    extra = [model.predict_proba(X)] if hasattr(model, "predict_proba") else [model.predict(X)]
-    single = model.predict(X[:1]) if model.__class__.__name__ == "MLPRegressor" else None
+    answers = "predict_proba" if hasattr(model, "predict_proba") else "predict"
+    if hasattr(model, "decision_function"):
+        answers = "decision_function"
+    outputs = [getattr(model, answers)(X[:rows]) for rows in (1, 5, 60, None)]
     return digest(
-        model.coefs_, model.intercepts_, model.loss_, model.n_iter_, getattr(model, "t_", 0), curves, extra, single
+        model.coefs_, model.intercepts_, model.loss_, model.n_iter_, getattr(model, "t_", 0), curves, outputs
     )
 
 
@@ -107,7 +109,7 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
         yield case(regressor, "output/scaled", output_activation="tanh", scale_targets=True)
         for kind in ("binary", "multiclass", "multilabel"):
             for loss in ("log_loss", "focal", "hinge", "squared_hinge"):
-                yield case(classifier, f"classes/{kind}/{loss}", kind, loss=loss, **_no_probabilities(loss))
+                yield case(classifier, f"classes/{kind}/{loss}", kind, loss=loss)
         yield case(classifier, "classes/smoothed", loss=losses.LogLoss(label_smoothing=0.1))
         yield case(classifier, "classes/weighted", class_weight="balanced")
         for optimizer in ("sgd", "adam", "adamw", "adagrad", "rmsprop", "adamax", "nadam", "radam", "lion"):
@@ -154,12 +156,12 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
 
         def warm(dtype: Any = dtype) -> str:
             X, y, _ = _data(dtype=dtype)
-            model = MLPRegressor((12,), max_iter=3, warm_start=True, random_state=0, tol=0)
+            model = MLPRegressor(hidden_layer_sizes=(12,), max_iter=3, warm_start=True, random_state=0, tol=0)
             return digest(*(_fitted(model.set_params(max_iter=n).fit(X, y), X) for n in (3, 2, 4)))
 
         def partial(dtype: Any = dtype) -> str:
             X, y, classes = _data(dtype=dtype)
-            one, other = MLPRegressor((12,), random_state=0), MLPClassifier((12,), solver="sgd", random_state=0)
+            one, other = MLPRegressor(hidden_layer_sizes=(12,), random_state=0), MLPClassifier((12,), solver="sgd", random_state=0)
             for _ in range(3):
                 one.partial_fit(X, y)
                 other.partial_fit(X, classes, classes=[0, 1, 2])
@@ -167,17 +169,13 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
 
         def validated(dtype: Any = dtype) -> str:
             X, y, _ = _data(dtype=dtype)
-            model = MLPRegressor((12,), max_iter=8, random_state=0, early_stopping="loss", n_iter_no_change=2)
+            model = MLPRegressor(hidden_layer_sizes=(12,), max_iter=8, random_state=0, early_stopping="loss", n_iter_no_change=2)
             model.fit(X[:150], y[:150], None, X[150:], y[150:])
             return digest(_fitted(model, X), {key: v for key, v in model.history_.items() if key != "seconds"})
 
         yield f"warm_start/{name}", warm
         yield f"partial_fit/{name}", partial
         yield f"validated/{name}", validated
-
-
-def _no_probabilities(loss: str) -> dict[str, Any]:
-    return {}
 
 
 def _networks() -> Iterator[tuple[str, Callable[[], str]]]:
@@ -245,7 +243,7 @@ def _networks() -> Iterator[tuple[str, Callable[[], str]]]:
 
         def curve(dtype: str = dtype) -> str:
             X, y, _ = _data(dtype=dtype)
-            found = find_learning_rate(MLPRegressor((12,), batch_size=32, random_state=0), X, y, n_steps=40)
+            found = find_learning_rate(MLPRegressor(hidden_layer_sizes=(12,), batch_size=32, random_state=0), X, y, n_steps=40)
             return digest(found.rates, found.losses)
 
         yield f"rates/{dtype}", curve
@@ -258,10 +256,7 @@ def measure() -> Digests:
     for cases in (_estimators(), _networks()):
         for name, run in cases:
             assert name not in results, name
-            try:
-                results[name] = run()
-            except Exception as error:
-                results[name] = f"{type(error).__name__}: {error}"
+            results[name] = run()
     return results
 
 
