@@ -1,60 +1,73 @@
-// Network32 and Network64: a dense network's parameters and predictions.
-#include "bindings/interrupt.hpp"
+// Network32 and Network64: a network's parameters and predictions.
+#include "base/finite.hpp"
 #include "bindings/loss_spec.hpp"
 #include "bindings/network_object.hpp"
-#include "bindings/tables.hpp"
-#include "base/finite.hpp"
-#include "training/partition.hpp"
+#include "bindings/prediction.hpp"
 
 namespace rosenblatt {
 namespace {
 
 template <class T>
-void check_layer(const Network<T>& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
-  const auto& layers = network.layers();
+const Layer<T>& dense_layer(const Network<T>& network, Index layer) {
+  const auto& layers = network.dense_layers();
   if (layer < 0 || layer >= static_cast<Index>(layers.size()))
     reject("layer", std::to_string(layer), "from 0 to " + std::to_string(layers.size() - 1));
-  check_shape("coefs", coefs, {layers[layer].inputs, layers[layer].outputs});
-  check_shape("intercepts", intercepts, {layers[layer].outputs});
+  return *layers[layer];
 }
 
-/// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer. With `only_ready`,
-/// None where X is not as the engine takes it, or holds NaN or infinity: the caller then converts it or says what is
-/// wrong. So what is ready is looked at once, here.
+/// The layer of dense layer `layer` that has parameters of this kind, or the scaling layer.
 template <class T>
-py::object run(const NetworkObject<T>& network, const py::object& x, int n_threads, bool only_ready,
-               typename Network<T>::Output output, bool hidden) {
+const Layer<T>& layer_with(const Network<T>& network, ParameterKind kind, const char* name, Index layer) {
+  const Layer<T>& found = kind == ParameterKind::scale ? *network.layers().front() : dense_layer(network, layer);
+  for (const ParameterShape& shape : found.parameters())
+    if (shape.kind == kind) return found;
+  reject(name, "an array for a layer without them", "a network and a layer that has " + std::string(name));
+}
+
+template <class T>
+void check_layer(const Network<T>& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
+  const Layer<T>& dense = dense_layer(network, layer);
+  check_shape("coefs", coefs, {dense.inputs(), dense.outputs()});
+  check_shape("intercepts", intercepts, {dense.outputs()});
+}
+
+template <class T>
+void set_vector(Network<T>& network, ParameterKind kind, const char* name, Index layer, const Array<T>& from) {
+  const Layer<T>& owner = layer_with(network, kind, name, layer);
+  check_shape(name, from, {owner.outputs()});
+  owner.pack(kind, from.data(), network.parameters());
+}
+
+template <class T>
+py::array_t<T> get_vector(const Network<T>& network, ParameterKind kind, const char* name, Index layer) {
+  const Layer<T>& owner = layer_with(network, kind, name, layer);
+  py::array_t<T> to(owner.outputs());
+  owner.unpack(kind, network.parameters(), to.mutable_data());
+  return to;
+}
+
+/// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer.
+template <class T>
+py::object run(const NetworkObject<T>& network, const py::object& x, int n_threads, bool only_ready, bool scores,
+               bool hidden) {
   if (only_ready && !is_row_major<T>(x, network.inputs())) return py::none();
   const TableArgument<T> table(x);
-  const Table<T>& view = table.view();
-  if (view.columns != network.inputs())
-    reject("X", std::to_string(view.columns) + " columns", std::to_string(network.inputs()));
+  const Index rows = table.view().rows;
+  if (table.view().columns != network.inputs())
+    reject("X", std::to_string(table.view().columns) + " columns", std::to_string(network.inputs()));
+  py::array_t<T> outputs({rows, network.outputs()});
+  PredictionOutputs<T> to{outputs.mutable_data()};
+  const PredictionPolicy policy{scores, only_ready, n_threads};
+  if (!hidden) return predict_into<T>(network, table, policy, to, outputs);
   py::list results;
-  std::vector<T*> to;
-  if (hidden)
-    for (std::size_t l = 0; l + 1 < network.layers().size(); ++l) {
-      py::array_t<T> activations({view.rows, network.layers()[l].outputs});
-      to.push_back(activations.mutable_data());
-      results.append(activations);
-    }
-  py::array_t<T> outputs({view.rows, network.outputs()});
-  T* const out = outputs.mutable_data();
-  bool finite = true;
-  if (network.operations(view.rows) < plan::kPredictionWorthWaking) {
-    // Too short for others to gain by the GIL, or for Ctrl-C to wait.
-    finite = network.predict(view, output, out, to, n_threads, only_ready, {});
-  } else {
-    Interrupt interrupt;
-    {
-      const py::gil_scoped_release release;
-      finite = network.predict(view, output, out, to, n_threads, only_ready, std::ref(interrupt));
-    }
-    interrupt.rethrow();
+  for (const DenseLayer<T>* layer : network.dense_layers()) {
+    if (!layer->has_activation()) continue;
+    py::array_t<T> activations({rows, layer->outputs()});
+    to.hidden.push_back(activations.mutable_data());
+    results.append(activations);
   }
-  if (!finite) return py::none();
-  if (!hidden) return std::move(outputs);
   results.append(outputs);
-  return std::move(results);
+  return predict_into<T>(network, table, policy, to, results);
 }
 
 template <class T>
@@ -63,46 +76,70 @@ void bind(py::module_& module, const char* name) {
   py::class_<N>(module, name, py::module_local())
       .def(py::init([](const std::vector<Index>& widths, const std::vector<std::string>& activations,
                        const std::string& loss, const std::optional<std::string>& output_activation,
-                       const LossSettings& loss_settings) {
-             return std::unique_ptr<N>(::new N(widths, activations, loss_spec(loss, output_activation, loss_settings)));
+                       const LossSettings& loss_settings, bool scaling, bool slopes) {
+             return std::unique_ptr<N>(::new N(Architecture{widths, activations, scaling, slopes},
+                                               loss_spec(loss, output_activation, loss_settings)));
            }),
            py::arg("widths"), py::arg("activations"), py::arg("loss"), py::arg("output_activation") = py::none(),
-           py::arg("loss_settings") = py::dict())
+           py::arg("loss_settings") = py::dict(), py::kw_only(), py::arg("scaling") = false, py::arg("slopes") = false)
       .def(
           "set_layer",
           [](N& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
             check_layer(network, layer, coefs, intercepts);
-            network.set_layer(layer, coefs.data(), intercepts.data());
+            const Layer<T>& dense = *network.dense_layers()[layer];
+            dense.pack(ParameterKind::weights, coefs.data(), network.parameters());
+            dense.pack(ParameterKind::biases, intercepts.data(), network.parameters());
           },
           py::arg("layer"), py::arg("coefs").noconvert(), py::arg("intercepts").noconvert())
       .def(
           "get_layer",
           [](const N& network, Index layer, Array<T>& coefs, Array<T>& intercepts) {
             check_layer(network, layer, coefs, intercepts);
-            network.unpack(layer, network.weights(), coefs.mutable_data(), intercepts.mutable_data());
+            const Layer<T>& dense = *network.dense_layers()[layer];
+            dense.unpack(ParameterKind::weights, network.parameters(), coefs.mutable_data());
+            dense.unpack(ParameterKind::biases, network.parameters(), intercepts.mutable_data());
           },
           "Writes the layer's parameters into the two arrays.", py::arg("layer"), py::arg("coefs").noconvert(),
           py::arg("intercepts").noconvert())
       .def(
-          "finite", [](const N& network) { return all_finite(network.weights(), network.weights_size()); },
+          "set_scale",
+          [](N& network, const Array<T>& scale) { set_vector(network, ParameterKind::scale, "scale", 0, scale); },
+          "Sets the factors (inputs,) of the scaling layer.", py::arg("scale").noconvert())
+      .def(
+          "get_scale", [](const N& network) { return get_vector(network, ParameterKind::scale, "scale", 0); },
+          "The factors (inputs,) of the scaling layer.")
+      .def(
+          "set_slopes",
+          [](N& network, Index layer, const Array<T>& slopes) {
+            set_vector(network, ParameterKind::slopes, "slopes", layer, slopes);
+          },
+          "Sets the slopes (outputs,) of a hidden layer.", py::arg("layer"), py::arg("slopes").noconvert())
+      .def(
+          "get_slopes",
+          [](const N& network, Index layer) { return get_vector(network, ParameterKind::slopes, "slopes", layer); },
+          "The slopes (outputs,) of a hidden layer.", py::arg("layer"))
+      .def(
+          "finite", [](const N& network) { return all_finite(network.parameters(), network.size()); },
           "Whether all parameters are finite.")
       .def_property_readonly_static("dtype", [](const py::object&) { return py::dtype::of<T>(); })
       .def(
           "predict",
           [](const N& network, const py::object& x, int n_threads, bool only_ready) {
-            return run(network, x, n_threads, only_ready, N::Output::predictions, false);
+            return run(network, x, n_threads, only_ready, false, false);
           },
+          "The predictions (rows, outputs). With `only_ready`, None where X is not a C-ordered array of this dtype with "
+          "the right number of columns, or holds NaN or infinity.",
           py::arg("X"), py::arg("n_threads") = 0, py::arg("only_ready") = false)
       .def(
           "scores",
           [](const N& network, const py::object& x, int n_threads, bool only_ready) {
-            return run(network, x, n_threads, only_ready, N::Output::scores, false);
+            return run(network, x, n_threads, only_ready, true, false);
           },
-          "The raw scores.", py::arg("X"), py::arg("n_threads") = 0, py::arg("only_ready") = false)
+          "The raw scores (rows, outputs).", py::arg("X"), py::arg("n_threads") = 0, py::arg("only_ready") = false)
       .def(
           "forward",
           [](const N& network, const py::object& x, int n_threads, bool only_ready) {
-            return run(network, x, n_threads, only_ready, N::Output::scores, true);
+            return run(network, x, n_threads, only_ready, true, true);
           },
           "The activations of each hidden layer, and the raw scores.", py::arg("X"), py::arg("n_threads") = 0,
           py::arg("only_ready") = false);

@@ -60,7 +60,7 @@ struct OptimizerObject : MadeByInit {
 
   OptimizerObject(const std::string& name, const std::map<std::string, double>& settings, const py::object& network)
       : rule(make_optimizer<T>(name, settings)),
-        size(instance_of<NetworkObject<T>>("network", network).weights_size()) {
+        size(instance_of<NetworkObject<T>>("network", network).size()) {
     for (int s = 0; s < rule->slots(); ++s) {
       state.emplace_back(size);
       std::fill_n(state.back().mutable_data(), size, T(0));

@@ -1,24 +1,19 @@
 // Predictions from plain lists of parameters, as fitted estimators hold them.
-#include "bindings/interrupt.hpp"
 #include "bindings/loss_spec.hpp"
-#include "bindings/tables.hpp"
-#include "kernels/single_rows.hpp"
-#include "base/finite.hpp"
-#include "model/network.hpp"
-#include "training/partition.hpp"
+#include "bindings/prediction.hpp"
 
 namespace rosenblatt {
 namespace {
 
 template <class T>
-std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
+std::vector<RowMajorLayer<T>> layers_of(const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
                                         const std::vector<std::string>& activations, Index columns) {
   if (coefs.empty() || coefs.size() != intercepts.size())
     reject("coefs, intercepts", std::to_string(coefs.size()) + " and " + std::to_string(intercepts.size()) + " arrays",
            "as many of each, at least 1");
   if (activations.size() + 1 != coefs.size())
     reject("activations", std::to_string(activations.size()) + " names", std::to_string(coefs.size() - 1));
-  std::vector<direct::LayerView<T>> layers;
+  std::vector<RowMajorLayer<T>> layers;
   Index inputs = columns;
   for (std::size_t l = 0; l < coefs.size(); ++l) {
     const std::string which = "[" + std::to_string(l) + "]";
@@ -38,51 +33,33 @@ std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, cons
 }
 
 template <class T>
-py::object predict(const py::object& x, const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
-                   const std::vector<std::string>& activations, const std::string& loss, int n_threads,
-                   const std::optional<std::string>& output_activation, const LossSettings& loss_settings,
-                   bool only_finite) {
+py::object predict_of(const py::object& x, const std::vector<Array<T>>& coefs, const std::vector<Array<T>>& intercepts,
+                      const std::vector<std::string>& activations, const std::string& loss, int n_threads,
+                      const std::optional<std::string>& output_activation, const LossSettings& loss_settings,
+                      bool only_ready) {
+  if (only_ready && (coefs.empty() || coefs[0].ndim() != 2 || !is_row_major<T>(x, coefs[0].shape(0))))
+    return py::none();
   const TableArgument<T> table(x);
-  const auto layers = views(coefs, intercepts, activations, table.view().columns);
-  const LossSpec spec = loss_spec(loss, output_activation, loss_settings);
-  const auto link = Loss<T>::make(spec);
-  link->target_columns(layers.back().outputs);  // throws if the loss takes no such number of outputs
-  py::array_t<T> out({table.view().rows, layers.back().outputs});
-  T* to = out.mutable_data();
-  if (!table.view().sparse() && table.view().rows <= plan::kDirectRows) {
-    if (only_finite && !all_finite(table.view().dense, table.view().rows * table.view().columns)) return py::none();
-    // On a team of one, so that subnormal numbers are flushed here too.
-    team::run(1, [&](team::Member) {
-      direct::scores(layers, table.view(), to);
-      link->predict(to, table.view().rows, layers.back().outputs);
-    });
-    return std::move(out);
-  }
-  bool finite = true;
-  Interrupt interrupt;
-  {
-    const py::gil_scoped_release release;
-    std::vector<Index> widths{layers.front().inputs};
-    for (const auto& layer : layers) widths.push_back(layer.outputs);
-    Network<T> network(widths, activations, spec);
-    for (std::size_t l = 0; l < layers.size(); ++l)
-      network.set_layer(static_cast<Index>(l), layers[l].coefs, layers[l].intercepts);
-    finite = network.predict(table.view(), Network<T>::Output::predictions, to, {}, n_threads, only_finite,
-                             std::ref(interrupt));
-  }
-  interrupt.rethrow();
-  if (!finite) return py::none();
-  return std::move(out);
+  LossSpec spec = loss_spec(loss, output_activation, loss_settings);
+  auto chosen = Loss<T>::make(spec);
+  const RowMajorNetwork<T> network{layers_of(coefs, intercepts, activations, table.view().columns), std::move(spec),
+                                   std::move(chosen)};
+  const Index outputs = network.layers.back().outputs;
+  network.loss->target_columns(outputs);  // throws if the loss takes no such number of outputs
+  py::array_t<T> out({table.view().rows, outputs});
+  const PredictionPolicy policy{false, only_ready, n_threads};
+  return predict_into<T>(network, table, policy, {out.mutable_data()}, out);
 }
 
 template <class T>
 void bind(py::module_& module, const char* name) {
-  module.def(name, &predict<T>,
+  module.def(name, &predict_of<T>,
              "Predictions (rows, outputs) of the network with these parameters, coefs[l] (inputs, outputs) and "
-             "intercepts[l] (outputs,). With `only_finite`, None if there is NaN or infinity in a dense X.",
+             "intercepts[l] (outputs,). With `only_ready`, None where X is not a C-ordered array of this dtype with the "
+             "right number of columns, or holds NaN or infinity.",
              py::arg("X"), py::arg("coefs"), py::arg("intercepts"), py::arg("activations"), py::arg("loss"),
              py::arg("n_threads") = 0, py::arg("output_activation") = py::none(), py::arg("loss_settings") = py::dict(),
-             py::arg("only_finite") = false);
+             py::arg("only_ready") = false);
 }
 
 }  // namespace

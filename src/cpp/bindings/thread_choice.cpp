@@ -15,7 +15,7 @@ void bind_pace(py::module_& module) {
         py::array_t<bool> choices(count);
         bool* const alone = choices.mutable_data();
         if (move < 0 || move > kSecond) reject("move", std::to_string(move), "from 0 to 1000000000 ns");
-        Pace pace(move, false);
+        ThreadChoice pace(move, false);
         std::int64_t lasted = 0, done = 0;
         for (Index i = 0; i < count; ++i) {
           alone[i] = pace.alone();

@@ -31,9 +31,9 @@ class TrainerObject : public MadeByInit {
     if (!(clip_value > 0.0)) reject("clip_value", std::to_string(clip_value), "a number above 0");
     if (!(clip_norm > 0.0)) reject("clip_norm", std::to_string(clip_norm), "a number above 0");
     if (!(max_norm > 0.0)) reject("max_norm", std::to_string(max_norm), "a number above 0");
-    if (!dropout.empty() && dropout.size() != network_.layers().size())
+    if (!dropout.empty() && dropout.size() != network_.dense_layers().size())
       reject("dropout", std::to_string(dropout.size()) + " rates",
-             std::to_string(network_.layers().size()) + ", of the inputs and of each hidden layer");
+             std::to_string(network_.dense_layers().size()) + ", of the inputs and of each hidden layer");
     for (const double rate : dropout)
       if (!(rate >= 0.0 && rate < 1.0)) reject("dropout", std::to_string(rate), "rates from 0 to less than 1");
     Samples<T> samples{x_.view(), {}, nullptr};
@@ -76,7 +76,7 @@ class TrainerObject : public MadeByInit {
   py::tuple epoch(const py::object& optimizer_argument, const py::object& learning_rate, const py::object& order) {
     auto& optimizer = instance_of<OptimizerObject<T>>("optimizer", optimizer_argument);
     const Index rows = x_.view().rows;
-    if (optimizer.size != network_.weights_size()) reject("optimizer", "one of another network", "one of this network");
+    if (optimizer.size != network_.size()) reject("optimizer", "one of another network", "one of this network");
     Array<std::int64_t> indices;
     if (!order.is_none()) {
       indices = take<std::int64_t>("order", order);
@@ -103,31 +103,51 @@ class TrainerObject : public MadeByInit {
     for (Array<T>& slot : slots) state.push_back(slot.mutable_data());
     const std::int64_t* first = order.is_none() ? nullptr : indices.data();
     return guarded([&](const std::function<bool()>& should_stop) {
-      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, rates.data(), constant, first, picked,
+      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, StepSchedule{rates.data(), constant}, first, picked,
                              should_stop);
     });
   }
 
   py::tuple loss_and_gradients() {
-    if (batch_size_ < x_.view().rows)
-      reject("batch_size", std::to_string(batch_size_), "all rows for loss_and_gradients");
-    x_.check_entries();
-    Buffer<T> gradient(network_.weights_size());
-    py::tuple loss = guarded([&](const std::function<bool()>& should_stop) {
-      return trainer_->loss_and_gradient(gradient.data(), should_stop);
-    });
+    Buffer<T> gradient(network_.size());
+    const py::tuple loss = compute_gradient(gradient);
     py::list coefs, intercepts;
-    for (Index l = 0; l < static_cast<Index>(network_.layers().size()); ++l) {
-      const Layer<T>& layer = network_.layers()[l];
-      py::array_t<T> coef({layer.inputs, layer.outputs}), intercept(layer.outputs);
-      network_.unpack(l, gradient.data(), coef.mutable_data(), intercept.mutable_data());
+    for (const DenseLayer<T>* layer : network_.dense_layers()) {
+      py::array_t<T> coef({layer->inputs(), layer->outputs()});
+      layer->unpack(ParameterKind::weights, gradient.data(), coef.mutable_data());
       coefs.append(coef);
-      intercepts.append(intercept);
+      intercepts.append(vector_of(*layer, ParameterKind::biases, gradient));
     }
     return py::make_tuple(loss[0], loss[1], coefs, intercepts);
   }
 
+  py::tuple vector_gradients() {
+    Buffer<T> gradient(network_.size());
+    compute_gradient(gradient);
+    py::object scale = py::none();
+    if (network_.has_scaling()) scale = vector_of(*network_.layers().front(), ParameterKind::scale, gradient);
+    py::list slopes;
+    for (const DenseLayer<T>* layer : network_.dense_layers())
+      if (layer->has_slopes()) slopes.append(vector_of(*layer, ParameterKind::slopes, gradient));
+    return py::make_tuple(scale, slopes);
+  }
+
  private:
+  static py::array_t<T> vector_of(const Layer<T>& layer, ParameterKind kind, const Buffer<T>& gradient) {
+    py::array_t<T> to(layer.outputs());
+    layer.unpack(kind, gradient.data(), to.mutable_data());
+    return to;
+  }
+
+  py::tuple compute_gradient(Buffer<T>& gradient) {
+    if (batch_size_ < x_.view().rows)
+      reject("batch_size", std::to_string(batch_size_), "all rows for loss_and_gradients");
+    x_.check_entries();
+    return guarded([&](const std::function<bool()>& should_stop) {
+      return trainer_->loss_and_gradient(gradient.data(), should_stop);
+    });
+  }
+
   template <class Call>
   py::tuple guarded(Call&& call) {
     if (busy_.exchange(true)) throw std::runtime_error("this trainer is in use by another thread");
@@ -171,7 +191,9 @@ void bind(py::module_& module, const char* name) {
            "One pass over the samples that `order` picks (None: all, as they stand), with one learning rate or an "
            "array of one for each step; returns the mean loss and the mean penalty.")
       .def("loss_and_gradients", &R::loss_and_gradients,
-           "The loss, the penalty and the gradients of both together: (loss, penalty, coefs, intercepts).");
+           "The loss, the penalty and the gradients of both together: (loss, penalty, coefs, intercepts).")
+      .def("vector_gradients", &R::vector_gradients,
+           "The gradients of the other parameters: (scale or None, slopes of the layers that have them).");
 }
 
 }  // namespace

@@ -72,16 +72,16 @@ def predict(
     activations: list[str],
     loss: LossChoice,
     n_threads: int | None = None,
-    only_finite: bool = False,
+    only_ready: bool = False,
 ) -> FloatArray | None:
     """Return the predictions, of shape (n_samples, n_outputs), of the dense network with these parameters.
 
     ``coefs[l]`` has the shape (inputs, outputs) of layer ``l``, ``intercepts[l]`` the shape (outputs,). With
-    ``only_finite``, None if there is NaN or infinity in X, an array.
+    ``only_ready``, None if there is NaN or infinity in X, an array.
     """
     dtype = float_dtype(X, *coefs)
     coefs = [as_array(coef, dtype) for coef in coefs]
     intercepts = [as_array(intercept, dtype) for intercept in intercepts]
-    spec = loss.name, n_threads or 0, loss.output_activation, loss.settings, only_finite
+    spec = loss.name, n_threads or 0, loss.output_activation, loss.settings, only_ready
     outputs: FloatArray | None = engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activations, *spec)
     return outputs

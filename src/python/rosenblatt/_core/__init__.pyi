@@ -145,7 +145,7 @@ def predict32(
     n_threads: int = 0,
     output_activation: str | None = None,
     loss_settings: _Settings = {},
-    only_finite: bool = False,
+    only_ready: bool = False,
 ) -> NDArray[np.float32] | None: ...
 def predict64(
     X: Any,
@@ -156,7 +156,7 @@ def predict64(
     n_threads: int = 0,
     output_activation: str | None = None,
     loss_settings: _Settings = {},
-    only_finite: bool = False,
+    only_ready: bool = False,
 ) -> NDArray[np.float64] | None: ...
 
 # trainer.cpp

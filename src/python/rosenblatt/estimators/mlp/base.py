@@ -301,14 +301,14 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
         outputs = None
         values = X if needs_no_checks_but_finite(self, X, "coefs_") else frame_values(self, X, "coefs_")
         if values is not None:
-            outputs = self._predict(values, only_finite=True)
+            outputs = self._predict(values, only_ready=True)
         if outputs is None:
             outputs = self._predict(check_predict_input(self, X))
         return cast(npt.NDArray[Any], outputs)
 
-    def _predict(self, X: Any, only_finite: bool = False) -> npt.NDArray[Any] | None:
+    def _predict(self, X: Any, only_ready: bool = False) -> npt.NDArray[Any] | None:
         names = self._activations(len(self.coefs_) - 1)
-        return predict(X, self.coefs_, self.intercepts_, names, self._loss_choice(), self.n_threads, only_finite)
+        return predict(X, self.coefs_, self.intercepts_, names, self._loss_choice(), self.n_threads, only_ready)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -1,0 +1,75 @@
+// What an epoch does with the gradient of each block: an optimizer's step, or a copy for an optimizer elsewhere.
+#pragma once
+
+#include "training/context.hpp"
+#include "training/trainer.hpp"
+
+namespace rosenblatt {
+
+/// What completes the summed gradients of a block: of its main parameters, and of the biases that it owns.
+template <class T>
+struct Completions {
+  Completion<T> main, biases;
+};
+
+/// Updates each block by an optimizer.
+template <class T>
+struct OptimizerStep {
+  static constexpr bool kTakesSteps = true;  // so that bounds apply
+
+  TrainingContext<T>& context;
+  Optimizer<T>& optimizer;
+  const std::vector<T*>& state;
+  std::int64_t& steps;
+  const StepSchedule& schedule;
+  const std::int64_t steps_before;
+
+  /// Before a batch passes through the network; by one thread.
+  void draw(Index batch) const {
+    const TrainingOptions& options = context.options;
+    if (!options.dropout.empty())
+      context.backprop.draw_dropout(options.dropout.data(), options.dropout_seed,
+                                     static_cast<std::uint64_t>(steps_before + batch));
+  }
+  /// Before the gradients of a batch are complete; by one thread.
+  void begin(Index batch) const {
+    optimizer.begin_step(++steps, schedule.learning_rates[schedule.constant_rate ? 0 : batch]);
+  }
+  /// With the summed gradient of a block, and that of the biases that it owns or null.
+  void update(Index i, const T* gradient, const T* biases, const Completions<T>& completions) const {
+    const Block& block = context.backprop.blocks()[i];
+    apply(gradient, completions.main, block.start, block.size, block.columns, block.kind == ParameterKind::weights);
+    if (biases) apply(biases, completions.biases, block.biases, kLane<T>, block.columns, false);
+    context.changed(i);
+  }
+
+ private:
+  void apply(const T* gradient, Completion<T> completion, Index start, Index size, Index columns, bool decays) const {
+    T* slots[Optimizer<T>::kMaxSlots] = {};
+    for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + start;
+    optimizer.update(gradient, completion, context.network.parameters() + start, slots, size, columns, decays);
+  }
+};
+
+/// Copies the gradient to `to`, laid out like the network's parameters.
+template <class T>
+struct GradientCopy {
+  static constexpr bool kTakesSteps = false;
+
+  TrainingContext<T>& context;
+  T* to;
+
+  void draw(Index) const { context.backprop.draw_dropout(nullptr, 0, 0); }
+  void begin(Index) const {}
+  void update(Index i, const T* gradient, const T* biases, const Completions<T>& completions) const {
+    const Block& block = context.backprop.blocks()[i];
+    const auto copy = [this](const T* sums, Completion<T> completion, Index start, Index size) {
+      const T* const w = context.network.parameters() + start;
+      for (Index e = 0; e < size; ++e) to[start + e] = completion(sums[e], w[e]);
+    };
+    copy(gradient, completions.main, block.start, block.size);
+    if (biases) copy(biases, completions.biases, block.biases, kLane<T>);
+  }
+};
+
+}  // namespace rosenblatt
