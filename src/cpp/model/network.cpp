@@ -3,13 +3,14 @@
 
 #include <stdexcept>
 
-#include "kernels/dense.hpp"
-#include "kernels/single_rows.hpp"
 #include "base/finite.hpp"
 #include "base/interrupt.hpp"
-#include "training/partition.hpp"
+#include "kernels/dense.hpp"
+#include "kernels/single_rows.hpp"
 #include "kernels/sparse.hpp"
 #include "threads/team.hpp"
+#include "threads/work_queue.hpp"
+#include "training/partition.hpp"
 
 namespace rosenblatt {
 
@@ -84,13 +85,13 @@ bool Network<T>::predict(const Table<T>& x, Output output, T* out, const std::ve
   const int threads = plan::threads(n_threads, tiles, operations(x.rows) >= plan::kPredictionWorthWaking);
   const Index side = panels::size<T>(tile, widest());
   Buffer<T> scratch(threads * 2 * side);
-  Shares picks(threads);
+  WorkQueue queue(threads);
   std::atomic<bool> stopped{false}, finite{true};
   team::run(threads, [&](team::Member member) {
     Poll poll(should_stop);
     T* a = scratch.data() + member.index * 2 * side;
     T* z = a + side;
-    picks.for_each(member, tiles, [&](Index t) {
+    queue.for_each(member, tiles, [&](Index t) {
       if (stopped) return;
       if (member.index == 0 && poll.stop()) stopped = true;
       const Index first = t * tile, rows = std::min(tile, x.rows - first);

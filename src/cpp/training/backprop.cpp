@@ -60,7 +60,7 @@ Backprop<T>::Backprop(const Network<T>& network, const Loss<T>& loss, const Samp
   const Index block_count = static_cast<Index>(blocks_.size());
   for (Index end = 1, begin = 0; end <= block_count; ++end)
     if (end == block_count || (!by_rows() && blocks_[end].layer != blocks_[begin].layer)) {
-      ranges_.push_back({begin, end, Shares(threads)});
+      ranges_.push_back({begin, end, WorkQueue(threads)});
       begin = end;
     }
   activations_.emplace_back(samples.inputs.sparse() ? 0 : panels::size<T>(buffer_rows_, network.inputs()));
@@ -80,7 +80,7 @@ void Backprop<T>::reserve(const std::int64_t* order, Index first, Index rows) {
 template <class T>
 void Backprop<T>::reset() {
   error_ = nullptr;
-  for (Shares& shares : stages_) shares.reset();
+  for (WorkQueue& queue : stages_) queue.reset();
   for (Index i = 0; i < static_cast<Index>(blocks_.size()); ++i) changed(i);
 }
 
@@ -103,12 +103,12 @@ void Backprop<T>::draw_dropout(std::uint64_t seed, std::uint64_t step) {
 // Calls body(tile, its piece) for the tiles of rows that this member gets.
 template <class T>
 template <class Body>
-void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, Shares& shares, Poll& poll,
+void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, WorkQueue& queue, Poll& poll,
                                 std::atomic<bool>& stopped, Body&& body) {
   const Index share = by_rows() ? piece_rows_ : plan::tile_rows(pass.rows, member.count);
   const Index size = by_rows() ? plan::tile_rows(piece_rows_, 1) : share;
   const Index count = ceil_div(pass.rows, share);
-  shares.for_each(member, count, [&](Index t) {
+  queue.for_each(member, count, [&](Index t) {
     const Index end = std::min(pass.rows, (t + 1) * share);
     for (Index begin = t * share; begin < end; begin += size) {
       if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
@@ -122,13 +122,13 @@ void Backprop<T>::for_each_tile(team::Member member, const Pass& pass, Shares& s
 // Calls body(tile, panels) for what this member gets of the rows and neurons of a layer.
 template <class T>
 template <class Body>
-void Backprop<T>::for_each_unit(team::Member member, const Pass& pass, Index neurons, Shares& shares, Poll& poll,
+void Backprop<T>::for_each_unit(team::Member member, const Pass& pass, Index neurons, WorkQueue& queue, Poll& poll,
                                 std::atomic<bool>& stopped, Body&& body) {
   const Index panels = panels::count<T>(neurons);
   const plan::LayerCut cut = plan::layer_cut(pass.rows, panels, member.count);
   const Index tiles = ceil_div(pass.rows, cut.rows), count = ceil_div(panels, cut.panels) * tiles;
   // Neurons first, rows second, so that a member's own share is one of neurons.
-  shares.for_each(member, count, [&](Index i) {
+  queue.for_each(member, count, [&](Index i) {
     if (member.index == 0 && poll.stop()) stopped.store(true, std::memory_order_relaxed);
     if (stopped.load(std::memory_order_relaxed)) return;
     const Index panel = i / tiles * cut.panels, row = i % tiles * cut.rows;
@@ -140,7 +140,7 @@ void Backprop<T>::for_each_unit(team::Member member, const Pass& pass, Index neu
 template <class T>
 void Backprop<T>::propagate(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped) {
   if (member.index == 0) {
-    for (Range& range : ranges_) range.picks.reset();
+    for (Range& range : ranges_) range.queue.reset();
     if (samples_.inputs.sparse())
       groups_.build(samples_.inputs, pass.order, pass.first, pass.rows, dropouts_[0], pass.batch_row);
   }

@@ -11,12 +11,13 @@
 #include <exception>
 #include <vector>
 
-#include "kernels/dense.hpp"
-#include "training/dropout.hpp"
 #include "base/interrupt.hpp"
-#include "model/network.hpp"
-#include "training/partition.hpp"
+#include "kernels/dense.hpp"
 #include "kernels/sparse.hpp"
+#include "model/network.hpp"
+#include "threads/work_queue.hpp"
+#include "training/dropout.hpp"
+#include "training/partition.hpp"
 
 namespace rosenblatt {
 
@@ -106,10 +107,10 @@ class Backprop {
   Panels panels_of(Index neurons) const { return {0, panels::count<T>(neurons)}; }
 
   template <class Body>
-  void for_each_tile(team::Member member, const Pass& pass, Shares& shares, Poll& poll, std::atomic<bool>& stopped,
+  void for_each_tile(team::Member member, const Pass& pass, WorkQueue& queue, Poll& poll, std::atomic<bool>& stopped,
                      Body&& body);
   template <class Body>
-  void for_each_unit(team::Member member, const Pass& pass, Index neurons, Shares& shares, Poll& poll,
+  void for_each_unit(team::Member member, const Pass& pass, Index neurons, WorkQueue& queue, Poll& poll,
                      std::atomic<bool>& stopped, Body&& body);
   void by_tiles(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped);
   void by_layers(team::Member member, const Pass& pass, Poll& poll, std::atomic<bool>& stopped);
@@ -153,11 +154,11 @@ class Backprop {
   // The weights transposed for the delta product. Threads that share neurons keep one; those that share rows each make
   // their own, since lines that one core writes and another reads are what small networks wait for.
   Buffer<T> transposed_;
-  Buffer<T> partial_;           // the gradients of the pieces, or those of earlier passes
-  std::vector<Shares> stages_;  // of phase 1
+  Buffer<T> partial_;              // the gradients of the pieces, or those of earlier passes
+  std::vector<WorkQueue> stages_;  // of phase 1
   struct Range {
     Index begin, end;
-    Shares picks;
+    WorkQueue queue;
   };
   std::vector<Range> ranges_;  // of blocks: all, or where threads own neurons, those of each layer
 };
@@ -167,7 +168,7 @@ template <class Finish>
 void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool closing, Finish&& finish) {
   constexpr Index L = kLane<T>;
   if (member.index == 0)
-    for (Shares& shares : stages_) shares.reset();
+    for (WorkQueue& queue : stages_) queue.reset();
   alignas(64) T gradient[plan::kBlockInputs * L];
   alignas(64) T bias[L];
   const Index pieces = ceil_div(rows, piece_rows_);
@@ -193,7 +194,7 @@ void Backprop<T>::collect(team::Member member, Index rows, bool opening, bool cl
   // Its own blocks of all layers first, then what others have left.
   for (const bool others : {false, true})
     for (Range& range : ranges_)
-      range.picks.for_each(member, range.end - range.begin, others, [&](Index i) { take(range.begin + i); });
+      range.queue.for_each(member, range.end - range.begin, others, [&](Index i) { take(range.begin + i); });
 }
 
 extern template class Backprop<float>;

@@ -1,8 +1,9 @@
 // Training: epochs of optimizer steps, and the loss with its gradient.
 #include "training/trainer.hpp"
 
+#include "threads/clock.hpp"
+#include "threads/team.hpp"
 #include "training/backprop.hpp"
-#include "threads/waiting.hpp"
 
 namespace rosenblatt {
 namespace {
@@ -64,8 +65,8 @@ Trainer<T>::Trainer(Network<T>& network, const Loss<T>& loss, const Samples<T>& 
     : network_(network),
       samples_(samples),
       options_(options),
-      clip_picks_(plan::most_threads(options.n_threads)),
-      panel_picks_(plan::most_threads(options.n_threads)),
+      clip_queue_(plan::most_threads(options.n_threads)),
+      norm_queue_(plan::most_threads(options.n_threads)),
       pace_(move_time(static_cast<double>(network.weights_size() * sizeof(T))), processors_are_forced()) {
   for (const Layer<T>& layer : network.layers())
     if (&layer != &network.layers().back() && !layer.activation.trainable())
@@ -191,7 +192,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
     for (Index i = 0; i < block_count; ++i) sum += squares_[i];
     const double norm = std::sqrt(sum);
     const T factor = T(norm > options_.clip_norm ? options_.clip_norm / norm : 1.0);
-    clip_picks_.for_each(member, block_count, [&](Index i) {
+    clip_queue_.for_each(member, block_count, [&](Index i) {
       T* gradient = gradient_.data() + blocks[i].weights;
       T* bias = blocks[i].owns_biases() ? gradient_.data() + blocks[i].biases : nullptr;
       for (Index e = 0; e < blocks[i].size; ++e) gradient[e] *= factor;
@@ -228,8 +229,8 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
         if (member.index == 0 && opening && penalized()) penalty_before = penalty() / batch.weight_sum;
         backprop_->propagate(member, pass, poll, stopped);
         if (member.index == 0) {
-          clip_picks_.reset();
-          panel_picks_.reset();
+          clip_queue_.reset();
+          norm_queue_.reset();
           if (closing && !stopped) step.begin(index);
         }
         member.barrier.wait();
@@ -248,7 +249,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
         member.barrier.wait();
       }
       if (limits_norms) {
-        panel_picks_.for_each(member, static_cast<Index>(panels_.size()), [&](Index i) { limit_norms(panels_[i]); });
+        norm_queue_.for_each(member, static_cast<Index>(panels_.size()), [&](Index i) { limit_norms(panels_[i]); });
         member.barrier.wait();
       }
       if (member.index == 0) {
@@ -257,7 +258,7 @@ LossParts Trainer<T>::run(const std::int64_t* order, Index n, const std::functio
         result.penalty += penalty_before * share;
         current = b + 1;
         member.barrier.open();
-      } else if (member.barrier.leave_if_crowded()) {
+      } else if (member.barrier.leave_to_back_off()) {
         return;
       }
     }

@@ -8,8 +8,8 @@
 
 #include "model/network.hpp"
 #include "rules/optimizers/rules.hpp"
+#include "threads/work_queue.hpp"
 #include "training/thread_choice.hpp"
-#include "threads/team.hpp"
 
 namespace rosenblatt {
 
@@ -83,7 +83,7 @@ class Trainer {
   Buffer<double> penalties_;   // of each block
   Buffer<double> squares_;     // of each block's gradient, where its norm is clipped ...
   Buffer<T> gradient_;         // ... and the gradient itself
-  Shares clip_picks_, panel_picks_;
+  WorkQueue clip_queue_, norm_queue_;
   Pace pace_;
 };
 
