@@ -1,4 +1,4 @@
-"""McCulloch-Pitts neurons, their nets, and nets from truth tables."""
+"""McCulloch-Pitts neurons, networks of them, and networks from truth tables."""
 
 import itertools
 import pickle
@@ -56,7 +56,7 @@ def test_propositions_use_the_threshold_of_the_lecture(make):
     inhibitory=st.lists(st.integers(0, 4), max_size=3),
     threshold=st.integers(0, 9),
 )
-def test_neuron_is_its_definition(excitatory, inhibitory, threshold):
+def test_neuron_agrees_with_its_definition(excitatory, inhibitory, threshold):
     neuron = McCullochPittsNeuron(excitatory, inhibitory, threshold)
     X = all_rows(5)
     for row, active in zip(X, neuron.predict(X), strict=True):
@@ -75,27 +75,27 @@ def test_neuron_counts_many_connections():
     assert not McCullochPittsNeuron(range(70000), threshold=70001).predict(X)[0]
 
 
-def test_neuron_may_ignore_columns_but_not_miss_them():
+def test_neuron_may_ignore_columns_but_rejects_too_few():
     np.testing.assert_array_equal(McCullochPittsNeuron.identity().predict([[1, 0, 1]]), [True])
-    with pytest.raises(ValueError, match="X has 2 columns; this neuron reads input 4, so it needs 5"):
+    with pytest.raises(ValueError, match="X: got 2 columns, expected at least 5, since the neuron reads input 4"):
         McCullochPittsNeuron([0, 4]).predict(PAIRS)
 
 
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"threshold": -1}, ValueError, "threshold=-1; expected an integer, at least 0"),
-        ({"threshold": 1.5}, TypeError, "threshold=1.5; expected an integer"),
-        ({"threshold": float("nan")}, TypeError, "threshold=nan; expected an integer"),
-        ({"threshold": "2"}, TypeError, "threshold='2'; expected an integer"),
-        ({"threshold": None}, TypeError, "threshold=None; expected an integer"),
-        ({"excitatory": [0, -1]}, ValueError, r"excitatory\[1\]=-1; expected an integer, at least 0"),
-        ({"excitatory": 3}, TypeError, "excitatory=3; expected a sequence of integers"),
-        ({"inhibitory": [0.0]}, TypeError, r"inhibitory\[0\]=0.0; expected an integer"),
-        ({"inhibitory": "01"}, TypeError, r"inhibitory\[0\]='0'; expected an integer"),
+        ({"threshold": -1}, ValueError, "threshold: got -1, expected an integer >= 0"),
+        ({"threshold": 1.5}, TypeError, "threshold: got 1.5, expected an integer"),
+        ({"threshold": float("nan")}, TypeError, "threshold: got nan, expected an integer"),
+        ({"threshold": "2"}, TypeError, "threshold: got '2', expected an integer"),
+        ({"threshold": None}, TypeError, "threshold: got None, expected an integer"),
+        ({"excitatory": [0, -1]}, ValueError, r"excitatory\[1\]: got -1, expected an integer >= 0"),
+        ({"excitatory": 3}, TypeError, "excitatory: got 3, expected a sequence of integers"),
+        ({"inhibitory": [0.0]}, TypeError, r"inhibitory\[0\]: got 0.0, expected an integer"),
+        ({"inhibitory": "01"}, TypeError, r"inhibitory\[0\]: got '0', expected an integer"),
     ],
 )
-def test_neuron_refuses_absurd_parameters(arguments, error, message):
+def test_neuron_rejects_invalid_parameters(arguments, error, message):
     with pytest.raises(error, match=message):
         McCullochPittsNeuron(**arguments)
 
@@ -103,20 +103,20 @@ def test_neuron_refuses_absurd_parameters(arguments, error, message):
 @pytest.mark.parametrize(
     ("X", "error", "message"),
     [
-        ([[0, 2]], ValueError, "X holds 2; expected only 0 and 1"),
-        ([[0, -1]], ValueError, "X holds -1; expected only 0 and 1"),
-        ([[0.5, 1.0]], ValueError, "X holds 0.5; expected only 0 and 1"),
-        ([[0.0, float("nan")]], ValueError, "X holds nan; expected only 0 and 1"),
-        ([[0.0, float("inf")]], ValueError, "X holds inf; expected only 0 and 1"),
-        ([["0", "1"]], TypeError, "X has dtype <U1; expected bool"),
-        ([[None, 1]], TypeError, "X has dtype object; expected bool"),
-        ([[1j, 1]], TypeError, "X has dtype complex128; expected bool"),
-        ([[0, 1], [1]], ValueError, "X is not a rectangular array"),
-        ([0, 1], ValueError, r"X has shape \(2,\); expected 2 dimensions"),
-        (1, ValueError, r"X has shape \(\); expected 2 dimensions"),
-        (np.zeros((2, 2, 2)), ValueError, r"X has shape \(2, 2, 2\); expected 2 dimensions"),
-        (np.zeros((0, 2)), ValueError, r"X is empty, of shape \(0, 2\); expected at least one row"),
-        (np.zeros((2, 0)), ValueError, r"X is empty, of shape \(2, 0\); expected at least one row and one column"),
+        ([[0, 2]], ValueError, "X: got 2, expected only 0 and 1"),
+        ([[0, -1]], ValueError, "X: got -1, expected only 0 and 1"),
+        ([[0.5, 1.0]], ValueError, "X: got 0.5, expected only 0 and 1"),
+        ([[0.0, float("nan")]], ValueError, "X: got nan, expected only 0 and 1"),
+        ([[0.0, float("inf")]], ValueError, "X: got inf, expected only 0 and 1"),
+        ([["0", "1"]], TypeError, "X: got dtype <U1, expected bool"),
+        ([[None, 1]], TypeError, "X: got dtype object, expected bool"),
+        ([[1j, 1]], TypeError, "X: got dtype complex128, expected bool"),
+        ([[0, 1], [1]], ValueError, "X: got no array"),
+        ([0, 1], ValueError, r"X: got shape \(2,\), expected 2 dimensions"),
+        (1, ValueError, r"X: got shape \(\), expected 2 dimensions"),
+        (np.zeros((2, 2, 2)), ValueError, r"X: got shape \(2, 2, 2\), expected 2 dimensions"),
+        (np.zeros((0, 2)), ValueError, r"X: got shape \(0, 2\), expected at least one row"),
+        (np.zeros((2, 0)), ValueError, r"X: got shape \(2, 0\), expected at least one row and one column"),
     ],
 )
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_neuron_refuses_absurd_parameters(arguments, error, message):
     ],
     ids=["neuron", "network", "from_truth_table"],
 )
-def test_bad_inputs_are_named(predict, X, error, message):
+def test_bad_inputs_are_rejected(predict, X, error, message):
     with pytest.raises(error, match=message):
         predict(X)
 
@@ -160,22 +160,26 @@ def test_network_may_output_an_input_and_repeat_outputs():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ((0, []), ValueError, "n_inputs=0; expected an integer, at least 1"),
-        ((2.0, []), TypeError, "n_inputs=2.0; expected an integer, at least 1"),
-        ((2, [McCullochPittsNeuron([2])]), ValueError, r"neurons\[0\] reads signal 2; .* signals 0 to 1"),
-        ((2, ["and"]), TypeError, r"neurons\[0\] is 'and'; expected a McCullochPittsNeuron"),
-        ((2, [], 2), ValueError, "outputs=2; expected signals from 0 to 1"),
-        ((2, [], -1), ValueError, "outputs=-1; expected an integer, at least 0"),
-        ((2, [], []), ValueError, r"outputs=\[\]; expected signals from 0 to 1, at least one"),
+        ((0, []), ValueError, "n_inputs: got 0, expected an integer >= 1"),
+        ((2.0, []), TypeError, "n_inputs: got 2.0, expected an integer >= 1"),
+        (
+            (2, [McCullochPittsNeuron([2])]),
+            ValueError,
+            r"neurons\[0\]: got a connection from signal 2, expected signals 0 to 1",
+        ),
+        ((2, ["and"]), TypeError, r"neurons\[0\]: got 'and', expected a McCullochPittsNeuron"),
+        ((2, [], 2), ValueError, "outputs: got 2, expected signals from 0 to 1"),
+        ((2, [], -1), ValueError, "outputs: got -1, expected an integer >= 0"),
+        ((2, [], []), ValueError, r"outputs: got \[\], expected signals from 0 to 1, at least one"),
     ],
 )
-def test_network_refuses_absurd_parameters(arguments, error, message):
+def test_network_rejects_invalid_parameters(arguments, error, message):
     with pytest.raises(error, match=message):
         McCullochPittsNetwork(*arguments)
 
 
-def test_network_wants_exactly_its_inputs():
-    with pytest.raises(ValueError, match="X has 2 columns; this network has n_inputs=3"):
+def test_network_rejects_another_number_of_inputs():
+    with pytest.raises(ValueError, match="X: got 2 columns, expected n_inputs=3"):
         McCullochPittsNetwork(3, []).predict(PAIRS)
 
 
@@ -230,7 +234,7 @@ def test_cover_is_irredundant_and_prime(data):
                 assert (wider.predict(X) & ~y).any()
 
 
-def test_a_constant_needs_one_neuron_however_many_inputs():
+def test_a_constant_needs_one_neuron_for_any_number_of_inputs():
     X = all_rows(12)
     network = McCullochPittsNetwork.from_truth_table(X, np.ones(len(X)))
     assert network.neurons == (McCullochPittsNeuron(threshold=0),)
@@ -245,32 +249,34 @@ def test_outputs_share_conjunctions():
     assert once.outputs == (2, 2)
 
 
-def test_repeated_rows_that_agree_are_fine():
+def test_repeated_rows_that_agree_are_accepted():
     network = McCullochPittsNetwork.from_truth_table([*PAIRS, *PAIRS], [0, 1, 1, 0] * 2)
     np.testing.assert_array_equal(network.predict(PAIRS), [False, True, True, False])
 
 
-def test_repeated_rows_that_contradict_are_named():
-    with pytest.raises(ValueError, match=r"rows 1 and 3 of X are both \[0, 1\], but y is \[1\] and \[0\]"):
+def test_repeated_rows_that_contradict_are_rejected():
+    with pytest.raises(
+        ValueError, match=r"y: got \[1\] and \[0\] for the equal rows 1 and 3 of X, \[0, 1\], expected equal outputs"
+    ):
         McCullochPittsNetwork.from_truth_table([[0, 0], [0, 1], [1, 1], [0, 1]], [0, 1, 0, 0])
 
 
 @pytest.mark.parametrize(
     ("y", "error", "message"),
     [
-        ([0, 1, 1], ValueError, r"y has shape \(3,\); expected \(4,\) or \(4, n_outputs\)"),
-        (1, ValueError, r"y has shape \(\); expected \(4,\)"),
-        ([0, 1, 2, 0], ValueError, "y holds 2; expected only 0 and 1"),
-        ([0, 1, np.nan, 0], ValueError, "y holds nan; expected only 0 and 1"),
-        (["a", "b", "a", "b"], TypeError, "y has dtype <U1; expected bool"),
-        (np.zeros((4, 1, 1)), ValueError, r"y has shape \(4, 1, 1\)"),
-        (np.zeros((4, 0)), ValueError, r"y is empty, of shape \(4, 0\)"),
+        ([0, 1, 1], ValueError, r"y: got shape \(3,\), expected \(4,\) or \(4, n_outputs\)"),
+        (1, ValueError, r"y: got shape \(\), expected \(4,\)"),
+        ([0, 1, 2, 0], ValueError, "y: got 2, expected only 0 and 1"),
+        ([0, 1, np.nan, 0], ValueError, "y: got nan, expected only 0 and 1"),
+        (["a", "b", "a", "b"], TypeError, "y: got dtype <U1, expected bool"),
+        (np.zeros((4, 1, 1)), ValueError, r"y: got shape \(4, 1, 1\)"),
+        (np.zeros((4, 0)), ValueError, r"y: got shape \(4, 0\)"),
     ],
 )
 @pytest.mark.parametrize(
     "make", [McCullochPittsNetwork.from_truth_table, McCullochPittsClassifier().fit], ids=["network", "classifier"]
 )
-def test_bad_targets_are_named(make, y, error, message):
+def test_bad_targets_are_rejected(make, y, error, message):
     with pytest.raises(error, match=message):
         make(PAIRS, y)
 
@@ -311,8 +317,8 @@ def test_classifier_knows_its_features():
         McCullochPittsClassifier().fit(PAIRS, [0, 0, 1, 0]).predict([[0, 1, 1]])
 
 
-def test_classifier_refuses_contradictions_and_use_before_fit():
-    with pytest.raises(ValueError, match="contradicts itself"):
+def test_classifier_rejects_contradictions_and_use_before_fit():
+    with pytest.raises(ValueError, match=r"y: got \[0\] and \[1\] for the equal rows 0 and 1 of X"):
         McCullochPittsClassifier().fit([[0], [0]], [0, 1])
     with pytest.raises(NotFittedError):
         McCullochPittsClassifier().predict(PAIRS)

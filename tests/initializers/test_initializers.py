@@ -1,4 +1,4 @@
-"""Initial weights and biases: their distributions, scikit-learn's draws, given arrays, and what is refused."""
+"""Initial weights and biases: their distributions, scikit-learn's draws, given arrays, and rejected arguments."""
 
 import pickle
 import warnings
@@ -18,7 +18,7 @@ from rosenblatt.initializers import BIAS_INITIALIZERS, INITIALIZERS, Constant, N
 
 FAN_IN, FAN_OUT = 150, 400
 
-# The variance that each promises, from the sizes of the layer.
+# The variance that each documents, for a layer of these sizes.
 VARIANCE = {
     "glorot": 2 / (FAN_IN + FAN_OUT),
     "he": 2 / FAN_IN,
@@ -38,9 +38,9 @@ def seeded(seed=0):
     return np.random.RandomState(seed)
 
 
-# Distributions. With n independent numbers of variance v the mean has standard deviation sqrt(v / n), and the mean
-# square sqrt((kurtosis - 1) / n) v: kurtosis is 1.8 for a uniform and 3 for a normal distribution. Five of these
-# deviations are exceeded once in 1.7 million draws.
+# Distributions. The mean of n independent numbers of variance v has standard deviation sqrt(v / n), their mean square
+# sqrt((kurtosis - 1) / n) v. The kurtosis is 1.8 for a uniform and 3 for a normal distribution. One of 1.7 million
+# draws deviates by more than five standard deviations.
 
 
 def has_moments(sample, variance, kurtosis):
@@ -57,7 +57,7 @@ def test_uniform(name, shape):
     assert sample.shape == (shape or (FAN_IN, FAN_OUT))
     assert sample.dtype == np.float64
     has_moments(sample, variance, kurtosis=1.8)
-    # Nothing outside of the bound, and the largest of n numbers not far inside: P = (1 - d)^n for a gap of d.
+    # No number is beyond the bound, and the largest of n is close to it: a gap of d has probability (1 - d)^n.
     bound = sqrt(3 * variance)
     assert bound * (1 - 20 / sample.size) < np.abs(sample).max() <= bound
 
@@ -70,7 +70,7 @@ def test_normal(name, shape):
     assert sample.shape == (shape or (FAN_IN, FAN_OUT))
     assert sample.dtype == np.float64
     has_moments(sample, variance, kurtosis=3)
-    # Not truncated: 4.6 % lie beyond two standard deviations, with deviation sqrt(p (1 - p) / n).
+    # The distribution is not truncated: 4.6 % lie beyond two standard deviations, with deviation sqrt(p (1 - p) / n).
     beyond = (np.abs(sample) > 2 * sqrt(variance)).mean()
     assert abs(beyond - 0.0455) < 5 * sqrt(0.0455 * 0.9545 / sample.size)
 
@@ -85,8 +85,8 @@ def test_orthogonal(fan_in, fan_out):
 
 
 def test_orthogonal_matrices_are_equally_likely():
-    # An entry of a random rotation of n axes has mean 0 and mean square 1 / n. LAPACK's Q alone fails this: the signs
-    # of its columns are not random.
+    # An entry of a random rotation of n axes has mean 0 and mean square 1 / n. LAPACK's Q alone would fail, since the
+    # signs of its columns are not random.
     n, draws = 3, 4000
     random_state = seeded()
     sample = np.array([initializers.orthogonal(random_state, n, n) for _ in range(draws)])
@@ -104,7 +104,7 @@ def test_zeros_and_constants_draw_nothing():
     assert random_state.uniform() == seeded().uniform()
 
 
-def test_values():
+def test_initializers_with_parameters_are_values():
     for initializer in (Constant(0.5), Normal(0.5), Uniform(0.5)):
         assert pickle.loads(pickle.dumps(initializer)) == initializer
         assert eval(repr(initializer), vars(initializers)) == initializer
@@ -115,10 +115,10 @@ def test_values():
 @pytest.mark.parametrize(("cls", "name"), [(Constant, "value"), (Normal, "std"), (Uniform, "bound")])
 def test_bad_values(cls, name):
     for bad in (np.nan, np.inf, -np.inf, *([] if cls is Constant else [-0.1])):
-        with pytest.raises(ValueError, match=f"{cls.__name__}: {name}={bad}; expected a finite number"):
+        with pytest.raises(ValueError, match=f"^{name}: got {bad}, expected a finite number"):
             cls(bad)
     for bad in (None, "1", True, [1.0]):
-        with pytest.raises(TypeError, match=f"{cls.__name__}: {name}=.*; expected a finite number"):
+        with pytest.raises(TypeError, match=f"^{name}: got .*, expected a finite number"):
             cls(bad)
 
 
@@ -198,7 +198,7 @@ def test_arrays(init, bias_init, dtype):
     assert all(array.dtype == dtype and array.flags.c_contiguous for array in [*coefs, *intercepts])
     again = draw(init, bias_init, dtype=dtype)
     assert all(map(np.array_equal, [*coefs, *intercepts], [*again[0], *again[1]]))
-    # Drawn in float64, then rounded.
+    # The numbers are drawn in float64, then rounded.
     wide = draw(init, bias_init, dtype="float64")
     assert all(
         np.array_equal(array, other.astype(dtype))
@@ -221,13 +221,13 @@ def test_biases_are_zero_by_default(init):
     assert all((intercept == 0).all() for intercept in draw("glorot_uniform", "zeros")[1])
 
 
-def test_biases_of_their_own():
+def test_given_biases():
     for bias_init in (0.25, np.float32(0.25), Constant(0.25), lambda random_state, fan_in, fan_out: [0.25] * fan_out):
         assert all((intercept == 0.25).all() for intercept in draw(bias_init=bias_init)[1])
     assert all((intercept == 2).all() for intercept in draw(bias_init=2)[1])
 
 
-def test_weights_of_their_own():
+def test_weights_from_a_function():
     seen = []
 
     def init(random_state, fan_in, fan_out):
@@ -251,8 +251,7 @@ def test_given_arrays_are_copied():
     assert all((intercept == 0).all() for intercept in intercepts)
 
 
-def test_symmetry_fails_to_break():
-    # What the documentation of zeros says: neurons that begin alike stay alike.
+def test_neurons_with_equal_weights_stay_equal():
     X, y = seeded(1).normal(size=(50, 3)), seeded(2).normal(size=50)
     model = MLPRegressor(hidden_layer_sizes=[4], activation="tanh", solver="sgd", random_state=0, max_iter=1)
     with warnings.catch_warnings():
@@ -277,77 +276,79 @@ def test_any_network(sizes, init, bias_init, dtype):
     assert all(np.isfinite(array).all() for array in [*coefs, *intercepts])
 
 
-# What initialize refuses
+# What initialize rejects
 
 
 def test_unknown_names():
     with pytest.raises(
-        ValueError, match=r"init='glorot'; expected one of 'glorot_uniform', .*'zeros', a callable or a"
+        ValueError, match=r"init: got 'glorot', expected one of 'glorot_uniform', .*'zeros', a callable or a"
     ):
         draw("glorot")
-    with pytest.raises(ValueError, match=r"bias_init='one'; expected one of .*'zeros', a number, a callable or a list"):
+    with pytest.raises(
+        ValueError, match=r"bias_init: got 'one', expected one of .*'zeros', a number, a callable or a list"
+    ):
         draw(bias_init="one")
 
 
 def test_orthogonal_biases():
     for bad in ("orthogonal", initializers.orthogonal):
-        with pytest.raises(ValueError, match=r"bias_init='?orthogonal.*; expected one of"):
+        with pytest.raises(ValueError, match=r"bias_init: got '?orthogonal.*, expected one of"):
             draw(bias_init=bad)
 
 
-NUMBER = 0.5  # good for biases
+NUMBER = 0.5  # accepted for biases
 
 
 @pytest.mark.parametrize("bad", [None, NUMBER, True, {"a": 1}, np.ones((1, 1, 1)), Normal], ids=repr)
 def test_neither_name_nor_callable(bad):
-    with pytest.raises(TypeError, match=r"init=[\s\S]*; expected one of"):
+    with pytest.raises(TypeError, match=r"^init: got [\s\S]*, expected one of"):
         draw(bad)
     if bad is not None and bad is not NUMBER:
-        with pytest.raises(TypeError, match=r"bias_init=[\s\S]*; expected one of"):
+        with pytest.raises(TypeError, match=r"bias_init: got [\s\S]*, expected one of"):
             draw(bias_init=bad)
 
 
 def test_wrong_arrays():
     coefs, intercepts = draw()
-    with pytest.raises(ValueError, match="init has 2 arrays; expected one for each of 3 layers"):
+    with pytest.raises(ValueError, match=r"^init: got 2 arrays, expected one for each of 3 layers"):
         draw(coefs[:2])
-    with pytest.raises(ValueError, match="bias_init has 4 arrays; expected one for each of 3 layers"):
+    with pytest.raises(ValueError, match="bias_init: got 4 arrays, expected one for each of 3 layers"):
         draw(bias_init=[*intercepts, [1.0]])
-    with pytest.raises(ValueError, match=r"init of layer 1 has shape \(3, 5\); expected \(5, 3\)"):
+    with pytest.raises(ValueError, match=r"init of layer 1: got shape \(3, 5\), expected \(5, 3\)"):
         draw([coefs[0], coefs[1].T, coefs[2]])
-    with pytest.raises(ValueError, match=r"bias_init of layer 2 has shape \(2, 1\); expected \(2,\)"):
+    with pytest.raises(ValueError, match=r"bias_init of layer 2: got shape \(2, 1\), expected \(2,\)"):
         draw(bias_init=[*intercepts[:2], [[1.0], [2.0]]])
-    with pytest.raises(ValueError, match=r"init of layer 2: .*inhomogeneous.*; expected an array of shape \(3, 2\)"):
+    with pytest.raises(ValueError, match=r"init of layer 2: got no array .*inhomogeneous.*, expected shape \(3, 2\)"):
         draw([*coefs[:2], [[1.0, 2.0], [1.0], [2.0, 3.0]]])
 
 
 def test_wrong_results():
-    with pytest.raises(ValueError, match=r"init of layer 0 has shape \(5, 4\); expected \(4, 5\)"):
+    with pytest.raises(ValueError, match=r"init of layer 0: got shape \(5, 4\), expected \(4, 5\)"):
         draw(lambda random_state, fan_in, fan_out: np.ones((fan_out, fan_in)))
-    with pytest.raises(ValueError, match=r"bias_init of layer 0 has shape \(4, 5\); expected \(5,\)"):
+    with pytest.raises(ValueError, match=r"bias_init of layer 0: got shape \(4, 5\), expected \(5,\)"):
         draw(bias_init=lambda random_state, fan_in, fan_out: np.ones((fan_in, fan_out)))
     for bad in (None, "text", 1j, True, object()):
-        with pytest.raises(TypeError, match=r"init of layer 0 is .*; expected an array of numbers"):
+        with pytest.raises(TypeError, match=r"init of layer 0: got .*, expected an array of numbers"):
             draw(lambda random_state, fan_in, fan_out, bad=bad: np.full((fan_in, fan_out), bad))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300])
 def test_not_finite(bad):
-    with pytest.raises(ValueError, match="bias_init of layer 0 holds values that are not finite in float32"):
+    with pytest.raises(ValueError, match="bias_init of layer 0: got numbers that are not finite in float32"):
         draw(bias_init=lambda random_state, fan_in, fan_out: np.full(fan_out, bad), dtype="float32")
 
 
 def test_wrong_networks():
     for bad in ([], [4], [4, 0], [4, -1, 2], [4, 2.0]):
-        with pytest.raises(ValueError, match=r"layer_sizes=\[.*\]; expected at least two integers >= 1"):
+        with pytest.raises(ValueError, match=r"layer_sizes: got \[.*\], expected at least two integers >= 1"):
             draw(sizes=bad, activations=[])
     for bad in ([], ["relu"], ["relu"] * 3):
         with pytest.raises(
-            ValueError, match=r"activations=.*; expected a name, or a list of 2, one for each hidden layer"
+            ValueError, match=r"activations: got .*, expected a name or a list of 2, one for each hidden layer"
         ):
             draw(activations=bad)
     for bad in ("int64", "float16", complex):
-        with pytest.raises(ValueError, match=r"dtype=.*; expected float64 or float32"):
+        with pytest.raises(ValueError, match=r"dtype: got .*, expected float64 or float32"):
             draw(dtype=bad)
 
 

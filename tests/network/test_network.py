@@ -85,20 +85,20 @@ def test_assignments_that_do_not_fit_change_nothing():
     for attribute, value, message in (
         ("weights", [np.ones((4, 7))], r"weights: got 1 arrays, expected a list of 3"),
         ("weights", 3.0, r"weights: got float, expected a list of 3"),
-        ("weights", [np.ones((4, 7)), np.ones((7, 5)), np.ones((3, 5))], r"weights\[2\] has shape \(3, 5\)"),
-        ("biases", [np.ones(7), np.full(5, np.nan), np.ones(3)], r"biases\[1\] holds values that are not finite"),
-        ("parameters", np.ones(5), r"parameters has shape \(5,\); expected \(93,\)"),
-        ("parameters", np.full(93, np.inf), r"parameters holds values that are not finite"),
+        ("weights", [np.ones((4, 7)), np.ones((7, 5)), np.ones((3, 5))], r"weights\[2\]: got shape \(3, 5\)"),
+        ("biases", [np.ones(7), np.full(5, np.nan), np.ones(3)], r"biases\[1\]: got numbers that are not finite"),
+        ("parameters", np.ones(5), r"parameters: got shape \(5,\), expected \(93,\)"),
+        ("parameters", np.full(93, np.inf), r"parameters: got numbers that are not finite"),
     ):
         with pytest.raises(ValueError, match=message):
             setattr(network, attribute, value)
-    with pytest.raises(ValueError, match=r"weights\[0\] has shape"):
+    with pytest.raises(ValueError, match=r"weights\[0\]: got shape"):
         network.weights[0] = np.ones((7, 4))
     with pytest.raises(IndexError):
         network.biases[3] = np.ones(3)
     with pytest.raises(IndexError):
         network.biases[3]
-    with pytest.raises(TypeError, match="biases\\[0\\] is <U1"):
+    with pytest.raises(TypeError, match="biases\\[0\\]: got list of dtype <U1"):
         network.biases[0] = list("abcdefg")
     np.testing.assert_array_equal(network.parameters, before)
 
@@ -403,13 +403,13 @@ def test_a_pickle_is_plain_arrays_and_scalars():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"weights": [np.ones((4, 7))]}, "init has 1 arrays; expected one for each of 3 layers"),
+        ({"weights": [np.ones((4, 7))]}, "init: got 1 arrays, expected one for each of 3 layers"),
         ({"biases": [np.ones(7), np.ones(5), np.full(3, np.nan)]}, "not finite"),
         ({"layer_sizes": (4, 7, -5, 3)}, "layer_sizes"),
         ({"layer_sizes": None}, "NoneType"),
         ({"activations": ("tanh", "tan")}, "tan"),
         ({"loss": "no_loss"}, "no_loss"),
-        ({"dtype": "int8"}, "dtype=int8"),
+        ({"dtype": "int8"}, "dtype: got int8"),
         ({"random_state": {}}, "state of a Network"),
         ({"random_state": {"bit_generator": "MT19937", "state": {"key": [1], "pos": 0}}}, "state of a Network"),
         ({"output_activation": "softmax"}, "softmax"),

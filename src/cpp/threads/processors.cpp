@@ -1,4 +1,4 @@
-// How many processors this process may use: bound by affinity, by the cgroups' quotas, or by an environment variable.
+// How many processors this process may use: the affinity, the quotas of cgroups, or an environment variable says it.
 #include "threads/processors.hpp"
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include <thread>
 
 #if defined(__linux__)
-#include <pthread.h>
+#include <sched.h>
 #endif
 
 namespace rosenblatt {
@@ -19,7 +19,7 @@ constexpr int kMany = 1 << 20;  // stands for "no bound"
 
 int hardware() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
-/// What the environment variable says, or 0.
+/// The number in the environment variable; 0 without it.
 int forced() {
   static const int number = [] {
     const char* const text = std::getenv("ROSENBLATT_PROCESSORS");
@@ -35,7 +35,8 @@ int affinity() {
   return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : hardware();
 }
 
-/// Processors in the quota of one cgroup's folder, of version 2 ("cpu.max": quota and period) or 1.
+/// The number of processors that the quota in one cgroup's folder allows; the folder is of version 2 ("cpu.max": quota
+/// and period) or of version 1.
 double quota_of(const std::string& folder) {
   double quota = -1.0, period = 0.0;  // an unlimited quota is "max" in version 2, which does not parse, and -1 in 1
   std::ifstream both(folder + "/cpu.max");
@@ -48,8 +49,8 @@ double quota_of(const std::string& folder) {
   return quota > 0.0 && period > 0.0 ? quota / period : kMany;
 }
 
-/// The least quota of the process's cgroup and of those above it. A container sees its own cgroup as the root even
-/// where /proc gives its path outside, so that the folders on the way may be missing.
+/// The smallest quota of the process's cgroup and of those above it, rounded up. Folders on the way may be missing:
+/// a container sees its own cgroup as the root, even if /proc names the path outside.
 int quota() {
   double least = kMany;
   std::ifstream groups("/proc/self/cgroup");
@@ -79,25 +80,5 @@ int processors() {
 }
 
 bool processors_are_forced() { return forced() > 0; }
-
-#if defined(__linux__)
-
-void Elsewhere::send(std::thread::native_handle_type thread) {
-  const int here = sched_getcpu();
-  if (here < 0 || sched_getaffinity(0, sizeof(allowed_), &allowed_) != 0 || CPU_COUNT(&allowed_) < 2) return;
-  cpu_set_t others = allowed_;
-  CPU_CLR(static_cast<unsigned>(here), &others);
-  sent_ = pthread_setaffinity_np(thread, sizeof(others), &others) == 0;
-}
-
-void Elsewhere::release() {
-  if (sent_) pthread_setaffinity_np(pthread_self(), sizeof(allowed_), &allowed_);
-  sent_ = false;
-}
-
-#else
-void Elsewhere::send(std::thread::native_handle_type) {}
-void Elsewhere::release() {}
-#endif
 
 }  // namespace rosenblatt

@@ -3,8 +3,9 @@
 
 #include <atomic>
 
+#include "threads/clock.hpp"
+#include "threads/team.hpp"
 #include "training/steps.hpp"
-#include "threads/waiting.hpp"
 
 namespace rosenblatt {
 
@@ -57,7 +58,7 @@ class EpochRun {
       if (member.index == 0) {
         current_ = b + 1;
         member.barrier.open();
-      } else if (member.barrier.leave_if_crowded()) {
+      } else if (member.barrier.leave_to_back_off()) {
         return;
       }
     }

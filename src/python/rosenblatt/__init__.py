@@ -1,7 +1,7 @@
 """rosenblatt: perceptrons and dense neural networks for CPUs.
 
-Names are imported when they are first touched, so that ``import rosenblatt`` costs little more than NumPy
-and scikit-learn is loaded only for the estimators.
+Each public name is imported at its first use, so that ``import rosenblatt`` loads little more than NumPy, and
+scikit-learn only when an estimator is used.
 """
 
 import importlib
@@ -11,35 +11,36 @@ from rosenblatt import _core
 
 if TYPE_CHECKING:
     from rosenblatt import optimizers
-    from rosenblatt.plots.activation_display import ActivationDisplay
-    from rosenblatt.training.rate_finder import find_learning_rate
-    from rosenblatt.plots.loss_curve_display import LossCurveDisplay
-    from rosenblatt.estimators.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
-    from rosenblatt.estimators.mcculloch_pitts_classifier import McCullochPittsClassifier
+    from rosenblatt.estimators.mcculloch_pitts.classifier import McCullochPittsClassifier
+    from rosenblatt.estimators.mcculloch_pitts.network import McCullochPittsNetwork
+    from rosenblatt.estimators.mcculloch_pitts.neuron import McCullochPittsNeuron
     from rosenblatt.estimators.mlp.mlp import MLPClassifier, MLPRegressor
-    from rosenblatt.network import Epoch, Network
     from rosenblatt.estimators.perceptron import Perceptron
     from rosenblatt.estimators.tlu import ThresholdLogicUnit
+    from rosenblatt.network import Epoch, Network
+    from rosenblatt.plots.activation_display import ActivationDisplay
+    from rosenblatt.plots.loss_curve_display import LossCurveDisplay
+    from rosenblatt.training.rate_finder import find_learning_rate
 
 __version__ = _core.VERSION
 
-# Public name -> the module that defines it.
+# The module that defines each public name.
 _HOME = {
     "ActivationDisplay": "plots.activation_display",
     "Epoch": "network",
     "LossCurveDisplay": "plots.loss_curve_display",
     "MLPClassifier": "estimators.mlp",
     "MLPRegressor": "estimators.mlp",
-    "McCullochPittsClassifier": "estimators.mcculloch_pitts_classifier",
-    "McCullochPittsNetwork": "estimators.mcculloch_pitts",
-    "McCullochPittsNeuron": "estimators.mcculloch_pitts",
+    "McCullochPittsClassifier": "estimators.mcculloch_pitts.classifier",
+    "McCullochPittsNetwork": "estimators.mcculloch_pitts.network",
+    "McCullochPittsNeuron": "estimators.mcculloch_pitts.neuron",
     "Network": "network",
     "Perceptron": "estimators.perceptron",
     "ThresholdLogicUnit": "estimators.tlu",
     "find_learning_rate": "training.rate_finder",
 }
 
-# Public modules, whose names stay their own.
+# The public modules.
 _MODULES = ("activations", "callbacks", "initializers", "losses", "optimizers", "schedules")
 
 __all__ = [

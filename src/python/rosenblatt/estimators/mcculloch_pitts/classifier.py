@@ -1,4 +1,4 @@
-"""A scikit-learn classifier that memorises a truth table as a net of McCulloch-Pitts neurons."""
+"""A scikit-learn classifier that memorises a truth table as a network of McCulloch-Pitts neurons."""
 
 from typing import Any, Self
 
@@ -8,20 +8,20 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from rosenblatt.estimators.mcculloch_pitts import McCullochPittsNetwork, as_bits
+from rosenblatt.estimators.mcculloch_pitts.checks import as_bits
+from rosenblatt.estimators.mcculloch_pitts.network import McCullochPittsNetwork
 
 
 class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Memorise a truth table as a net of McCulloch-Pitts neurons.
+    """Memorise a truth table as a network of McCulloch-Pitts neurons.
 
-    Nothing is learned in the modern sense: the net is constructed, by
-    :meth:`McCullochPittsNetwork.from_truth_table`, and every listed row is reproduced exactly. A row that was not
-    listed is inactive in every output.
+    Fitting constructs the network by :meth:`McCullochPittsNetwork.from_truth_table`; no weights are learned.
+    Predictions are exact for every row of the table. For other rows all outputs are inactive.
 
     Attributes
     ----------
     network_ : McCullochPittsNetwork
-        The net.
+        The network.
     classes_ : ndarray of shape (2,)
         0 and 1 in the dtype of y. For two-dimensional y they are the values of each output.
     n_features_in_ : int
@@ -46,7 +46,7 @@ class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[
     """
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Construct the net.
+        """Construct the network.
 
         Parameters
         ----------
@@ -73,7 +73,7 @@ class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Look up the outputs of each row, in the dtype of y.
+        """Return the outputs of each row, in the dtype of y.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[
         Raises
         ------
         sklearn.exceptions.NotFittedError
-            If fit was not called before.
+            If the estimator is not fitted.
         TypeError, ValueError
             If X is not a binary array with n_features_in_ columns.
         """

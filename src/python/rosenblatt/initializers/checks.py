@@ -1,0 +1,41 @@
+"""Checks of layer sizes, dtypes and arrays of parameters."""
+
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+def checked_sizes(layer_sizes: Sequence[int]) -> list[int]:
+    """Return the sizes as a list of int."""
+    sizes = list(layer_sizes)
+    if len(sizes) < 2 or not all(isinstance(size, Integral) and size >= 1 for size in sizes):
+        raise ValueError(f"layer_sizes: got {sizes}, expected at least two integers >= 1")
+    return [int(size) for size in sizes]
+
+
+def checked_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """Return the dtype, which must be float64 or float32."""
+    dtype = np.dtype(dtype)
+    if dtype not in (np.dtype(np.float64), np.dtype(np.float32)):
+        raise ValueError(f"dtype: got {dtype}, expected float64 or float32")
+    return dtype
+
+
+def checked_array(what: str, value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Return a copy of ``value`` in ``dtype``; errors name it ``what``."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(f"{what}: got no array ({error}), expected shape {shape}") from error
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{what}: got {type(value).__name__} of dtype {array.dtype}, expected an array of numbers")
+    if array.shape != shape:
+        raise ValueError(f"{what}: got shape {array.shape}, expected {shape}")
+    with np.errstate(over="ignore"):
+        array = np.array(array, dtype=dtype, order="C")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{what}: got numbers that are not finite in {dtype}, expected finite numbers")
+    return array
