@@ -155,9 +155,11 @@ class EpochRun {
 
   void record_loss(const Batch& batch, double data, double penalty) {
     const double share = static_cast<double>(batch.rows) / static_cast<double>(rows_);
-    result_.data += data / batch.weight_sum * share;
-    result_.penalty += penalty * share;
+    add(data / batch.weight_sum * share, result_.data);
+    add(penalty * share, result_.penalty);
   }
+  /// Not inlined: whether the compiler fuses the addition with a multiplication must not depend on the code around it.
+  [[gnu::noinline]] static void add(double part, double& sum) { sum += part; }
 
   TrainingContext<T>& context_;
   Backprop<T>& backprop_;
