@@ -130,14 +130,14 @@ def test_a_rows_prediction_does_not_depend_on_the_batch(widths, activation, dtyp
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("rows", [1, 2, 8, 9, 100, 1000])
 def test_only_ready_arrays(dtype, rows):
-    """With `only_ready` or `only_finite`, None takes the place of an error and of numbers that are not finite."""
+    """With `only_ready`, None takes the place of an error and of numbers that are not finite."""
     widths = [7, 20, 3]
     X, net = inputs(rows, 7, dtype), network(widths, dtype=dtype)
     X.flat[0], X.flat[-1] = np.finfo(dtype).max, np.finfo(dtype).smallest_subnormal
     call, (coefs, intercepts) = engine("predict", dtype), parameters(widths, dtype)
 
     def checked(table):
-        by_lists = call(table, coefs, intercepts, ["tanh"], "squared_error", only_finite=True)
+        by_lists = call(table, coefs, intercepts, ["tanh"], "squared_error", only_ready=True)
         results = [net.predict(table, 2, True), net.scores(table, 2, True), net.forward(table, 2, True), by_lists]
         assert len({result is None for result in results}) == 1
         return results[0]
@@ -222,7 +222,7 @@ def test_steps_predict_but_do_not_train(name):
     np.testing.assert_allclose(
         predict(X, widths, name), reference.predict(X, *parameters(widths), name, "squared_error"), rtol=1e-12
     )
-    with pytest.raises(ValueError, match=f"activation: '{name}' has no derivative to train through"):
+    with pytest.raises(ValueError, match=f"activation: got '{name}', expected one that has a derivative"):
         trainer_of(network(widths, name), X, targets(20, 2, "squared_error")[0])
 
 

@@ -20,8 +20,7 @@ std::int64_t move_time(double bytes_of_parameters) {
 template <class T>
 Network<T>& trainable(Network<T>& network, const Samples<T>& samples) {
   if (const auto name = network.untrainable_activation(); !name.empty())
-    throw std::invalid_argument("activation: got '" + std::string(name) +
-                                "', which has no derivative, expected one that has");
+    throw std::invalid_argument("activation: got '" + std::string(name) + "', expected one that has a derivative");
   if (network.has_scaling() && samples.inputs.sparse())
     throw std::invalid_argument("X: got a sparse matrix, expected a dense array, since the network scales its inputs");
   return network;
