@@ -116,7 +116,7 @@ def test_training_is_that_of_the_estimators(dropout):
     with pytest.warns(UserWarning, match="Maximum iterations"):
         estimator.fit(X, y)
     network = make_network(random_state=3)
-    curve = [epoch.loss / 3 + epoch.penalty for epoch in network.train(X, y, epochs=8, **options)]
+    curve = [epoch.data_loss / 3 + epoch.penalty for epoch in network.train(X, y, epochs=8, **options)]
     np.testing.assert_allclose(curve, estimator.loss_curve_, rtol=1e-13)
     np.testing.assert_allclose(
         network.parameters, network.flatten(estimator.coefs_, estimator.intercepts_), rtol=1e-12, atol=1e-14

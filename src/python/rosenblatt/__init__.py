@@ -11,15 +11,15 @@ from rosenblatt import _core
 
 if TYPE_CHECKING:
     from rosenblatt import optimizers
-    from rosenblatt.plots.activation_display import ActivationDisplay
-    from rosenblatt.training.rate_finder import find_learning_rate
-    from rosenblatt.plots.loss_curve_display import LossCurveDisplay
     from rosenblatt.estimators.mcculloch_pitts import McCullochPittsNetwork, McCullochPittsNeuron
     from rosenblatt.estimators.mcculloch_pitts_classifier import McCullochPittsClassifier
-    from rosenblatt.estimators.mlp.mlp import MLPClassifier, MLPRegressor
-    from rosenblatt.network import Epoch, Network
+    from rosenblatt.estimators.mlp import MLPClassifier, MLPRegressor
     from rosenblatt.estimators.perceptron import Perceptron
     from rosenblatt.estimators.tlu import ThresholdLogicUnit
+    from rosenblatt.network import Epoch, Network
+    from rosenblatt.plots.activation_display import ActivationDisplay
+    from rosenblatt.plots.loss_curve_display import LossCurveDisplay
+    from rosenblatt.training.rate_finder import find_learning_rate
 
 __version__ = _core.VERSION
 

@@ -1,34 +1,24 @@
-"""Multilayer perceptrons with scikit-learn's interface and numbers."""
+"""A multilayer perceptron for classes: labels in, labels and probabilities out."""
 
 from typing import Any, Self, cast
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
-from sklearn.metrics import accuracy_score, d2_pinball_score, r2_score
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import Tags, column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
-
-# Losses for one class of many, and those of the same family for yes-or-no answers.
-_CLASSIFICATION = {
-    "log_loss": ("log_loss", "binary_log_loss"),
-    "binary_log_loss": ("log_loss", "binary_log_loss"),
-    "focal": ("focal", "binary_focal"),
-    "binary_focal": ("focal", "binary_focal"),
-    "hinge": ("hinge", "hinge"),
-    "squared_hinge": ("squared_hinge", "squared_hinge"),
-}
-_REGRESSION = frozenset(_core.LOSSES) - set(_CLASSIFICATION)
+from rosenblatt.estimators.mlp.loss_tables import CLASSIFICATION
 
 
 def _explicit(class_weight: Any, y: Any) -> Any:
@@ -50,7 +40,9 @@ def _has_margins(estimator: "MLPClassifier") -> bool:
 
 def _has_probabilities(estimator: "MLPClassifier") -> bool:
     if _has_margins(estimator):
-        raise AttributeError(f"loss={estimator.loss!r} yields no probabilities, but a decision_function")
+        raise AttributeError(
+            f"loss: got {estimator.loss!r}, which has no probabilities, but a decision_function, expected another loss"
+        )
     return True
 
 
@@ -58,19 +50,19 @@ def _has_probabilities(estimator: "MLPClassifier") -> bool:
 class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     """Multilayer perceptron for classification, trained on the log loss.
 
-    The same parameters, attributes, warnings and, with the same ``random_state`` and float64 input, the same weights as
-    ``sklearn.neural_network.MLPClassifier``, to rounding. The output layer is a softmax over the classes, or a logistic
-    function for two classes and for each label of a multilabel target. Weights are drawn as in [1]_, gradients computed
-    by backpropagation [3]_.
+    The parameters, attributes and warnings are those of ``sklearn.neural_network.MLPClassifier``, and with the same
+    ``random_state`` and float64 input, so are the weights, up to rounding. The output layer is a softmax over the
+    classes, or a logistic function for two classes and for each label of a multilabel target. Weights are drawn as in
+    [1]_, gradients computed by backpropagation [3]_.
 
     Parameters
     ----------
     loss : str, Loss or callable, default='log_loss'
-        'log_loss', the cross-entropy; 'focal', which looks away from easy answers; 'hinge' or 'squared_hinge', one
-        class against the rest, with a ``decision_function`` instead of probabilities; an instance of these from
-        `rosenblatt.losses`, such as ``LogLoss(label_smoothing=0.1)``; or a function ``(y_true, raw_scores) -> (loss of
-        each row, gradient)`` over the rows of a mini-batch, in which ``y_true`` has a column of 0 and 1 for each class
-        (one column for two classes).
+        'log_loss', the cross-entropy; 'focal', which gives less weight to samples that are already classified well;
+        'hinge' or 'squared_hinge', one class against the rest, with a ``decision_function`` instead of probabilities;
+        an instance of these from `rosenblatt.losses`, such as ``LogLoss(label_smoothing=0.1)``; or a function
+        ``(y_true, raw_scores) -> (loss of each row, gradient)`` of the rows of a mini-batch, where ``y_true`` has a
+        column of 0 and 1 for each class (one column for two classes).
     class_weight : dict, list of dict or 'balanced', default=None
         A factor for the weights of the samples of each class, also of validation data; 'balanced' is
         ``n_samples / (n_classes * count of the class)``. For multilabel targets a list of one dict for each label.
@@ -84,7 +76,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     See Also
     --------
-    MLPRegressor : The same for numbers.
+    MLPRegressor : The same for numeric targets.
     Perceptron : A single layer, trained by the perceptron rule.
 
     References
@@ -145,63 +137,24 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         progress: bool = False,
         n_threads: int | None = None,
     ) -> None:
-        super().__init__(
-            hidden_layer_sizes=hidden_layer_sizes,
-            activation=activation,
-            solver=solver,
-            alpha=alpha,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            learning_rate_init=learning_rate_init,
-            power_t=power_t,
-            max_iter=max_iter,
-            loss=loss,
-            shuffle=shuffle,
-            random_state=random_state,
-            tol=tol,
-            verbose=verbose,
-            warm_start=warm_start,
-            momentum=momentum,
-            nesterovs_momentum=nesterovs_momentum,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            beta_1=beta_1,
-            beta_2=beta_2,
-            epsilon=epsilon,
-            n_iter_no_change=n_iter_no_change,
-            max_fun=max_fun,
-            class_weight=class_weight,
-            dropout=dropout,
-            input_dropout=input_dropout,
-            l1=l1,
-            weight_decay=weight_decay,
-            clip_norm=clip_norm,
-            clip_value=clip_value,
-            max_norm=max_norm,
-            init=init,
-            bias_init=bias_init,
-            dtype=dtype,
-            callbacks=callbacks,
-            progress=progress,
-            n_threads=n_threads,
-        )
+        self._store(locals())
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
         **BaseMLP._parameter_constraints,
-        "loss": [StrOptions(set(_CLASSIFICATION)), losses.Loss, losses.Custom, callable],
+        "loss": [StrOptions(set(CLASSIFICATION)), losses.Loss, losses.Custom, callable],
         "class_weight": [StrOptions({"balanced"}), dict, list, None],
     }
 
     def _loss_choice(self) -> LossChoice:
         one_of_many = self._label_binarizer.y_type_ == "multiclass"
-        if isinstance(self.loss, str) and self.loss in _CLASSIFICATION:  # as losses.find has it, without its time
-            return LossChoice(_CLASSIFICATION[self.loss][0 if one_of_many else 1])
+        if isinstance(self.loss, str) and self.loss in CLASSIFICATION:  # as losses.find has it, without its time
+            return LossChoice(CLASSIFICATION[self.loss][0 if one_of_many else 1])
         loss = losses.find(self.loss)
         if isinstance(loss, losses.Custom):
             return LossChoice("log_loss" if one_of_many else "binary_log_loss", None, {}, loss)
-        if loss.name not in _CLASSIFICATION:
-            raise ValueError(f"loss: got {self.loss!r}, expected one of {sorted(_CLASSIFICATION)} for classes")
-        return LossChoice(_CLASSIFICATION[loss.name][0 if one_of_many else 1], None, loss.settings)
+        if loss.name not in CLASSIFICATION:
+            raise ValueError(f"loss: got {self.loss!r}, expected one of {sorted(CLASSIFICATION)} for classes")
+        return LossChoice(CLASSIFICATION[loss.name][0 if one_of_many else 1], None, loss.settings)
 
     def _as_targets(self, y: Any) -> npt.NDArray[Any]:
         """Return checked labels as the loss takes them."""
@@ -216,36 +169,9 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         targets = np.eye(len(self.classes_))[indices]
         return targets
 
-    def _weigh(self, y: Any, sample_weight: Any, incremental: bool) -> Any:
-        if self.class_weight is None:
-            return sample_weight
-        if incremental and isinstance(self.class_weight, str):
-            raise ValueError(
-                "class_weight: got 'balanced' in partial_fit, which sees some of the samples only; expected a dict,"
-                " such as sklearn.utils.class_weight.compute_class_weight makes from all of them"
-            )
-        self._class_weight = _explicit(self.class_weight, y)
-        return self._weigh_validation(y, sample_weight)
-
-    def _weigh_validation(self, y: Any, sample_weight: Any) -> Any:
-        if self.class_weight is None:
-            return sample_weight
-        weights = compute_sample_weight(self._class_weight, y)
-        return weights if sample_weight is None else weights * sample_weight
-
-    def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            dtype=(np.float64, np.float32),
-            reset=reset,
-        )
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-
+    def _encode(self, X: Any, y: Any, sample_weight: Any, *, incremental: bool, reset: bool) -> tuple[Any, Any, Any]:
+        labels = y
+        X, y = self._checked(X, y, reset)
         if not hasattr(self, "classes_") or (not self.warm_start and not incremental):
             self._label_binarizer = LabelBinarizer().fit(y)
             self.classes_ = self._label_binarizer.classes_
@@ -261,12 +187,32 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
                 raise ValueError(
                     f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
                 )
-
         targets = self._as_targets(y)
         self.n_outputs_ = targets.shape[1] if targets.ndim == 2 else len(self.classes_)
-        return X, targets
 
-    def _validate_validation(self, X: Any, y: Any) -> tuple[Any, npt.NDArray[Any]]:
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X)
+        if self.class_weight is not None:
+            if incremental and isinstance(self.class_weight, str):
+                raise ValueError(
+                    "class_weight: got 'balanced' in partial_fit, which sees only some of the samples, expected a dict,"
+                    " such as sklearn.utils.class_weight.compute_class_weight makes from all of them"
+                )
+            self._class_weight = _explicit(self.class_weight, labels)
+        return X, targets, self._weighted(labels, sample_weight)
+
+    def _encode_validation(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
+        labels = y
+        X, y = self._checked(X, y, reset=False)
+        unknown = np.setdiff1d(unique_labels(y), self.classes_)
+        if len(unknown):
+            raise ValueError(f"y_val: got classes {unknown} that y has not, expected classes of {self.classes_}")
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X)
+        return X, self._as_targets(y), self._weighted(labels, sample_weight)
+
+    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
+        """Return X and y as scikit-learn checks and converts them."""
         X, y = validate_data(
             self,
             X,
@@ -274,19 +220,21 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             accept_sparse=["csr", "csc"],
             multi_output=True,
             dtype=(np.float64, np.float32),
-            reset=False,
+            reset=reset,
         )
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        unknown = np.setdiff1d(unique_labels(y), self.classes_)
-        if len(unknown):
-            raise ValueError(f"y_val: got classes {unknown} that y has not, expected classes of {self.classes_}")
-        return X, self._as_targets(y)
+        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+
+    def _weighted(self, labels: Any, sample_weight: Any) -> Any:
+        """Return the weights of samples multiplied by the weights of their classes in the training data."""
+        if self.class_weight is None:
+            return sample_weight
+        weights = compute_sample_weight(self._class_weight, labels)
+        return weights if sample_weight is None else weights * sample_weight
 
     @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
-        """Train for one epoch over the given samples, going on from the last call.
+        """Train for one epoch on the given samples, from the parameters of the last call.
 
         Parameters
         ----------
@@ -297,7 +245,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each sample in the loss.
         classes : array-like of shape (n_classes,), default=None
-            All classes that will ever be seen. Required in the first call.
+            All classes that any call will pass. Required in the first call.
 
         Returns
         -------
@@ -397,294 +345,3 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
-
-
-@documented
-class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
-    """Multilayer perceptron for regression with one or several outputs.
-
-    The same parameters, attributes, warnings and, with the same ``random_state`` and float64 input, the same weights as
-    ``sklearn.neural_network.MLPRegressor``, to rounding. Weights are drawn as in [1]_, gradients computed by
-    backpropagation [3]_.
-
-    Parameters
-    ----------
-    loss : str, Loss or callable, default='squared_error'
-        'squared_error' (half of it), 'absolute_error', 'huber', 'log_cosh', 'quantile', 'poisson' or 'gamma' (half
-        deviances, for targets of at least or above 0); an instance from `rosenblatt.losses`, such as
-        ``Huber(delta=0.5)`` or ``Quantile([0.1, 0.5, 0.9])``, which predicts a column for each quantile; or a function
-        ``(y_true, raw_scores) -> (loss of each row, gradient)`` over the rows of a mini-batch, arrays of 2 dimensions.
-    output_activation : str or None, default=None
-        What turns raw scores into predictions: 'identity', 'relu', 'softplus', 'logistic', 'tanh' or 'exp'. None means
-        the loss's own: 'exp' for 'poisson' and 'gamma', otherwise 'identity'.
-    scale_targets : bool, default=False
-        With 'logistic' or 'tanh' as output activation, whether the range of each target in the training data is mapped
-        to that of the outputs, and predictions back.
-    {PARAMETERS}
-
-    Attributes
-    ----------
-    target_range_ : tuple or None
-        With ``scale_targets`` the least target and the width of the range of each output, and the bounds of the
-        outputs.
-    {ATTRIBUTES}
-
-    See Also
-    --------
-    MLPClassifier : The same for classes.
-
-    Notes
-    -----
-    With several outputs, ``solver='lbfgs'`` minimizes the squared error summed over the outputs, which is what the
-    gradient belongs to, and reports it as ``loss_``. scikit-learn 1.9 averages the loss over the outputs but not its
-    gradient, which misleads the line search. For 'sgd' and 'adam' only the report is concerned, and it is
-    scikit-learn's.
-
-    References
-    ----------
-    {REFERENCES}
-
-    Examples
-    --------
-    >>> from sklearn.datasets import load_diabetes
-    >>> from sklearn.pipeline import make_pipeline
-    >>> from sklearn.preprocessing import StandardScaler
-    >>> from rosenblatt import MLPRegressor
-    >>> X, y = load_diabetes(return_X_y=True)
-    >>> regressor = MLPRegressor(hidden_layer_sizes=[50, 50], max_iter=500, random_state=0)
-    >>> model = make_pipeline(StandardScaler(), regressor).fit(X, y / y.max())
-    >>> round(model.score(X, y / y.max()), 1)
-    0.8
-    """
-
-    _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
-        **BaseMLP._parameter_constraints,
-        "loss": [StrOptions(set(_REGRESSION)), losses.Loss, losses.Custom, callable],
-        "output_activation": [StrOptions({*_core.OUTPUT_ACTIVATIONS, "sigmoid"} - {"softmax"}), None],
-        "scale_targets": ["boolean"],
-    }
-
-    def __init__(
-        self,
-        loss: Any = "squared_error",
-        hidden_layer_sizes: Any = (100,),
-        activation: Any = "relu",
-        *,
-        solver: Any = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: Any = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: Any = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool | str = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: float = 10,
-        max_fun: int = 15000,
-        output_activation: str | None = None,
-        scale_targets: bool = False,
-        dropout: Any = 0.0,
-        input_dropout: float = 0.0,
-        l1: float = 0.0,
-        weight_decay: float | None = None,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-        max_norm: float | None = None,
-        init: Any = "glorot_uniform",
-        bias_init: Any = None,
-        dtype: Any = None,
-        callbacks: Any = None,
-        progress: bool = False,
-        n_threads: int | None = None,
-    ) -> None:
-        super().__init__(
-            hidden_layer_sizes=hidden_layer_sizes,
-            activation=activation,
-            solver=solver,
-            alpha=alpha,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            learning_rate_init=learning_rate_init,
-            power_t=power_t,
-            max_iter=max_iter,
-            loss=loss,
-            shuffle=shuffle,
-            random_state=random_state,
-            tol=tol,
-            verbose=verbose,
-            warm_start=warm_start,
-            momentum=momentum,
-            nesterovs_momentum=nesterovs_momentum,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            beta_1=beta_1,
-            beta_2=beta_2,
-            epsilon=epsilon,
-            n_iter_no_change=n_iter_no_change,
-            max_fun=max_fun,
-            output_activation=output_activation,
-            scale_targets=scale_targets,
-            dropout=dropout,
-            input_dropout=input_dropout,
-            l1=l1,
-            weight_decay=weight_decay,
-            clip_norm=clip_norm,
-            clip_value=clip_value,
-            max_norm=max_norm,
-            init=init,
-            bias_init=bias_init,
-            dtype=dtype,
-            callbacks=callbacks,
-            progress=progress,
-            n_threads=n_threads,
-        )
-
-    def _loss_choice(self) -> LossChoice:
-        if isinstance(self.loss, str) and self.loss in _REGRESSION:  # as losses.find has it, without its time
-            return LossChoice(self.loss, self.output_activation)
-        loss = losses.find(self.loss)
-        if isinstance(loss, losses.Custom):
-            return LossChoice("squared_error", self.output_activation, {}, loss)
-        if loss.name not in _REGRESSION:
-            raise ValueError(f"loss: got {self.loss!r}, expected one of {sorted(_REGRESSION)} for numbers")
-        return LossChoice(loss.name, self.output_activation, loss.settings)
-
-    def _outputs_per_target(self) -> int:
-        return len(np.ravel(self._loss_choice().settings.get("quantiles", 0.5)))
-
-    def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
-        X, y = self._checked(X, y, reset)
-        if reset:
-            self.target_range_ = self._range_of(y) if self.scale_targets else None
-        y = self._as_targets(y)
-        self.n_outputs_ = y.shape[1] * self._outputs_per_target()
-        return X, y
-
-    def _validate_validation(self, X: Any, y: Any) -> tuple[Any, npt.NDArray[Any]]:
-        X, y = self._checked(X, y, reset=False)
-        n_targets = self.n_outputs_ // self._outputs_per_target()
-        if y.shape[1] != n_targets:
-            raise ValueError(f"y_val: got {y.shape[1]} columns, expected {n_targets} as in y")
-        return X, self._as_targets(y)
-
-    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            y_numeric=True,
-            dtype=(np.float64, np.float32),
-            reset=reset,
-        )
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        return X, y.reshape(len(y), -1)
-
-    def _range_of(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
-        """Return the least and the largest target of each output, and the bounds of the output activation."""
-        bounds = {"logistic": (0.0, 1.0), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
-        if self.output_activation not in bounds:
-            raise ValueError(
-                f"scale_targets: got True with output_activation={self.output_activation!r}, expected one that is"
-                f" bounded: {sorted(bounds)}"
-            )
-        low, high = y.min(axis=0), y.max(axis=0)
-        return low, np.where(high > low, high - low, 1), *bounds[self.output_activation]
-
-    def _as_targets(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return checked targets as the loss takes them."""
-        if self.target_range_ is not None:
-            low, width, least, most = self.target_range_
-            y = least + (y - low) / width * (most - least)
-        losses.find(self.loss).check_targets(y)
-        return y
-
-    @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train for one epoch over the given samples, going on from the last call.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The inputs.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            The targets.
-        sample_weight : array-like of shape (n_samples,), default=None
-            The weight of each sample in the loss.
-
-        Returns
-        -------
-        self : object
-            The estimator.
-        """
-        return self._fit(X, y, sample_weight, None, incremental=True)
-
-    def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        if self.target_range_ is not None:
-            low, width, least, most = self.target_range_
-            y_pred = (low + (y_pred - least) / (most - least) * width).astype(y_pred.dtype)
-        return y_pred.ravel() if y_pred.shape[1] == 1 else y_pred
-
-    def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
-        quantiles = np.ravel(self._loss_choice().settings.get("quantiles", 0.5))
-        if len(quantiles) == 1:
-            return float(r2_score(y, y_pred, sample_weight=sample_weight))
-        # Of several quantiles, the mean of their D^2 scores, the pinball loss's share that is explained.
-        return float(
-            np.mean(
-                [
-                    d2_pinball_score(y, y_pred[:, k :: len(quantiles)], alpha=quantile, sample_weight=sample_weight)
-                    for k, quantile in enumerate(quantiles)
-                ]
-            )
-        )
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return R^2 of the predictions, or with several quantiles the mean of their D^2 pinball scores.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The inputs.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            The targets.
-        sample_weight : array-like of shape (n_samples,), default=None
-            The weight of each sample.
-
-        Returns
-        -------
-        score : float
-            At most 1, for perfect predictions; 0 for those of a constant.
-        """
-        if self._outputs_per_target() == 1:
-            return float(super().score(X, y, sample_weight))
-        y = np.asarray(y)
-        return self._score_outputs(y.reshape(len(y), -1), np.atleast_2d(self.predict(X)), sample_weight)
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Predict the target of each sample.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The inputs.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            The predictions.
-        """
-        return self._decode(self._outputs(X))
