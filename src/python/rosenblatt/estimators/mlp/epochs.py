@@ -119,6 +119,8 @@ def begin_run(
     model._optimizer = optimizer
     if model.early_stopping and incremental:
         raise ValueError("partial_fit does not support early_stopping=True")
+    if not hasattr(model, "loss_curve_"):  # a warm start after 'lbfgs'
+        reset_progress(model)
     order, held_back = np.arange(len(y), dtype=np.int64), np.empty(0, np.int64)
     if hold_back:
         order, held_back = _split(model, y)
