@@ -16,12 +16,14 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import LossChoice, predict
 from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
-from rosenblatt.estimators.mlp.epochs import begin_run, fit_epochs, open_loop, reset_progress
+from rosenblatt.estimators.mlp.attributes import reset_progress
+from rosenblatt.estimators.mlp.epochs import fit_epochs
+from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
 from rosenblatt.network import Network
 from rosenblatt.training.lbfgs import minimize
 from rosenblatt.training.loop import TrainingLoop
 from rosenblatt.training.options import TrainingOptions
-from rosenblatt.training.samples import Samples
+from rosenblatt.training.samples import InMemory, Samples
 from rosenblatt.training.sklearn_callbacks import EpochTasks
 
 
@@ -92,12 +94,10 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     # What differs between classes and numbers.
 
     @abstractmethod
-    def _encode(self, X: Any, y: Any, sample_weight: Any, *, incremental: bool, reset: bool) -> tuple[Any, Any, Any]:
+    def _encode(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
+    ) -> tuple[Any, Any, Any]:
         """Return checked inputs, targets as the loss takes them (1-d for indices of classes), and weights of rows."""
-
-    @abstractmethod
-    def _encode_validation(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
-        """Return the same for validation samples."""
 
     @abstractmethod
     def _loss_choice(self) -> LossChoice:
@@ -160,14 +160,18 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
         # scikit-learn's callbacks get the data as they were passed.
         tasks = EpochTasks(self, X, y, sample_weight)
-        first_pass, network, samples = self._prepare(X, y, sample_weight, incremental)
+        self._hidden_layer_sizes()  # the first error, as in scikit-learn
+        first_pass = self._is_first_pass(incremental)
+        X, y, sample_weight = self._encode(X, y, sample_weight, reset=first_pass, incremental=incremental)
+        network = self._open_network(X.shape[1], X.dtype, first_pass)
+        samples = Samples.of(X, y, sample_weight, network.dtype)
         if not incremental:
             tasks.begin(0 if self._is_lbfgs() else self.max_iter)
         held_out = None
         if validation is not None:
             if self._is_lbfgs():
                 raise ValueError("X_val: got validation data with solver='lbfgs', expected None: it has no epochs")
-            held_out = Samples.of(*self._encode_validation(*validation), network.dtype)
+            held_out = Samples.of(*self._encode(*validation, reset=False, validation=True), network.dtype)
         if self._is_lbfgs():
             self._fit_lbfgs(network, samples)
         else:
@@ -175,27 +179,29 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         tasks.end()
         return self
 
-    def _prepare(self, X: Any, y: Any, sample_weight: Any, incremental: bool) -> tuple[bool, Network, Samples]:
-        """Return whether the parameters are new, the network with these parameters, and the samples to train it on."""
-        hidden_layer_sizes = self._hidden_layer_sizes()
-        first_pass = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
-        X, y, sample_weight = self._encode(X, y, sample_weight, incremental=incremental, reset=first_pass)
+    def _open_loop(self, X: Any, y: Any, sample_weight: Any) -> TrainingLoop:
+        """Return the loop that a first ``fit`` would consume, without early stopping."""
+        X, y, sample_weight = self._encode(X, y, sample_weight, reset=True)
+        network = self._open_network(X.shape[1], X.dtype, first_pass=True)
+        samples = Samples.of(X, y, sample_weight, network.dtype)
+        state = begin_run(self, network, samples.y, first_pass=True)
+        source = InMemory(samples, state.order, state.random_state if self.shuffle else None)
+        return TrainingLoop(network, source, state, **loop_settings(self, network, state))
+
+    def _is_first_pass(self, incremental: bool) -> bool:
+        """Return whether a call of ``fit`` or ``partial_fit`` draws new parameters."""
+        return not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
+
+    def _open_network(self, n_features: int, dtype: np.dtype[Any], first_pass: bool) -> Network:
+        """Return the network with the estimator's parameters, which are drawn for a first pass."""
         self._random_state = check_random_state(self.random_state)
         if first_pass:
-            dtype = X.dtype if self.dtype is None else np.dtype(self.dtype)
+            dtype = dtype if self.dtype is None else np.dtype(self.dtype)
             if dtype not in (np.float32, np.float64):
                 raise ValueError(f"dtype: got {self.dtype!r}, expected None, 'float32' or 'float64'")
-            self._initialize([X.shape[1], *hidden_layer_sizes, self.n_outputs_], dtype)
+            self._initialize([n_features, *self._hidden_layer_sizes(), self.n_outputs_], dtype)
         names = self._activations(len(self.coefs_) - 1)
-        network = Network._of(self.coefs_, self.intercepts_, names, self._loss_choice(), self._random_state)
-        return first_pass, network, Samples.of(X, y, sample_weight, network.dtype)
-
-    def _open_loop(self, X: Any, y: Any, sample_weight: Any) -> TrainingLoop:
-        """Return the loop that ``fit`` would consume."""
-        first_pass, network, samples = self._prepare(X, y, sample_weight, incremental=False)
-        hold_back = bool(self.early_stopping)
-        state = begin_run(self, network, samples.y, hold_back=hold_back, first_pass=first_pass, incremental=False)
-        return open_loop(self, network, samples, state)
+        return Network._of(self.coefs_, self.intercepts_, names, self._loss_choice(), self._random_state)
 
     def _is_lbfgs(self) -> bool:
         return isinstance(self.solver, str) and self.solver == "lbfgs"
@@ -236,7 +242,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             dtype,
         )
         if not self._is_lbfgs():
-            reset_progress(self)
+            reset_progress(self, stopping_rule(self))
 
     def _fit_lbfgs(self, network: Network, samples: Samples) -> None:
         self.__dict__.pop("history_", None)  # of an earlier fit

@@ -169,50 +169,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         targets = np.eye(len(self.classes_))[indices]
         return targets
 
-    def _encode(self, X: Any, y: Any, sample_weight: Any, *, incremental: bool, reset: bool) -> tuple[Any, Any, Any]:
+    def _encode(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
+    ) -> tuple[Any, Any, Any]:
         labels = y
-        X, y = self._checked(X, y, reset)
-        if not hasattr(self, "classes_") or (not self.warm_start and not incremental):
-            self._label_binarizer = LabelBinarizer().fit(y)
-            self.classes_ = self._label_binarizer.classes_
-        else:
-            classes = unique_labels(y)
-            if self.warm_start:
-                if set(classes) != set(self.classes_):
-                    raise ValueError(
-                        "warm_start can only be used where `y` has the same classes as in the previous call to fit."
-                        f" Previously got {self.classes_}, `y` has {classes}"
-                    )
-            elif len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
-                raise ValueError(
-                    f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
-                )
-        targets = self._as_targets(y)
-        self.n_outputs_ = targets.shape[1] if targets.ndim == 2 else len(self.classes_)
-
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X)
-        if self.class_weight is not None:
-            if incremental and isinstance(self.class_weight, str):
-                raise ValueError(
-                    "class_weight: got 'balanced' in partial_fit, which sees only some of the samples, expected a dict,"
-                    " such as sklearn.utils.class_weight.compute_class_weight makes from all of them"
-                )
-            self._class_weight = _explicit(self.class_weight, labels)
-        return X, targets, self._weighted(labels, sample_weight)
-
-    def _encode_validation(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
-        labels = y
-        X, y = self._checked(X, y, reset=False)
-        unknown = np.setdiff1d(unique_labels(y), self.classes_)
-        if len(unknown):
-            raise ValueError(f"y_val: got classes {unknown} that y has not, expected classes of {self.classes_}")
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X)
-        return X, self._as_targets(y), self._weighted(labels, sample_weight)
-
-    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
-        """Return X and y as scikit-learn checks and converts them."""
         X, y = validate_data(
             self,
             X,
@@ -222,14 +182,51 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             dtype=(np.float64, np.float32),
             reset=reset,
         )
-        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        if validation:
+            unknown = np.setdiff1d(unique_labels(y), self.classes_)
+            if len(unknown):
+                raise ValueError(f"y_val: got classes {unknown} that y has not, expected classes of {self.classes_}")
+        else:
+            self._set_classes(y, incremental)
+        targets = self._as_targets(y)
+        self.n_outputs_ = targets.shape[1] if targets.ndim == 2 else len(self.classes_)
 
-    def _weighted(self, labels: Any, sample_weight: Any) -> Any:
-        """Return the weights of samples multiplied by the weights of their classes in the training data."""
-        if self.class_weight is None:
-            return sample_weight
-        weights = compute_sample_weight(self._class_weight, labels)
-        return weights if sample_weight is None else weights * sample_weight
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X)
+        if self.class_weight is not None:
+            if not validation:  # whose classes weigh what they weigh in the training data
+                self._set_class_weight(labels, incremental)
+            weights = compute_sample_weight(self._class_weight, labels)
+            sample_weight = weights if sample_weight is None else weights * sample_weight
+        return X, targets, sample_weight
+
+    def _set_classes(self, y: Any, incremental: bool) -> None:
+        """Learn the classes of a first fit, and compare those of later calls with them."""
+        if not hasattr(self, "classes_") or (not self.warm_start and not incremental):
+            self._label_binarizer = LabelBinarizer().fit(y)
+            self.classes_ = self._label_binarizer.classes_
+            return
+        classes = unique_labels(y)
+        if self.warm_start:
+            if set(classes) != set(self.classes_):
+                raise ValueError(
+                    "warm_start can only be used where `y` has the same classes as in the previous call to fit."
+                    f" Previously got {self.classes_}, `y` has {classes}"
+                )
+        elif len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
+            raise ValueError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
+            )
+
+    def _set_class_weight(self, labels: Any, incremental: bool) -> None:
+        if incremental and isinstance(self.class_weight, str):
+            raise ValueError(
+                "class_weight: got 'balanced' in partial_fit, which sees only some of the samples, expected a dict,"
+                " such as sklearn.utils.class_weight.compute_class_weight makes from all of them"
+            )
+        self._class_weight = _explicit(self.class_weight, labels)
 
     @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]

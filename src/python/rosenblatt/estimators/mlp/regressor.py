@@ -140,23 +140,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     def _outputs_per_target(self) -> int:
         return len(np.ravel(self._loss_choice().settings.get("quantiles", 0.5)))
 
-    def _encode(self, X: Any, y: Any, sample_weight: Any, *, incremental: bool, reset: bool) -> tuple[Any, Any, Any]:
-        X, y = self._checked(X, y, reset)
-        if reset:
-            self.target_range_ = self._range_of(y) if self.scale_targets else None
-        y = self._as_targets(y)
-        self.n_outputs_ = y.shape[1] * self._outputs_per_target()
-        return X, y, None if sample_weight is None else _check_sample_weight(sample_weight, X)
-
-    def _encode_validation(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
-        X, y = self._checked(X, y, reset=False)
-        n_targets = self.n_outputs_ // self._outputs_per_target()
-        if y.shape[1] != n_targets:
-            raise ValueError(f"y_val: got {y.shape[1]} columns, expected {n_targets} as in y")
-        return X, self._as_targets(y), None if sample_weight is None else _check_sample_weight(sample_weight, X)
-
-    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
-        """Return X and y as scikit-learn checks and converts them; y has 2 dimensions."""
+    def _encode(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
+    ) -> tuple[Any, Any, Any]:
         X, y = validate_data(
             self,
             X,
@@ -169,7 +155,15 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        return X, y.reshape(len(y), -1)
+        y = y.reshape(len(y), -1)
+        n_outputs = y.shape[1] * self._outputs_per_target()
+        if validation and n_outputs != self.n_outputs_:
+            expected = self.n_outputs_ // self._outputs_per_target()
+            raise ValueError(f"y_val: got {y.shape[1]} columns, expected {expected} as in y")
+        self.n_outputs_ = n_outputs
+        if reset:
+            self.target_range_ = self._range_of(y) if self.scale_targets else None
+        return X, self._as_targets(y), None if sample_weight is None else _check_sample_weight(sample_weight, X)
 
     def _range_of(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
         """Return the smallest value and the range of each target, and the bounds of the output activation."""
