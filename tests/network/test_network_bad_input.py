@@ -1,4 +1,4 @@
-"""What the public Network refuses, and in which words."""
+"""Errors of the public Network, and their messages."""
 
 import re
 
@@ -176,7 +176,7 @@ def test_dropout_needs_a_layer():
         make_network(widths=[4, 3]).train(np.ones((5, 4)), np.ones((5, 3)), dropout=0.5)
 
 
-def test_schedules_of_ones_own_are_checked():
+def test_rates_of_schedules_written_by_users_are_checked():
     class Bad(schedules.Schedule):
         def rates(self, initial, epoch, n_steps, n_epochs, n_samples_seen):
             return np.ones(n_steps + 1) if epoch else 0.1
@@ -209,6 +209,6 @@ def test_steps_need_an_instance_that_fits():
 
 
 @pytest.mark.parametrize("call", ["loss", "loss_and_gradients"])
-def test_no_rows_make_no_loss(call):
+def test_inputs_without_rows_raise(call):
     with pytest.raises(ValueError, match="X: got no rows, expected at least 1"):
         getattr(make_network(), call)(np.ones((0, 4)), np.ones((0, 3)))

@@ -130,7 +130,7 @@ class Network(Parameters):
                 f"activation: got {activation!r}, expected a name or a list of {len(sizes) - 2} names, one for each"
                 " hidden layer"
             )
-        loss_function = copy.deepcopy(losses.find(loss))  # so that nobody else changes its settings
+        loss_function = copy.deepcopy(losses.find(loss))  # whose settings the caller cannot change
         spec = loss_function._for_engine(output_activation)
         output_activation = _core.check_loss(*spec)
         self._open(sizes, names, loss_function, (spec[0], output_activation, spec[2]), dtype)
@@ -319,7 +319,7 @@ class Network(Parameters):
         return activations
 
     def _outputs(self, scores: Array) -> Array:
-        """Return what the output activation makes of raw scores."""
+        """Return the predictions of raw scores."""
         return cast(Array, engine("apply_output", self.dtype)(*self._loss_spec, scores))
 
     def _table(self, name: str, X: Any) -> Any:
@@ -370,10 +370,10 @@ class Network(Parameters):
         2.5
         """
         samples = self._samples(X, y, sample_weight)
-        losses = self._losses(self._engine.scores(samples.X), samples.y)
+        values = self._losses(self._engine.scores(samples.X), samples.y)
         if samples.sample_weight is not None and not samples.sample_weight.any():
             raise _core.ZeroWeightSumError("sample_weight: the weights sum to zero")
-        return mean_loss(losses, samples.sample_weight)
+        return mean_loss(values, samples.sample_weight)
 
     def _samples(
         self, X: Any, y: Any, sample_weight: Any, names: tuple[str, str, str] = ("X", "y", "sample_weight")
@@ -611,14 +611,23 @@ class Network(Parameters):
         rates = schedules.find("constant" if schedule is None else schedule)
         if isinstance(rates, schedules.Adaptive):
             raise ValueError(
-                f"schedule: got {rates!r}, which lowers the rate where training would stop by itself, as only that of"
-                " estimators does, expected another schedule, such as 'reduce_on_plateau'"
+                f"schedule: got {rates!r}, which lowers the rate where an estimator would stop, expected a schedule that"
+                " needs no stopping rule, such as 'reduce_on_plateau'"
             )
         samples = self._samples(X, y, sample_weight)
         batch = samples.n_rows if batch_size is None else min(count("batch_size", batch_size), samples.n_rows)
         if not isinstance(shuffle, bool | np.bool_):
             raise TypeError(f"shuffle: got {shuffle!r}, expected True or False")
-        options = TrainingOptions(alpha, l1, clip_norm, clip_value, max_norm, dropout, input_dropout, n_threads)
+        options = TrainingOptions(
+            alpha=alpha,
+            l1=l1,
+            clip_norm=clip_norm,
+            clip_value=clip_value,
+            max_norm=max_norm,
+            dropout=dropout,
+            input_dropout=input_dropout,
+            n_threads=n_threads,
+        )
         arguments = options.for_engine(len(self.activations))
         validation = None
         if X_val is not None:
@@ -659,7 +668,7 @@ class Network(Parameters):
         return copy.deepcopy(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return plain arrays and scalars, and the loss."""
+        """Return a state of plain arrays, scalars and the loss."""
         weights, biases = self._arrays()
         return {
             "layer_sizes": self.layer_sizes,
@@ -673,7 +682,7 @@ class Network(Parameters):
         }
 
     def __setstate__(self, state: Any) -> None:
-        """Take over a state, every part of which is checked."""
+        """Restore a state, every part of which is checked."""
         parts = {"layer_sizes", "activations", "output_activation", "loss", "dtype", "weights", "biases"}
         if not isinstance(state, dict) or state.keys() != parts | {"random_state"}:
             received = sorted(map(str, state)) if isinstance(state, dict) else type(state).__name__
@@ -743,5 +752,5 @@ class Network(Parameters):
         return draw(*self._arrays(), ["inputs", *self.activations, self.output_activation], max_neurons)
 
     def _repr_svg_(self) -> str | None:
-        """Return what notebooks show, unless there are too many layers for a picture."""
+        """Return the drawing for notebooks, unless there are too many layers."""
         return self.to_svg() if self.n_layers <= 10 else None

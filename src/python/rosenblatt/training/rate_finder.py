@@ -123,9 +123,7 @@ def find_learning_rate(
         raise ValueError(f"n_steps: got {n_steps!r}, expected at least 2")
     if not 0 <= smoothing < 1:
         raise ValueError(f"smoothing: got {smoothing!r}, expected a number from 0 to below 1")
-    model = clone(estimator).set_params(
-        warm_start=False, early_stopping=False, shuffle=True, learning_rate="constant", callbacks=None, progress=False
-    )
+    model = clone(estimator).set_params(warm_start=False, early_stopping=False, shuffle=True, learning_rate="constant")
     model._validate_params()
     if model._is_lbfgs():
         raise ValueError("solver: got 'lbfgs', expected a solver that takes mini-batches")

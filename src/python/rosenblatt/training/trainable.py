@@ -28,7 +28,7 @@ class Trainable(Protocol):
         """Return the loss of each row, given its raw scores."""
 
     def _outputs(self, scores: Array) -> Array:
-        """Return what the output activation makes of raw scores."""
+        """Return the predictions of raw scores."""
 
     def _arrays(self) -> WeightsAndBiases:
         """Return copies of all weights and of all biases."""

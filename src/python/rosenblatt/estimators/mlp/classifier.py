@@ -22,7 +22,7 @@ from rosenblatt.estimators.mlp.loss_tables import CLASSIFICATION
 
 
 def _explicit(class_weight: Any, y: Any) -> Any:
-    """Return 'balanced' as a dict, or as a list of one for each column of y; anything else as it is."""
+    """Return 'balanced' as a dict, or as a list with a dict for each column of y; return anything else unchanged."""
     if not isinstance(class_weight, str):
         return class_weight
     y = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
@@ -33,7 +33,7 @@ def _explicit(class_weight: Any, y: Any) -> Any:
 
 
 def _has_margins(estimator: "MLPClassifier") -> bool:
-    loss = estimator.loss  # a name is not looked up: this runs each time that a method is reached for
+    loss = estimator.loss  # a name is not looked up: this runs at each access to a method
     name = loss if isinstance(loss, str) else getattr(losses.find(loss), "name", None)
     return name in ("hinge", "squared_hinge")
 
@@ -191,12 +191,15 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         else:
             self._set_classes(y, incremental)
         targets = self._as_targets(y)
-        self.n_outputs_ = targets.shape[1] if targets.ndim == 2 else len(self.classes_)
+        n_outputs = targets.shape[1] if targets.ndim == 2 else len(self.classes_)
+        if validation and n_outputs != self.n_outputs_:
+            raise ValueError(f"y_val: got {n_outputs} columns, expected {self.n_outputs_} as in y")
+        self.n_outputs_ = n_outputs
 
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X)
         if self.class_weight is not None:
-            if not validation:  # whose classes weigh what they weigh in the training data
+            if not validation:  # its classes have the weights of the training data
                 self._set_class_weight(labels, incremental)
             weights = compute_sample_weight(self._class_weight, labels)
             sample_weight = weights if sample_weight is None else weights * sample_weight
@@ -259,7 +262,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         labels: npt.NDArray[Any]
         if y_type == "multiclass":
             return cast("npt.NDArray[Any]", self.classes_[y_pred.argmax(axis=1)])
-        if self.out_activation_ == "identity":  # raw scores: above 0 for yes
+        if self.out_activation_ == "identity":  # raw scores: above 0 is the second class, or the label
             y_pred = (y_pred > 0).astype(y_pred.dtype)
         if y_type == "binary" and len(self.classes_) == 2:
             labels = self.classes_[(y_pred.ravel() > 0.5).astype(np.intp)]
@@ -268,7 +271,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         return labels
 
     def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
-        y_true = self.classes_[y] if y.ndim == 1 else self._decode(y)  # 0 and 1 decode as such
+        y_true = self.classes_[y] if y.ndim == 1 else self._decode(y)  # 0 and 1 decode to themselves
         return float(accuracy_score(y_true, self._decode(y_pred), sample_weight=sample_weight))
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
@@ -298,7 +301,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
+            The probabilities, in the order of ``classes_``.
         """
         outputs = self._outputs(X)
         return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
@@ -315,7 +318,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         Returns
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
+            The logarithms, in the order of ``classes_``.
         """
         probabilities = self.predict_proba(X)
         logarithms: npt.NDArray[Any] = np.log(probabilities, out=probabilities)
@@ -323,7 +326,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     @available_if(_has_margins)  # type: ignore[untyped-decorator]
     def decision_function(self, X: Any) -> npt.NDArray[Any]:
-        """Return the raw scores, for the losses that ask for margins ('hinge' and 'squared_hinge').
+        """Return the raw scores, for the losses with margins ('hinge' and 'squared_hinge').
 
         Parameters
         ----------
@@ -333,7 +336,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         Returns
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Above 0 for the second of two classes, or for each label; of several classes, the largest counts.
+            For two classes or several labels, a score above 0 predicts the second class or the label; for several
+            classes, the largest score wins.
         """
         outputs = self._outputs(X)
         return outputs.ravel() if outputs.shape[1] == 1 else outputs
