@@ -611,8 +611,8 @@ class Network(Parameters):
         rates = schedules.find("constant" if schedule is None else schedule)
         if isinstance(rates, schedules.Adaptive):
             raise ValueError(
-                f"schedule: got {rates!r}, which lowers the rate where an estimator would stop, expected a schedule that"
-                " needs no stopping rule, such as 'reduce_on_plateau'"
+                f"schedule: got {rates!r}, which lowers the rate where an estimator would stop, expected a schedule"
+                " that needs no stopping rule, such as 'reduce_on_plateau'"
             )
         samples = self._samples(X, y, sample_weight)
         batch = samples.n_rows if batch_size is None else min(count("batch_size", batch_size), samples.n_rows)
@@ -722,18 +722,19 @@ class Network(Parameters):
     def to_svg(self, max_neurons: int = 16) -> str:
         """Return a drawing: neurons as circles, weights as lines, red if positive and blue if negative.
 
-        The larger a weight among those of its layer, the wider and darker its line. A pointer that rests on a line or a
-        circle shows the weight or the bias.
+        Larger weights have wider and darker lines, relative to the largest weight of their layer. Point at a line or a
+        circle to see the weight or the bias.
 
         Parameters
         ----------
         max_neurons : int, default=16
-            How many neurons of a layer are drawn, at least 3; of larger layers the first ones and the last one.
+            The largest number of neurons to draw for a layer, at least 3. Of larger layers, the first ones and the last
+            one are drawn.
 
         Returns
         -------
         svg : str
-            A text that is a file of the format SVG, and shows in notebooks.
+            The content of an SVG file. Notebooks show it for a network.
 
         Raises
         ------
