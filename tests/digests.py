@@ -192,7 +192,7 @@ def _networks() -> Iterator[tuple[str, Callable[[], str]]]:
         elif info["targets"] in ("0 or 1", "from 0 to 1"):
             y = rng.randint(2, size=(rows, sizes[-1]))
         network = Network(sizes, options.pop("activation", "relu"), loss=loss, dtype=dtype, random_state=0)
-        numbers = [(e.loss, e.penalty, e.val_loss, e.learning_rate) for e in network.train(X, y, epochs=2, **options)]
+        numbers = [(e.data_loss, e.penalty, e.val_loss, e.learning_rate) for e in network.train(X, y, epochs=2, **options)]
         value, weights, biases = network.loss_and_gradients(X, y)
         network.step(X, y, optimizers.Adam())
         return digest(

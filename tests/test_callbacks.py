@@ -1,4 +1,4 @@
-"""Callbacks: what they are told, how they stop a fit, and fits that were killed and go on from a checkpoint."""
+"""Callbacks: their arguments, how they stop a fit, and fits that resume from a checkpoint."""
 
 import csv
 import io
@@ -57,14 +57,14 @@ class TestPlainCallbacks:
         seen = []
         model = small(callbacks=[lambda end: end.epoch == 4, lambda end: seen.append(end.epoch)])
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # to be stopped is no failure to converge
+            warnings.simplefilter("error")  # a fit that a callback stops does not warn about convergence
             model.fit(X, Y[MLPRegressor])
         assert model.n_iter_ == 4
         assert seen == [1, 2, 3, 4]
         whole = small(max_iter=4).fit(X, Y[MLPRegressor])
         np.testing.assert_array_equal(model.coefs_[0], whole.coefs_[0])
 
-    def test_errors_of_callbacks_come_through_and_leave_a_model(self):
+    def test_errors_of_callbacks_propagate_and_leave_a_model(self):
         model = small(callbacks=[lambda end: 1 / (3 - end.epoch)])
         model.set_params(callbacks=[lambda end: 1 // 0 if end.epoch == 3 else None])
         with pytest.raises(ZeroDivisionError):
@@ -73,7 +73,7 @@ class TestPlainCallbacks:
 
     def test_csv_logger(self, tmp_path):
         path = tmp_path / "log.csv"
-        for _ in range(2):  # the second fit begins the file anew
+        for _ in range(2):  # the second fit overwrites the file
             model = small(callbacks=[callbacks.CSVLogger(path)], early_stopping=True).fit(X, Y[MLPRegressor])
         with open(path, newline="") as file:
             rows = list(csv.DictReader(file))
@@ -96,7 +96,7 @@ class TestPlainCallbacks:
         assert captured.out == ""
 
 
-# What the runs of the checkpoint tests have in common, here and in the process that is killed.
+# The common part of the checkpoint tests, in this process and in the process that is killed.
 SETUP = '''
 import os, sys, warnings
 import numpy as np, scipy.sparse
@@ -113,7 +113,7 @@ def make(cls=MLPRegressor, **parameters):
     return cls(**{**common, **parameters})
 
 class Wary(schedules.Schedule):
-    """Remembers the last losses in attributes of several kinds, one of them new after the first epoch."""
+    """Keep the last losses in attributes of several types, one of which is new after the first epoch."""
     def __init__(self):
         self.last = ()
         self.lows = []
@@ -178,8 +178,8 @@ def assert_same_bits(model, expected):
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_killed_fit_goes_on_to_the_same_bits(name, tmp_path):
-    """Killed in the fifth epoch by leaving the process, when the file holds the fourth, or with every=3 the third."""
+def test_a_killed_fit_resumes_with_the_same_bits(name, tmp_path):
+    """The process exits in the fifth epoch; the file then holds the fourth epoch, or the third with every=3."""
     expected, X, y = run_of(name)
     expected.fit(X, y)
     assert expected.n_iter_ > 5
@@ -202,7 +202,7 @@ def test_a_killed_fit_goes_on_to_the_same_bits(name, tmp_path):
         model.set_params(callbacks=[collect(epochs), callbacks.Checkpoint(tmp_path / f"{every}.npz", every)])
         assert_same_bits(model.fit(X, y), expected)
         assert epochs == list(range(first, expected.n_iter_ + 1))
-        # A run that has ended is the same once more.
+        # A run that has ended gives the same result again.
         assert_same_bits(model.fit(X, y), expected)
         assert epochs == list(range(first, expected.n_iter_ + 1))
 
@@ -212,7 +212,7 @@ def collect(epochs):
 
 
 def interrupted(path, name="adam", epoch=4, **parameters):
-    """Leave a checkpoint of a run that did not end, and return the model and data to go on with."""
+    """Write a checkpoint of a run that did not end, and return the model and the data to resume with."""
 
     def fail(end):
         if end.epoch == epoch + 1:
@@ -226,8 +226,8 @@ def interrupted(path, name="adam", epoch=4, **parameters):
 
 class TestCheckpoint:
     @pytest.mark.parametrize("random_state", [None, "instance"])
-    def test_random_states_that_no_seed_gives_again(self, tmp_path, random_state):
-        """The file has what was drawn: also the rows that were held back, and dropout's seed."""
+    def test_random_states_without_a_seed(self, tmp_path, random_state):
+        """The file holds all draws, including the rows that are held back and the seed of dropout."""
         path = tmp_path / "run.npz"
         given = np.random.RandomState(5) if random_state else None
         model, X, y = interrupted(path, "early_stopping", random_state=given, dropout=0.2)
@@ -239,12 +239,12 @@ class TestCheckpoint:
             results.append(clone(model).fit(X, y))
         assert_same_bits(*results)
 
-    def test_the_global_random_state_is_left_alone(self, tmp_path):
+    def test_resuming_does_not_draw_from_the_global_random_state(self, tmp_path):
         model, X, y = interrupted(tmp_path / "run.npz", random_state=None, shuffle=True)
         np.random.seed(11)  # noqa: NPY002
         model.fit(X, y)
         first = np.random.rand()  # noqa: NPY002
-        # All that was drawn from it are the initial parameters, as in a fit without checkpoint and shuffling.
+        # Only the initial parameters were drawn from it, as in a fit without checkpoint and shuffling.
         np.random.seed(11)  # noqa: NPY002
         clone(model).set_params(callbacks=[lambda end: True], max_iter=1, shuffle=False).fit(X, y)
         assert np.random.rand() == first  # noqa: NPY002
@@ -255,7 +255,7 @@ class TestCheckpoint:
         model = small(callbacks=[checkpoint], max_iter=14).fit(X, Y[MLPRegressor])
         assert_same_bits(model, small(max_iter=14).fit(X, Y[MLPRegressor]))
 
-    def test_resume_false_begins_anew(self, tmp_path):
+    def test_resume_false_starts_again(self, tmp_path):
         path = tmp_path / "run.npz"
         path.write_bytes(b"anything")
         epochs = []
@@ -349,7 +349,7 @@ def changed(record, *keys, value):
     record[keys[-1]] = value
 
 
-# What is done to the arrays and the record of a file.
+# Changes to the arrays and the record of a file.
 DAMAGES = {
     "missing array": lambda a, r: a.pop("order"),
     "missing optimizer": lambda a, r: a.pop("optimizer_0"),
@@ -372,19 +372,19 @@ DAMAGES = {
     "random position kind": lambda a, r: changed(r, "random_state", 0, value="1"),
     "random Gaussian": lambda a, r: changed(r, "random_state", 2, value=float("nan")),
     "random state of another kind": lambda a, r: changed(r, "random_state", value=None),
-    "version": lambda a, r: changed(r, "version", value=2),
+    "version": lambda a, r: changed(r, "version", value=1),
     "no problem": lambda a, r: changed(r, "problem", value=[]),
     "no counters": lambda a, r: r.pop("counters"),
-    "counter missing": lambda a, r: r["counters"].pop("t_"),
+    "counter missing": lambda a, r: r["counters"].pop("t"),
     "counter more": lambda a, r: changed(r, "counters", "coefs_", value=1),
-    "counter negative": lambda a, r: changed(r, "counters", "n_iter_", value=-1),
-    "counter infinite": lambda a, r: changed(r, "counters", "t_", value=float("inf")),
-    "counter huge": lambda a, r: changed(r, "counters", "t_", value=10**400),
-    "epochs huge": lambda a, r: changed(r, "counters", "n_iter_", value=2**50),
-    "counter text": lambda a, r: changed(r, "counters", "t_", value="1"),
-    "counter true": lambda a, r: changed(r, "counters", "t_", value=True),
-    "number null": lambda a, r: changed(r, "numbers", "best_loss_", value=None),
-    "number text": lambda a, r: changed(r, "numbers", "loss_", value="x"),
+    "counter negative": lambda a, r: changed(r, "counters", "n_iter", value=-1),
+    "counter infinite": lambda a, r: changed(r, "counters", "t", value=float("inf")),
+    "counter huge": lambda a, r: changed(r, "counters", "t", value=10**400),
+    "epochs huge": lambda a, r: changed(r, "counters", "n_iter", value=2**50),
+    "counter text": lambda a, r: changed(r, "counters", "t", value="1"),
+    "counter true": lambda a, r: changed(r, "counters", "t", value=True),
+    "number null": lambda a, r: changed(r, "numbers", "best_loss", value=None),
+    "number text": lambda a, r: changed(r, "numbers", "best_loss", value="x"),
     "steps negative": lambda a, r: changed(r, "optimizer", "steps", value=-1),
     "steps huge": lambda a, r: changed(r, "optimizer", "steps", value=2**70),
     "schedule's rate text": lambda a, r: changed(r, "schedule", "_rate", value="fast"),
@@ -392,7 +392,7 @@ DAMAGES = {
     "schedule's factor": lambda a, r: changed(r, "schedule", "factor", value=0.0),
     "schedule more": lambda a, r: changed(r, "schedule", "lower", value=1.0),
     "seconds": lambda a, r: changed(r, "run", "seconds", value=float("nan")),
-    "seed": lambda a, r: changed(r, "run", "dropout_seed", value=-1),
+    "seed": lambda a, r: changed(r, "counters", "dropout_seed", value=-1),
     "best that is not there": lambda a, r: changed(r, "run", "best", value=True),
     "flag": lambda a, r: changed(r, "run", "ended", value=0),
 }
@@ -450,7 +450,7 @@ class TestDamagedFiles:
 
 
 class Recorder:
-    """A callback of scikit-learn's that notes its tasks, and stops after some epochs."""
+    """A callback for scikit-learn that records its tasks, and stops after some epochs."""
 
     def __init__(self, last=100):
         self.events = []

@@ -1,4 +1,4 @@
-"""The estimators as members of scikit-learn's world."""
+"""The estimators follow scikit-learn's conventions."""
 
 import copy
 import inspect
@@ -43,7 +43,7 @@ def fitted(name, table=X, **parameters):
         return quick(name, **parameters).fit(table, Y[name])
 
 
-# scikit-learn's own checks train to the end in few epochs where they must, and warn where they need not.
+# scikit-learn's checks train for few epochs, where warnings about convergence mean nothing.
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @parametrize_with_checks([MLPClassifier(max_iter=100), MLPRegressor(max_iter=100)])
 def test_scikit_learns_checks(estimator, check):
@@ -120,7 +120,7 @@ class TestInterface:
             with pytest.raises(Exception) as error:  # noqa: PT011 (both the same, whatever it is)
                 quick(name, package).set_params(**{parameter: value}).fit(X, Y[name])
             errors.append((type(error.value), str(error.value)))
-        # The members of a set are listed in no order.
+        # Sets are printed in any order.
         assert errors[0][0] == errors[1][0]
         assert sorted(errors[0][1]) == sorted(errors[1][1])
 
@@ -179,7 +179,7 @@ class TestInterface:
             clone(model).predict(X)
 
     @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-    def test_a_pickled_model_goes_on_training_as_the_original(self, name):
+    def test_a_pickled_model_continues_training_as_the_original(self, name):
         model = fitted(name)
         other = pickle.loads(pickle.dumps(model))
         for one in (model, other):
@@ -187,7 +187,7 @@ class TestInterface:
         np.testing.assert_array_equal(flat(model.coefs_), flat(other.coefs_))
 
     def test_partial_fit_is_for_stochastic_solvers(self, name):
-        """The regressor too, though scikit-learn's means to hide the method and does not."""
+        """The regressor too; scikit-learn's regressor has the method although it tries to hide it."""
         errors = []
         for model in (quick(name, solver="lbfgs"), quick("MLPClassifier", sklearn, solver="lbfgs")):
             assert not hasattr(model, "partial_fit")

@@ -224,7 +224,7 @@ def test_verbose_prints_the_same(verbose_setting, capsys):
     assert printed == capsys.readouterr().out
 
 
-# L-BFGS goes other ways from rounding to rounding: compare where it arrives.
+# The path of L-BFGS depends on rounding: compare the minimum.
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "multilabel", "one output", "poisson", "csr", "csc"])
@@ -249,7 +249,7 @@ def test_lbfgs_first_iterations(activation):
 
 
 def test_lbfgs_of_several_outputs_finds_a_lower_loss():
-    """Unlike scikit-learn's, the loss is that which the gradient belongs to."""
+    """Unlike scikit-learn's, the loss matches the gradient."""
     table, y = TASKS["two outputs"][1:3]
     ours, theirs = both("MLPRegressor", solver="lbfgs", hidden_layer_sizes=[], alpha=1.0, tol=1e-10, max_iter=2000)
     called(ours.fit, table, y)
@@ -280,7 +280,7 @@ def test_float32_first_epochs(task, setting):
         assert ours.predict(table).dtype == theirs.predict(table).dtype == np.float32
 
 
-def test_float32_ends_as_good():
+def test_float32_reaches_the_same_score():
     digits, y = load_digits(return_X_y=True)
     parts = train_test_split((digits / 16).astype(np.float32), y, random_state=0)
     ours, theirs = both("MLPClassifier", max_iter=15)
@@ -349,7 +349,7 @@ def test_fitted_models_do_not_hold_the_training_set():
     assert not any(np.shares_memory(array, X) or ROWS in array.shape for array in found)
 
 
-def test_inputs_are_left_alone():
+def test_inputs_do_not_change():
     table, y, weight = X.copy(), SIGNAL.copy(), WEIGHT.copy()
     for array in (table, y, weight):
         array.flags.writeable = False

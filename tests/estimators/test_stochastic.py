@@ -1,5 +1,5 @@
-"""The estimators' training loop beyond scikit-learn's: validation, class weights, penalties, dropout, losses of one's
-own, refusals.
+"""What the estimators' training adds to scikit-learn's: validation samples, class weights, penalties, dropout, custom
+losses, errors.
 """
 
 import numpy as np
@@ -57,7 +57,7 @@ def assert_same_fit(one, other, rtol=0.0):
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
-def test_validation_data_are_judged_and_nothing_else(task):
+def test_validation_samples_are_evaluated_and_not_trained_on(task):
     estimator, y = (regressor(), Y1) if task == "regression" else (classifier(), LABELS)
     plain = clone(estimator).fit(X[TRAIN], y[TRAIN])
     estimator.fit(X[TRAIN], y[TRAIN], X_val=X[HELD_OUT], y_val=y[HELD_OUT])
@@ -82,7 +82,7 @@ def test_validation_data_are_judged_and_nothing_else(task):
 @pytest.mark.parametrize("given", [True, False], ids=["X_val", "fraction"])
 @pytest.mark.parametrize("early_stopping", ["score", "loss"])
 def test_early_stopping_restores_the_best_weights(early_stopping, given):
-    # So large a rate that the best epoch is not the last one.
+    # The rate is so large that the best epoch is not the last epoch.
     settings = {"learning_rate_init": 0.1, "early_stopping": early_stopping, "n_iter_no_change": 5}
     held_out = {"X_val": X[HELD_OUT], "y_val": Y1[HELD_OUT]} if given else {}
     estimator = regressor(**settings, max_iter=100).fit(X[TRAIN], Y1[TRAIN], **held_out)
@@ -96,7 +96,7 @@ def test_early_stopping_restores_the_best_weights(early_stopping, given):
         np.testing.assert_allclose(score, estimator.history_["val_score"][best - 1], rtol=1e-12)
 
 
-def test_early_stopping_waits_as_long_as_told():
+def test_early_stopping_waits_n_iter_no_change_epochs():
     """Training stops after more than n_iter_no_change epochs in a row that do not improve the loss by tol."""
     estimator = regressor(early_stopping="loss", n_iter_no_change=3, tol=1e-3, max_iter=200, learning_rate_init=0.01)
     losses_seen = estimator.fit(X, Y1).history_["val_loss"]
@@ -173,7 +173,7 @@ def test_class_weights_of_lbfgs(case):
     assert_same_fit(one, other)
 
 
-def test_balanced_is_refused_where_it_cannot_be_known():
+def test_balanced_class_weights_raise_in_partial_fit():
     with pytest.raises(ValueError, match="class_weight: got 'balanced' in partial_fit"):
         classifier(class_weight="balanced").partial_fit(X, LABELS, classes=[0, 1, 2])
 
@@ -190,7 +190,7 @@ def one_step(**changes):
     return coefs, intercepts, after
 
 
-def test_weight_decay_is_decoupled_and_spares_biases():
+def test_weight_decay_is_decoupled_and_for_weights_only():
     coefs, _, plain = one_step()
     _, _, decayed = one_step(weight_decay=0.5)
     for before, one, other in zip(coefs, plain.coefs_, decayed.coefs_, strict=True):
@@ -215,7 +215,7 @@ def test_penalties_make_weights_smaller():
         sizes[name] = np.abs(flat(fit.coefs_))
     assert sizes["l1"].sum() < 0.6 * sizes["plain"].sum()
     assert sizes["weight_decay"].sum() < 0.6 * sizes["plain"].sum()
-    assert (sizes["l1"] < 1e-2).mean() > 2 * (sizes["plain"] < 1e-2).mean()  # l1 leaves few large ones
+    assert (sizes["l1"] < 1e-2).mean() > 2 * (sizes["plain"] < 1e-2).mean()  # l1 makes most weights small
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -246,7 +246,7 @@ def test_clipped_step_against_numpy(bounds, alpha):
     )
 
 
-def test_bounds_that_nothing_reaches_change_nothing():
+def test_bounds_that_are_never_reached_change_nothing():
     plain = regressor().fit(X, Y1)
     for bound in ({"clip_value": 1e6}, {"clip_norm": 1e6}, {"max_norm": 1e6}):
         np.testing.assert_array_equal(weights_of(regressor(**bound).fit(X, Y1)), weights_of(plain))
@@ -266,12 +266,12 @@ def test_dropout_is_the_same_for_any_number_of_threads(table, dtype):
     assert np.abs(weights_of(fits[0]) - weights_of(classifier(**{**settings, "random_state": 1}).fit(X, LABELS))).any()
     plain = classifier(**{**settings, "dropout": 0.0, "input_dropout": 0.0}).fit(table(X), LABELS)
     assert np.abs(weights_of(plain) - weights_of(fits[0])).max() > 1e-3
-    # Predictions leave nothing out.
+    # Predictions have no dropout.
     np.testing.assert_array_equal(fits[0].predict_proba(X), fits[0].predict_proba(X))
 
 
 def dropped(rate, layer, rows=200, width=300, seed=0, steps=1, dtype=np.float64):
-    """Return what is left of activations 1, (rows, width): the gradient of weights by losses of one row each."""
+    """Return activations of 1 after dropout, of shape (rows, width), from the gradient of the weights."""
     hidden = layer == 1
     net = engine("Network", dtype)(
         [1, width, rows] if hidden else [width, rows], ["identity"] * hidden, "squared_error"
@@ -307,12 +307,12 @@ def test_share_of_dropped_activations_and_kept_expectation(rate, layer):
     assert np.abs(kept.mean(axis=0) - (1 - rate)).max() < 5 * deviation / np.sqrt(200)
     assert np.abs(kept.mean(axis=1) - (1 - rate)).max() < 5 * deviation / np.sqrt(300)
     assert abs(left.mean() - 1) < 4 * deviation / np.sqrt(kept.size) / (1 - rate)
-    # Neighbours know nothing of each other.
+    # Neighbours are independent.
     for one, other in ((kept[1:], kept[:-1]), (kept[:, 1:], kept[:, :-1])):
         assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 5 / np.sqrt(kept.size)
 
 
-def test_each_step_and_seed_drops_others():
+def test_each_step_and_each_seed_has_its_own_dropout():
     choices = [dropped(0.5, 1), dropped(0.5, 1, seed=1), dropped(0.5, 1, steps=2), dropped(0.5, 0)]
     np.testing.assert_array_equal(choices[0], dropped(0.5, 1))
     for i, one in enumerate(choices):
@@ -320,7 +320,7 @@ def test_each_step_and_seed_drops_others():
             assert 0.48 < ((one != 0) == (other != 0)).mean() < 0.52
 
 
-def test_dropout_of_other_lengths_is_refused():
+def test_wrong_numbers_of_dropout_rates():
     with pytest.raises(ValueError, match="dropout: got 3 rates, expected 2, one for each hidden layer"):
         regressor(dropout=[0.1, 0.2, 0.3]).fit(X, Y1)
     one, each = regressor(dropout=0.3).fit(X, Y1), regressor(dropout=[0.3, 0.3]).fit(X, Y1)
@@ -338,7 +338,7 @@ def test_dtype(dtype):
     assert_same_fit(asked, regressor().fit(X.astype(given).astype(dtype), Y1))
 
 
-def test_other_dtypes_are_refused():
+def test_other_dtypes_raise():
     for dtype in (np.float16, int):
         with pytest.raises(ValueError, match=r"dtype: got .*, expected None, 'float32' or 'float64'"):
             regressor(dtype=dtype).fit(X, Y1)
@@ -367,20 +367,20 @@ def test_bad_activations(activation, message):
         regressor(activation=activation).fit(X, Y)
 
 
-def test_initial_weights_of_ones_own():
+def test_initial_weights_given_as_arrays():
     coefs, intercepts = parameters([6, 12, 7, 2])
     before = flat(coefs, intercepts)
     fit = regressor(init=coefs, bias_init=intercepts, solver="sgd", learning_rate_init=1e-300).fit(X, Y)
     np.testing.assert_array_equal(weights_of(fit), before)
     trained = regressor(init=coefs, bias_init=intercepts).fit(X, Y)
     assert np.abs(weights_of(trained) - before).max() > 1e-3
-    np.testing.assert_array_equal(flat(coefs, intercepts), before)  # which are left alone
+    np.testing.assert_array_equal(flat(coefs, intercepts), before)  # the given arrays do not change
     with pytest.raises(ValueError, match=r"init.*\(6, 12\)"):
         regressor(init=[coefs[0].T, *coefs[1:]]).fit(X, Y)
 
 
 def test_zeros_keep_hidden_neurons_equal():
-    """The lecture's symmetry: neurons that begin alike get the same gradients, and stay alike for ever."""
+    """Neurons that begin with equal weights have equal gradients, and so stay equal."""
     settings = {"hidden_layer_sizes": [5], "activation": "tanh", "bias_init": 0.5, "max_iter": 20}
     equal = regressor(**settings, init="zeros").fit(X, Y1)
     assert np.abs(equal.coefs_[0]).min() > 1e-4
@@ -390,7 +390,7 @@ def test_zeros_keep_hidden_neurons_equal():
     assert np.ptp(drawn.coefs_[0], axis=1).min() > 1e-2
 
 
-# Losses of one's own
+# Custom losses
 
 
 def squared_error(y_true, raw_scores):
@@ -425,7 +425,7 @@ OWN = {
     ids=str,
 )
 @pytest.mark.parametrize("task", OWN)
-def test_custom_loss_is_as_the_built_in_one(task, settings, table, n_threads, weighted):
+def test_custom_loss_gives_the_results_of_the_built_in_loss(task, settings, table, n_threads, weighted):
     make, y, function = OWN[task]
     weights = np.random.RandomState(0).rand(240) if weighted else None
     settings = {**settings, "n_threads": n_threads}
@@ -437,7 +437,7 @@ def test_custom_loss_is_as_the_built_in_one(task, settings, table, n_threads, we
         np.testing.assert_allclose(own.predict(X), built_in.predict(X), rtol=1e-7)
 
 
-def test_custom_loss_of_several_outputs_is_reported_as_it_is():
+def test_custom_loss_of_several_outputs_is_not_averaged_over_them():
     own = regressor(loss=squared_error, learning_rate_init=1e-12, alpha=0.0, max_iter=1, batch_size=240)
     own.fit(X, Y, X_val=X, y_val=Y)
     expected = squared_error(Y, own.predict(X))[0].mean()
@@ -445,8 +445,8 @@ def test_custom_loss_of_several_outputs_is_reported_as_it_is():
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_errors_of_a_custom_loss_come_through(solver):
-    calls, last = 0, 12 if solver == "adam" else 4  # of 8 calls an epoch
+def test_errors_of_a_custom_loss_propagate(solver):
+    calls, last = 0, 12 if solver == "adam" else 4  # there are 8 calls per epoch
 
     def fails(y_true, raw_scores):
         nonlocal calls
@@ -475,7 +475,7 @@ def test_errors_of_a_custom_loss_come_through(solver):
     ids=["shape of gradient", "shape of loss", "no pair", "one argument"],
 )
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_custom_losses_that_return_something_else(solver, function, error, message):
+def test_custom_losses_that_return_wrong_values(solver, function, error, message):
     with pytest.raises(error, match=message):
         regressor(loss=function, solver=solver).fit(X, Y)
 
@@ -491,7 +491,7 @@ def test_divergence_keeps_the_last_finite_weights(validated):
     estimator = regressor(**settings, max_iter=200)
     with pytest.raises(ValueError, match=r"non-finite.*Epoch \d+ diverged: scale X.*lower learning_rate_init"):
         estimator.fit(X, Y1, **held_out)
-    assert 3 < estimator.n_iter_ < 200  # it was caught within the epoch
+    assert 3 < estimator.n_iter_ < 200  # it was detected after that epoch
     assert np.isfinite(weights_of(estimator)).all()
     until_then = regressor(**settings, max_iter=estimator.n_iter_ - 1).fit(X, Y1)
     np.testing.assert_array_equal(weights_of(estimator), weights_of(until_then))
@@ -550,7 +550,7 @@ def test_scaled_targets_of_a_constant():
     assert np.abs(fit.fit(X, np.full(240, 3.0)).predict(X) - 3).max() < 0.1
 
 
-# Refusals
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -565,13 +565,13 @@ def test_scaled_targets_of_a_constant():
         (lambda: regressor(scale_targets=True), "scale_targets: got True with output_activation=None"),
     ],
 )
-def test_illegal_regressors_say_why(make, message):
+def test_bad_regressors(make, message):
     with pytest.raises(ValueError, match=message):
         make().fit(X, np.abs(Y1) + 1)
 
 
 @pytest.mark.parametrize(("loss", "accepted"), [("poisson", "at least 0"), ("gamma", "above 0")])
-def test_targets_that_a_loss_is_not_defined_for(loss, accepted):
+def test_targets_outside_the_domain_of_a_loss(loss, accepted):
     with pytest.raises(ValueError, match=f"y: got -.*, expected {accepted} for loss='{loss}'"):
         regressor(loss=loss).fit(X, Y1)
     with pytest.raises(ValueError, match=f"y: got -.*, expected {accepted} for loss='{loss}'"):
@@ -585,7 +585,7 @@ def test_targets_that_a_loss_is_not_defined_for(loss, accepted):
         (lambda: classifier(loss="squared_error"), "'loss' parameter of MLPClassifier must be"),
     ],
 )
-def test_illegal_classifiers_say_why(make, message):
+def test_bad_classifiers(make, message):
     with pytest.raises(ValueError, match=message):
         make().fit(X, LABELS)
 
@@ -615,13 +615,13 @@ def test_margins_are_no_probabilities():
     ],
     ids=str,
 )
-def test_lbfgs_refuses_what_it_cannot_do(setting):
+def test_options_without_meaning_for_lbfgs_raise(setting):
     name = next(iter(setting)).removeprefix("input_")
     with pytest.raises(ValueError, match=f"{name}: got .*solver='lbfgs'"):
         regressor(solver="lbfgs", **setting).fit(X, Y1)
 
 
-def test_lbfgs_has_no_epochs_to_judge():
+def test_validation_samples_with_lbfgs_raise():
     with pytest.raises(ValueError, match="X_val: got validation data with solver='lbfgs'"):
         regressor(solver="lbfgs").fit(X, Y1, X_val=X, y_val=Y1)
 
@@ -658,15 +658,18 @@ def test_columns_of_validation_targets_are_checked_first():
     X, y = np.random.RandomState(0).randn(30, 3), np.zeros((30, 2))
     with pytest.raises(ValueError, match="y_val: got 3 columns, expected 2 as in y"):
         MLPRegressor(max_iter=2).fit(X, y, X_val=X, y_val=np.zeros((30, 3)))
+    labels = np.eye(3, dtype=int)[np.arange(30) % 3]
+    with pytest.raises(ValueError, match="y_val: got 2 columns, expected 3 as in y"):
+        MLPClassifier(max_iter=2).fit(X, labels, X_val=X, y_val=labels[:, :2])
 
 
-def test_history_of_an_earlier_fit_does_not_stay():
+def test_lbfgs_removes_the_history_of_an_earlier_fit():
     estimator = regressor(max_iter=3).fit(X, Y1)
     assert len(estimator.history_["loss"]) == 3
     assert not hasattr(estimator.set_params(solver="lbfgs").fit(X, Y1), "history_")
 
 
-def test_schedules_of_sgd_leave_adam_alone_by_name_only():
+def test_schedules_of_sgd_change_adam_only_if_it_is_an_instance():
     settings = {"learning_rate": "invscaling", "learning_rate_init": 0.01, "max_iter": 3}
     by_name = regressor(**settings, solver="adam").fit(X, Y1)
     as_instance = regressor(**settings, solver=optimizers.Adam(learning_rate=0.01)).fit(X, Y1)

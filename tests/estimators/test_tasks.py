@@ -53,8 +53,8 @@ def housing_regressor(loss, **parameters):
     return MLPRegressor(loss, **{**settings, **parameters})
 
 
-def test_robust_losses_shrug_off_corrupted_targets(housing):
-    """A tenth of the targets is wrong by up to 40 times their range: only the training set, and only upwards."""
+def test_robust_losses_tolerate_corrupted_targets(housing):
+    """A tenth of the training targets is too large, by up to 40 times their range."""
     X_train, X_test, y_train, y_test = housing
     rng = np.random.default_rng(0)
     corrupted = y_train.copy()
@@ -70,7 +70,7 @@ def test_robust_losses_shrug_off_corrupted_targets(housing):
         assert errors[robust] < 1.4 * clean, (errors, clean)
 
 
-def test_quantiles_cover_what_they_claim_and_never_cross(housing):
+def test_quantiles_have_their_coverage_and_never_cross(housing):
     X_train, X_test, y_train, y_test = housing
     claimed = [0.1, 0.5, 0.9]
     fit = housing_regressor(Quantile(claimed), max_iter=30, learning_rate="cosine").fit(X_train, y_train)
@@ -78,18 +78,18 @@ def test_quantiles_cover_what_they_claim_and_never_cross(housing):
     assert predicted.shape == (len(X_test), 3)
     covered = (y_test[:, np.newaxis] <= predicted).mean(axis=0)
     np.testing.assert_allclose(covered, claimed, atol=0.04)
-    # Far from the data too.
+    # Also far from the data.
     for table in (X_test, 100 * np.random.default_rng(0).standard_normal((1000, 8)).astype(np.float32)):
         assert (np.diff(fit.predict(table), axis=1) >= 0).all()
-    # Wider where prices vary more: the width of the interval tells large errors from small ones.
+    # The interval is wider where prices vary more, so its width predicts the size of errors.
     width, error = predicted[:, 2] - predicted[:, 0], np.abs(y_test - predicted[:, 1])
     wide = width > np.median(width)
     assert error[wide].mean() > 1.5 * error[~wide].mean()
 
 
-def test_balanced_classes_lift_the_recall_of_the_rare_one():
+def test_balanced_class_weights_raise_the_recall_of_the_rare_class():
     table = pd.read_csv(data("bank_marketing") / "bank-additional-full.csv.gz", sep=";")
-    # The length of the call is known only after it.
+    # The duration of a call is known only after the call.
     X, y = table.drop(columns=["duration", "y"]), table["y"].to_numpy(dtype=object)
     encode = make_column_transformer(
         (OneHotEncoder(handle_unknown="ignore", sparse_output=False), make_column_selector(dtype_exclude="number")),
@@ -109,7 +109,7 @@ def test_balanced_classes_lift_the_recall_of_the_rare_one():
 
 
 def unless_wide(make_dense):
-    """Return the method, which refuses matrices of more than the two columns that scikit-learn encodes labels by."""
+    """Return the method, guarded against matrices of more than the two columns of scikit-learn's encoded labels."""
 
     def guarded(self, *args, **kwargs):
         assert self.shape[1] <= 2, "the text was made dense"

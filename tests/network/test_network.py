@@ -69,7 +69,7 @@ def test_parameters_in_and_out(dtype):
     assert len(network.weights[1:]) == 2
 
 
-def test_what_is_read_is_a_copy_that_cannot_be_written_to():
+def test_parameters_are_read_as_read_only_copies():
     network = make_network()
     kept = network.weights[0]
     for array in (kept, network.biases[0], network.parameters):
@@ -147,7 +147,7 @@ def test_against_the_reference(loss, dtype):
         assert actual_gradients[0][0].dtype == dtype
 
 
-def test_activations_one_a_layer():
+def test_one_activation_for_each_layer():
     network = make_network(activation=["relu", "sigmoid"])
     X = inputs(9, 4)
     first = np.maximum(X @ network.weights[0] + network.biases[0], 0)
@@ -168,7 +168,7 @@ def test_output_activations_and_settings_of_losses():
     huber = losses.Huber(delta=0.1)
     network = make_network(huber)
     assert network.loss_and_gradients(X, y)[0] == pytest.approx(huber(y, network.scores(X))[0].mean(), rel=1e-12)
-    huber.set_params(delta=5.0)  # the network has its own
+    huber.set_params(delta=5.0)  # the network has a copy
     assert network.loss_function == losses.Huber(delta=0.1)
 
     several = Network([4, 6, 3], loss=losses.Quantile([0.1, 0.5, 0.9]), random_state=0)
@@ -250,7 +250,7 @@ def test_losses_written_in_python(dtype):
     assert "loss Custom(halves)" in repr(custom)
 
 
-def test_losses_written_in_python_with_an_output_activation_and_targets_of_their_own_shape():
+def test_losses_written_in_python_with_an_output_activation_and_other_shapes_of_targets():
     X, y = inputs(50, 4), inputs(50, 2)
 
     def loss(y_true, raw_scores):
@@ -325,7 +325,7 @@ def test_from_estimator(case, library):
         ({"loss": halves, "output_activation": "exp"}, losses.Custom(halves)),
     ],
 )
-def test_from_regressors_with_losses_and_outputs_of_their_own(options, wanted):
+def test_from_regressors_with_other_losses_and_output_activations(options, wanted):
     X, y = inputs(60, 4), np.random.RandomState(0).gamma(2.0, size=60)
     estimator = MLPRegressor(hidden_layer_sizes=[6, 5], max_iter=3, random_state=0, **options).fit(X, y)
     network = Network.from_estimator(estimator)
@@ -350,7 +350,7 @@ def test_from_classifiers_with_other_losses(loss, classes):
     assert np.isfinite(network.loss(X, encoded))
 
 
-def test_from_estimator_refuses_others():
+def test_from_estimator_raises_for_other_objects():
     with pytest.raises(TypeError, match=r"got MLPClassifier without coefs_, .*, expected a fitted MLPClassifier"):
         Network.from_estimator(MLPClassifier())
     with pytest.raises(TypeError, match="got LogisticRegression without"):
@@ -416,7 +416,7 @@ def test_a_pickle_is_plain_arrays_and_scalars():
         ({"more": 1}, "expected \\['activations'"),
     ],
 )
-def test_bad_states_are_refused(change, message):
+def test_bad_states_raise(change, message):
     state = {**make_network().__getstate__(), **change}
     with pytest.raises(ValueError, match=message):
         Network.__new__(Network).__setstate__(state)

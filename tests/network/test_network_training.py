@@ -25,7 +25,7 @@ def geron():
 
 
 def test_linear_regression_of_the_lecture():
-    """Our loss has half the squared error, so half the gradient: the lecture's eta of 0.1 is a rate of 0.2."""
+    """Our loss, and so its gradient, is half of the lecture's: our rate of 0.2 is the lecture's eta of 0.1."""
     X, y, theta = geron()
     network = Network([1, 1], loss="squared_error", init=[theta[1:]], bias_init=[theta[0]])
     sgd = optimizers.SGD(learning_rate=2 * 0.1, momentum=0.0, nesterovs_momentum=False)
@@ -33,7 +33,7 @@ def test_linear_regression_of_the_lecture():
     assert len(epochs) == 1000
     np.testing.assert_allclose([network.biases[0][0], network.weights[0][0, 0]], [4.21509616, 2.77011339], atol=5e-9)
 
-    # Step by step the same as the lecture's loop.
+    # The same as the lecture's loop, step by step.
     other = Network([1, 1], init=[theta[1:]], bias_init=[theta[0]])
     with_ones = np.c_[np.ones((100, 1)), X]
     for _ in zip(range(10), other.train(X, y, sgd, batch_size=None, epochs=10), strict=True):
@@ -116,7 +116,7 @@ def test_training_is_that_of_the_estimators(dropout):
     with pytest.warns(UserWarning, match="Maximum iterations"):
         estimator.fit(X, y)
     network = make_network(random_state=3)
-    curve = [epoch.loss / 3 + epoch.penalty for epoch in network.train(X, y, epochs=8, **options)]
+    curve = [epoch.data_loss / 3 + epoch.penalty for epoch in network.train(X, y, epochs=8, **options)]
     np.testing.assert_allclose(curve, estimator.loss_curve_, rtol=1e-13)
     np.testing.assert_allclose(
         network.parameters, network.flatten(estimator.coefs_, estimator.intercepts_), rtol=1e-12, atol=1e-14
@@ -146,7 +146,7 @@ def test_epochs():
     assert next(make_network().train(X, y)).val_loss is None
 
 
-def test_whoever_stops_taking_epochs_has_a_network_trained_so_far():
+def test_the_network_keeps_its_training_when_the_iterator_is_abandoned():
     X, y = inputs(50, 4), inputs(50, 3)
     one, other = make_network(), make_network()
     for epoch in one.train(X, y, epochs=100):
@@ -156,7 +156,7 @@ def test_whoever_stops_taking_epochs_has_a_network_trained_so_far():
     np.testing.assert_array_equal(one.parameters, other.parameters)
 
 
-def test_instances_that_are_handed_over_do_not_change():
+def test_optimizer_and_schedule_instances_do_not_change():
     X, y = inputs(50, 4), inputs(50, 3)
     optimizer, schedule = optimizers.Adam(learning_rate=0.1), schedules.ReduceOnPlateau(patience=0, tol=10.0)
     epochs = list(make_network().train(X, y, optimizer, schedule, epochs=4))
@@ -216,7 +216,7 @@ def test_same_bits_for_any_number_of_threads(dtype, dropout):
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.8])
 def test_dropout_drops_its_share_and_keeps_the_mean(rate):
-    """Of zero weights the first gradient is minus what is left of the activations, here ones."""
+    """With zero weights, the first gradient is minus the activations after dropout; here the activations are 1."""
     width, steps, target = 2000, 10, np.ones((1, 1))
     sgd = optimizers.SGD(learning_rate=1.0, momentum=0.0, nesterovs_momentum=False)
     for layer, sizes, options in (
@@ -236,13 +236,13 @@ def test_dropout_drops_its_share_and_keeps_the_mean(rate):
         n, spread = factors.size, 5 * np.sqrt(rate * (1 - rate) / factors.size)
         assert abs(dropped.mean() - rate) < spread
         assert abs(factors.mean() - 1) < spread / (1 - rate)
-        # Seeds and neurons drop independently: no column or row stands out, and neighbours do not follow each other.
+        # Seeds and neurons drop independently: no column or row is unusual, and neighbours are not correlated.
         assert np.abs(dropped.mean(axis=1) - rate).max() < 5 * np.sqrt(rate * (1 - rate) / width)
         assert abs((dropped[:, 1:] & dropped[:, :-1]).mean() - rate**2) < 5 * rate / np.sqrt(n)
         assert len({tuple(row) for row in dropped}) == steps
 
 
-def test_dropout_is_for_training_alone():
+def test_dropout_is_used_in_training_only():
     X, y = inputs(50, 4), inputs(50, 3)
     network = make_network()
     for epoch in network.train(X, y, dropout=0.5, epochs=2, X_val=X, y_val=y):
@@ -407,7 +407,10 @@ def test_100_steps_are_those_of_torch(optimizer, theirs, schedule, scheduler, lo
     kind, options = theirs
     groups = [
         {"params": [p for p in twin.parameters() if p.ndim == 2]},
-        {"params": [p for p in twin.parameters() if p.ndim == 1], "weight_decay": 0.0},  # ours leaves biases alone
+        {
+            "params": [p for p in twin.parameters() if p.ndim == 1],
+            "weight_decay": 0.0,
+        },  # weight decay does not apply to biases
     ]
     stepper = getattr(torch.optim, kind)(groups, **options)
     if scheduler:

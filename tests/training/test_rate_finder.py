@@ -49,7 +49,7 @@ def test_bad_arguments(arguments):
         find_learning_rate(MLPRegressor(), X, SIGNAL, **arguments)
 
 
-def test_solvers_without_batches_and_data_beyond_measure():
+def test_solvers_without_batches_and_data_of_huge_numbers():
     with pytest.raises(ValueError, match="solver: got 'lbfgs'"):
         find_learning_rate(MLPRegressor(solver="lbfgs"), X, SIGNAL)
     with pytest.raises(ValueError, match="the loss of the first mini-batch is not finite"), np.errstate(all="ignore"):

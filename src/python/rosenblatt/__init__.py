@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rosenblatt.estimators.mcculloch_pitts.classifier import McCullochPittsClassifier
     from rosenblatt.estimators.mcculloch_pitts.network import McCullochPittsNetwork
     from rosenblatt.estimators.mcculloch_pitts.neuron import McCullochPittsNeuron
-    from rosenblatt.estimators.mlp.mlp import MLPClassifier, MLPRegressor
+    from rosenblatt.estimators.mlp import MLPClassifier, MLPRegressor
     from rosenblatt.estimators.perceptron import Perceptron
     from rosenblatt.estimators.tlu import ThresholdLogicUnit
     from rosenblatt.network import Epoch, Network

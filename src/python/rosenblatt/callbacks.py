@@ -1,7 +1,7 @@
-"""Callbacks: what a long fit tells after each epoch, and what may stop it.
+"""Callbacks: functions that a fit calls after each epoch, and that can stop it.
 
-A callback is any callable that takes an `EpochEnd` and returns true where training should stop. The classes here are
-ready made. scikit-learn is not needed to import this module.
+A callback is any callable that takes an `EpochEnd`. It stops training by returning a true value. The classes in this
+module are such callbacks. The module does not import scikit-learn.
 """
 
 import csv
@@ -10,30 +10,37 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any, TextIO
+from dataclasses import dataclass
+from typing import Any, Self, TextIO
 
 from rosenblatt.training import checkpoint as _checkpoint
+from rosenblatt.training.epoch import Epoch
+from rosenblatt.training.state import State
+from rosenblatt.training.trainable import Trainable
 
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """What a callback gets after an epoch.
+    """The argument of a callback: the numbers of an epoch, as in `rosenblatt.Epoch`, and the estimator.
 
     Attributes
     ----------
     epoch : int
-        Epochs of this call so far, from 1.
+        The number of epochs of this call so far, from 1.
     n_epochs : int
-        How many there are at most.
+        The largest number of epochs of this call.
     loss : float
-        The mean training loss of the epoch, the penalty included.
+        The training loss of the epoch: ``data_loss + penalty``, as in ``loss_curve_``.
+    data_loss : float
+        The mean loss of the training samples, without the penalty.
+    penalty : float
+        The mean over the mini-batches of the penalties of ``alpha`` and ``l1``.
     learning_rate : float
-        The learning rate of its last step.
+        The learning rate of the epoch's last step.
     val_loss, val_score : float or None
-        Loss and score on the validation data, where there are any.
+        The loss, without a penalty, and the score on the validation samples; None without such samples.
     seconds : float
-        Since the fit began.
+        The time since the fit began.
     estimator : object
         The estimator in training.
 
@@ -52,28 +59,48 @@ class EpochEnd:
     epoch: int
     n_epochs: int
     loss: float
+    data_loss: float
+    penalty: float
     learning_rate: float
     val_loss: float | None
     val_score: float | None
     seconds: float
     estimator: Any
 
+    @classmethod
+    def of(cls, epoch: Epoch, n_epochs: int, seconds: float, estimator: Any) -> Self:
+        """Return the argument of callbacks for an epoch of the training loop."""
+        return cls(
+            epoch.epoch,
+            n_epochs,
+            epoch.loss,
+            epoch.data_loss,
+            epoch.penalty,
+            epoch.learning_rate,
+            epoch.val_loss,
+            epoch.val_score,
+            seconds,
+            estimator,
+        )
+
     @staticmethod
-    def names(judged: bool) -> list[str]:
-        """Return the names of an epoch's history, where there are validation data or not."""
-        return ["epoch", "loss", "learning_rate", *(("val_loss", "val_score") if judged else ()), "seconds"]
+    def names(validated: bool) -> list[str]:
+        """Return the names of the numbers in ``history_``, with or without validation samples."""
+        return ["epoch", "loss", "learning_rate", *(("val_loss", "val_score") if validated else ()), "seconds"]
 
     def numbers(self) -> dict[str, float]:
-        """Return all numbers by name, those left out that there are none of."""
-        values = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "estimator"}
-        return {name: value for name, value in values.items() if value is not None}
+        """Return ``n_epochs`` and the numbers that ``history_`` holds, by name."""
+        first, *others = self.names(self.val_loss is not None)
+        return {name: getattr(self, name) for name in (first, "n_epochs", *others)}
 
 
 Callback = Callable[[EpochEnd], Any]
 
 
 class CSVLogger:
-    """Writes the numbers of each epoch as a line of a CSV file, which is begun anew with each fit.
+    """Write the numbers of each epoch as a line of a CSV file, which each fit overwrites.
+
+    The columns are those of ``history_``, and ``n_epochs``. The loss is `EpochEnd.loss`, penalty included.
 
     Parameters
     ----------
@@ -105,27 +132,28 @@ class CSVLogger:
 
 
 class Checkpoint:
-    """Keeps the state of a fit in a file, from which a fit that was killed goes on as if nothing had happened.
+    """Write the state of a fit to a file, from which an interrupted fit resumes with the same results.
 
-    It ends with the same bits. Where the file exists when ``fit`` begins, the fit goes on from it; where it is that of
-    a fit that has ended, the same model comes out again, trained on if ``max_iter`` was raised and nothing else had
-    ended it. The file must belong to the same problem: the samples, the network, and all parameters of the estimator
-    but ``max_iter``, ``n_threads``, ``warm_start`` and those that only report. Functions given as parameters are
-    compared by name, and what they or other callbacks remember is not kept.
+    If the file exists when ``fit`` begins, the fit resumes from it, and ends with the same bits as a fit that was not
+    interrupted. If the file is of a fit that has ended, the result is the same model; training continues only if
+    ``max_iter`` ended that fit and is larger now. The file must belong to the same problem: the samples, the network,
+    and all parameters of the estimator except ``max_iter``, ``n_threads``, ``warm_start`` and those that only report.
+    Functions given as parameters are compared by name. The state of such functions and of other callbacks is not
+    stored.
 
     Parameters
     ----------
     path : str or path-like
         The file, a NumPy archive (.npz) of plain arrays, without pickle. It is replaced as a whole or not at all.
     every : int, default=1
-        After how many epochs it is written; in any case after the last one.
+        The number of epochs between two writes. The last epoch is always written.
     resume : bool, default=True
-        Whether to go on from a file that exists. False means to begin anew and overwrite it.
+        Whether to resume from an existing file. False overwrites it.
 
     Raises
     ------
     TypeError
-        If ``every`` is not an integer; from ``fit``, if the schedule or the random state cannot be kept.
+        If ``every`` is not an integer; from ``fit``, if the schedule or the random state cannot be stored.
     ValueError
         If ``every`` is below 1; from ``fit``, if the file is damaged or belongs to another problem.
 
@@ -149,27 +177,30 @@ class Checkpoint:
         if self.every < 1:
             raise ValueError(f"every: got {every}, expected an integer >= 1")
 
-    # Not calls with an EpochEnd: a checkpoint is written after all other callbacks, and needs more than numbers.
+    # Estimators call these methods instead of calling the checkpoint with an EpochEnd: it is written after all other
+    # callbacks, and holds the whole state.
 
-    def begin(self, estimator: Any, run: Any, problem: dict[str, str], names: list[str]) -> None:
-        """Go on from the file, if there is one; called by ``fit``."""
+    def _begin(self, state: State, network: Trainable, problem: dict[str, str]) -> None:
+        """Resume from the file, if there is one."""
         path = os.fspath(self.path)
         if self.resume and os.path.exists(path):
-            _checkpoint.load(path, estimator, run, problem, names)
+            _checkpoint.load(path, state, network, problem)
 
-    def epoch_ends(self, estimator: Any, run: Any, problem: dict[str, str]) -> None:
-        """Write the file, if it is time to; called by ``fit``."""
-        if run.ended or estimator.n_iter_ % self.every == 0 or estimator.n_iter_ == estimator.max_iter:
-            _checkpoint.save(os.fspath(self.path), estimator, run, problem)
+    def _epoch_ends(self, state: State, network: Trainable, problem: dict[str, str], n_epochs: int) -> None:
+        """Write the file after every so many epochs, and after the last epoch."""
+        if state.ended or state.n_iter % self.every == 0 or state.n_iter == n_epochs:
+            _checkpoint.save(os.fspath(self.path), state, network._arrays(), problem)
 
 
 class ProgressBar:
-    """Shows epochs, loss and time on one line of a terminal or notebook, at most ten times a second.
+    """Show epochs, loss and time on one line of a terminal or notebook, at most ten times a second.
+
+    The loss is `EpochEnd.loss`, penalty included.
 
     Parameters
     ----------
     file : text file, default=None
-        Where to. None means the standard error.
+        The file to write to. None means the standard error.
 
     Examples
     --------
@@ -191,7 +222,7 @@ class ProgressBar:
         self._shown = 0.0
 
     def __call__(self, end: EpochEnd) -> None:
-        """Show the epoch, unless the last one was shown just now."""
+        """Show the epoch, unless the previous one was shown less than a tenth of a second ago."""
         now = time.monotonic()
         last = end.epoch >= end.n_epochs
         if now - self._shown < self._PAUSE and not last and end.epoch > 1:

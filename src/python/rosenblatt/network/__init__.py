@@ -1,7 +1,7 @@
-"""A dense network in the user's hands: parameters, predictions, gradients, and training."""
+"""Dense networks: parameters, predictions, gradients, and training as an iterator."""
 
 from rosenblatt.network.network import Network
 from rosenblatt.network.parameters import LayerArrays
-from rosenblatt.training.loop import Epoch
+from rosenblatt.training.epoch import Epoch
 
 __all__ = ["Epoch", "LayerArrays", "Network"]

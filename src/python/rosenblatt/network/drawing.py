@@ -14,14 +14,14 @@ _POSITIVE, _NEGATIVE, _NEURON = "#c0392b", "#2471a3", "#f4f6f7"
 
 
 def _drawn(width: int, most: int) -> list[int | None]:
-    """Return the neurons of a layer that are drawn, from the top; None is where the others are left out."""
+    """Return the neurons of a layer to draw, from the top; None marks the place of the neurons that are left out."""
     if width <= most:
         return list(range(width))
     return [*range(most - 1), None, width - 1]
 
 
 def _edges(weights: npt.NDArray[Any], layer: int, start: dict[int, Place], end: dict[int, Place]) -> list[str]:
-    """Return the lines into one layer, the largest weight of which is the widest."""
+    """Return the lines into one layer; the widest line is that of the largest weight."""
     largest = float(np.abs(weights).max()) or 1.0
     lines = []
     for i, (x1, y1) in start.items():
@@ -39,7 +39,7 @@ def _edges(weights: npt.NDArray[Any], layer: int, start: dict[int, Place], end: 
 def draw(
     weights: Sequence[npt.NDArray[Any]], biases: Sequence[npt.NDArray[Any]], captions: Sequence[str], most: int
 ) -> str:
-    """Return the drawing; a layer of more than ``most`` neurons shows its first ones, an ellipsis and its last one.
+    """Return the drawing; a layer of more than ``most`` neurons shows the first ones, an ellipsis and the last one.
 
     ``captions`` has a line of text for the inputs and for each layer.
     """

@@ -1,4 +1,4 @@
-"""A dense network in one's own hands: parameters, predictions, gradients, and training as an iterator over epochs."""
+"""A dense network: parameters, predictions, gradients, and training as an iterator over epochs."""
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
@@ -9,32 +9,30 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import _core, initializers, losses, optimizers, schedules
-from rosenblatt._engine import engine
-from rosenblatt.network.samples import (
-    count,
-    dropout_rates,
-    number,
-    random_state_of,
-    row_weights,
-    table,
-    targets,
-)
-from rosenblatt.network.drawing import draw
-from rosenblatt.network.parameters import Array, Arrays, LayerArrays, Parameters
-from rosenblatt.training.loop import Epoch, Plan, check_schedule, diverged, run
+from rosenblatt._engine import LossChoice, engine
 from rosenblatt.initializers import checked_dtype, checked_sizes
-
-__all__ = ["Epoch", "LayerArrays", "Network"]
+from rosenblatt.network.drawing import draw
+from rosenblatt.network.parameters import Parameters
+from rosenblatt.training.checks import count, random_state_of
+from rosenblatt.training.epoch import Epoch
+from rosenblatt.training.loop import TrainingLoop, diverged, finite_epochs
+from rosenblatt.training.optimizer_state import OptimizerState
+from rosenblatt.training.options import TrainingOptions
+from rosenblatt.training.samples import InMemory, Samples, row_weights, table, targets
+from rosenblatt.training.state import State
+from rosenblatt.training.trainable import Array, Arrays
+from rosenblatt.training.validation import Validation, mean_loss
 
 
 class Network(Parameters):
-    """A dense network: its parameters, its predictions, its gradients, and its training.
+    """A dense network: its parameters, predictions, gradients, and training.
 
-    Layer l computes ``a[l] = f(a[l - 1] @ weights[l] + biases[l])``. The last one yields raw scores, which the output
-    activation turns into predictions and which the loss compares with the targets. Without hidden layers, squared error
-    makes this linear regression, ``binary_log_loss`` logistic regression, and ``log_loss`` softmax regression.
+    Layer l computes ``a[l] = f(a[l - 1] @ weights[l] + biases[l])``. The last layer computes raw scores, which the
+    output activation turns into predictions and which the loss compares with the targets. Without hidden layers,
+    squared error makes this linear regression, ``binary_log_loss`` logistic regression, and ``log_loss`` softmax
+    regression.
 
-    Several threads may read from a network at once, but none may while another one trains or changes it.
+    Several threads may read from a network at once, but not while another thread trains or changes it.
 
     Parameters
     ----------
@@ -43,15 +41,17 @@ class Network(Parameters):
     activation : str or sequence of str, default="relu"
         The activation of all hidden layers, or one for each. The names are those of `rosenblatt.activations`.
     output_activation : str, default=None
-        What turns raw scores into predictions. None means the loss's own; a loss takes only those that go with it.
+        The function that turns raw scores into predictions. None means the default of the loss; each loss accepts
+        only some of them.
     loss : str, Loss or callable, default="squared_error"
-        What training minimizes: a name or an instance from `rosenblatt.losses`.
+        What training minimizes: a name or an instance from `rosenblatt.losses`, or a function as `losses.Custom` takes
+        it.
     init : str, callable or list of array-like, default="glorot_uniform"
         The initial weights, as `rosenblatt.initializers.initialize` takes them.
     dtype : dtype, default="float64"
         float64 or float32, of the parameters and of all computation. Inputs are converted to it.
     random_state : int, RandomState or None, default=None
-        Where the initial parameters, the order of the samples and dropout come from. An int gives the same numbers each
+        The source of the initial parameters, the order of the samples and dropout. An int gives the same numbers each
         time.
     bias_init : None, str, float, callable or list of array-like, default=None
         The initial biases, as `rosenblatt.initializers.initialize` takes them.
@@ -59,7 +59,7 @@ class Network(Parameters):
     Attributes
     ----------
     layer_sizes : tuple of int
-        As given.
+        The sizes, as a tuple.
     activations : tuple of str
         The activation of each hidden layer.
     output_activation : str
@@ -74,11 +74,11 @@ class Network(Parameters):
     Raises
     ------
     TypeError, ValueError
-        If an argument is none of what is described here; if the output activation does not go with the loss.
+        If an argument is not as described here, or the loss does not accept the output activation.
 
     See Also
     --------
-    MLPClassifier, MLPRegressor : Estimators, which choose the layers' sizes, encode labels and know when to stop.
+    MLPClassifier, MLPRegressor : Estimators, which derive the layer sizes, encode labels and stop by themselves.
 
     References
     ----------
@@ -86,7 +86,7 @@ class Network(Parameters):
 
     Examples
     --------
-    The exclusive or, by two neurons in a hidden layer:
+    The exclusive or, with one hidden layer:
 
     >>> import numpy as np
     >>> from rosenblatt import Network
@@ -103,7 +103,7 @@ class Network(Parameters):
       0           2        4  tanh                12
       1           4        1  logistic             5
 
-    Gradients, for a training loop of one's own:
+    Gradients, for a training loop that you write yourself:
 
     >>> loss, weight_gradients, bias_gradients = network.loss_and_gradients(X, y)
     >>> [gradient.shape for gradient in weight_gradients]
@@ -123,45 +123,78 @@ class Network(Parameters):
         bias_init: Any = None,
     ) -> None:
         sizes = checked_sizes(layer_sizes)
-        self.dtype = checked_dtype(dtype)
+        dtype = checked_dtype(dtype)
         names = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
         if len(names) != len(sizes) - 2 or not all(isinstance(name, str) for name in names):
             raise ValueError(
                 f"activation: got {activation!r}, expected a name or a list of {len(sizes) - 2} names, one for each"
                 " hidden layer"
             )
-        self.layer_sizes = tuple(sizes)
-        self.activations = tuple(names)
-        self.loss_function = copy.deepcopy(losses.find(loss))  # whose settings nobody else changes
-        arguments = self.loss_function._for_engine(output_activation)
-        self.output_activation = _core.check_loss(*arguments)
-        self._engine = engine("Network", self.dtype)(sizes, names, *arguments)
+        loss_function = copy.deepcopy(losses.find(loss))  # whose settings the caller cannot change
+        spec = loss_function._for_engine(output_activation)
+        output_activation = _core.check_loss(*spec)
+        self._open(sizes, names, loss_function, (spec[0], output_activation, spec[2]), dtype)
         self.random_state = random_state_of(random_state)
         given = activation if isinstance(activation, str) else names
-        self._set(*initializers.initialize(init, bias_init, sizes, given, self.random_state, self.dtype))
+        self._set(*initializers.initialize(init, bias_init, sizes, given, self.random_state, dtype))
+
+    def _open(
+        self,
+        layer_sizes: Sequence[int],
+        activations: Sequence[str],
+        loss_function: Any,
+        loss_spec: tuple[str, str, dict[str, Any]],
+        dtype: npt.DTypeLike,
+    ) -> None:
+        """Make the engine's network; ``loss_spec`` is the loss as the engine takes it."""
+        super().__init__(engine("Network", dtype)(layer_sizes, activations, *loss_spec), layer_sizes)
+        self.activations = tuple(activations)
+        self.loss_function = loss_function
+        self.output_activation = loss_spec[1]
+        self._loss_spec = loss_spec
+
+    @classmethod
+    def _of(
+        cls,
+        weights: Arrays,
+        biases: Arrays,
+        activations: Sequence[str],
+        loss: LossChoice,
+        random_state: np.random.RandomState,
+    ) -> Self:
+        """Return a network with the parameters of an estimator, of which only the shapes are checked, by the engine."""
+        network = cls.__new__(cls)
+        sizes = [len(weights[0]), *(array.shape[1] for array in weights)]
+        output_activation = _core.check_loss(loss.name, loss.output_activation, loss.settings)
+        loss_function = loss.custom or losses.find(loss.name).set_params(**loss.settings)
+        spec = loss.name, output_activation, loss.settings
+        network._open(sizes, activations, loss_function, spec, weights[0].dtype)
+        network.random_state = random_state
+        network._set(weights, biases)
+        return network
 
     @classmethod
     def from_estimator(cls, estimator: Any, random_state: int | np.random.RandomState | None = None) -> Self:
-        """Return a network with the parameters of a fitted estimator, to look inside or to go on with.
+        """Return a network with the parameters of a fitted estimator, to inspect it or to train it further.
 
         Parameters
         ----------
         estimator : MLPClassifier or MLPRegressor
-            Fitted, of this package or of scikit-learn.
+            A fitted estimator of this package or of scikit-learn.
         random_state : int, RandomState or None, default=None
-            As of a new network.
+            As for a new network.
 
         Returns
         -------
         network : Network
-            Its targets are what the estimator makes of labels: 0 and 1 where there are two classes or many labels or
-            the loss is a hinge, else indices into ``classes_``. Where the estimator scales its targets
-            (``scale_targets``), those of the network are the scaled ones, and so are its predictions.
+            A network whose targets are encoded labels: 0 and 1 for two classes, for several labels, and for hinge
+            losses, otherwise indices into ``classes_``. If the estimator scales its targets (``scale_targets``), the
+            targets and predictions of the network are the scaled ones.
 
         Raises
         ------
         TypeError
-            If ``estimator`` is nothing of the kind, or is not fitted.
+            If ``estimator`` is not such an estimator, or is not fitted.
 
         Examples
         --------
@@ -209,7 +242,7 @@ class Network(Parameters):
         Returns
         -------
         predictions : ndarray of shape (n_samples, layer_sizes[-1])
-            What the output activation makes of the raw scores.
+            The output activation of the raw scores.
 
         Raises
         ------
@@ -241,7 +274,7 @@ class Network(Parameters):
         Raises
         ------
         TypeError, ValueError
-            As by `predict`.
+            As for `predict`.
 
         Examples
         --------
@@ -255,7 +288,7 @@ class Network(Parameters):
         return cast(Array, self._run(self._engine.scores, X, n_threads))
 
     def forward(self, X: Any, n_threads: int | None = None) -> Arrays:
-        """Return the activations of every layer, those of the last one being the predictions.
+        """Return the activations of every layer; those of the last layer are the predictions.
 
         Parameters
         ----------
@@ -267,12 +300,12 @@ class Network(Parameters):
         Returns
         -------
         activations : list of ndarray of shape (n_samples, layer_sizes[l + 1])
-            One for each layer l: of the hidden layers what their activations yield, and last what `predict` returns.
+            One array for each layer l: the activations of the hidden layers, then what `predict` returns.
 
         Raises
         ------
         TypeError, ValueError
-            As by `predict`.
+            As for `predict`.
 
         Examples
         --------
@@ -282,17 +315,21 @@ class Network(Parameters):
         [array([[0., 3.]]), array([[3.]])]
         """
         activations = cast(Arrays, self._run(self._engine.forward, X, n_threads))
-        activations[-1] = self.loss_function.predict(activations[-1], self.output_activation)
+        activations[-1] = self._outputs(activations[-1])
         return activations
+
+    def _outputs(self, scores: Array) -> Array:
+        """Return the predictions of raw scores."""
+        return cast(Array, engine("apply_output", self.dtype)(*self._loss_spec, scores))
 
     def _table(self, name: str, X: Any) -> Any:
         return table(name, X, self.layer_sizes[0], self.dtype)
 
     def _run(self, run: Callable[..., Any], X: Any, n_threads: int | None) -> Any:
-        """Return what a method of the engine makes of X."""
+        """Return the result of a method of the engine for X."""
         threads = self._threads(n_threads)
         results = run(X, threads, True)
-        if results is None:  # X is not as the engine takes it, or not finite
+        if results is None:  # X needs a conversion, or is not finite
             results = run(self._table("X", X), threads)
         return results
 
@@ -303,15 +340,15 @@ class Network(Parameters):
     # Losses and gradients.
 
     def loss(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the mean loss of the samples, each summed over its outputs.
+        """Return the mean loss of the samples, each summed over its outputs, without a penalty.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
             The inputs.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            The targets: numbers; 0 and 1 for yes-or-no answers; for a loss of one class of many, such as "log_loss",
-            the integer index of each row's class, of shape (n_samples,).
+            The targets: numbers; 0 and 1 for binary losses; for multiclass losses such as "log_loss", the integer index
+            of each row's class, of shape (n_samples,).
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each sample in the mean, at least 0. None means that all weigh 1.
 
@@ -332,82 +369,78 @@ class Network(Parameters):
         >>> Network([1, 1], init="zeros").loss([[1.0], [2.0]], [1.0, 3.0])  # (1 + 9) / 2 / 2
         2.5
         """
-        return self._mean_loss(*self._samples(X, y, sample_weight))
+        samples = self._samples(X, y, sample_weight)
+        values = self._losses(self._engine.scores(samples.X), samples.y)
+        if samples.sample_weight is not None and not samples.sample_weight.any():
+            raise _core.ZeroWeightSumError("sample_weight: the weights sum to zero")
+        return mean_loss(values, samples.sample_weight)
 
     def _samples(
         self, X: Any, y: Any, sample_weight: Any, names: tuple[str, str, str] = ("X", "y", "sample_weight")
-    ) -> tuple[Any, Array, Array | None]:
+    ) -> Samples:
         """Return the arguments as the engine takes them."""
         X = self._table(names[0], X)
         rows = X.shape[0]
         if rows == 0:
             raise ValueError(f"{names[0]}: got no rows, expected at least 1")
         weights = row_weights(names[2], sample_weight, rows, self.dtype)
-        return X, targets(names[1], y, self.loss_function, rows, self.dtype), weights
+        return Samples(X, targets(names[1], y, self.loss_function, rows, self.dtype), weights)
 
-    def _validation_samples(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Array, Array | None]:
-        """Return the arguments as the engine takes them, having checked all that it asks of targets."""
+    def _validation_samples(self, X: Any, y: Any, sample_weight: Any) -> Samples:
+        """Return the arguments as the engine takes them, after all of its checks of targets."""
         try:
             samples = self._samples(X, y, sample_weight, ("X_val", "y_val", "sample_weight_val"))
             if not isinstance(self.loss_function, losses.Custom):
-                self._losses(np.zeros((samples[0].shape[0], self.layer_sizes[-1]), self.dtype), samples[1])
+                self._losses(np.zeros((samples.n_rows, self.layer_sizes[-1]), self.dtype), samples.y)
         except ValueError as error:
             if str(error).startswith("y:"):
                 raise ValueError(f"y_val{str(error)[1:]}") from None
             raise
-        if samples[2] is not None and not samples[2].any():
+        if samples.sample_weight is not None and not samples.sample_weight.any():
             raise _core.ZeroWeightSumError("sample_weight_val: the weights sum to zero")
         return samples
 
-    def _mean_loss(self, X: Any, y: Array, sample_weight: Array | None, n_threads: int = 0) -> float:
-        values = self._losses(self._engine.scores(X, n_threads), y)
-        if sample_weight is not None and not sample_weight.any():
-            raise _core.ZeroWeightSumError("sample_weight: the weights sum to zero")
-        return float(np.average(values.astype(np.float64, copy=False), weights=sample_weight))
-
     def _losses(self, scores: Array, y: Array) -> Array:
-        """Return the loss of each row."""
-        loss = self.loss_function
-        if isinstance(loss, losses.Custom):
-            values, _ = loss(y, scores)
-        else:
-            values, _ = engine("evaluate_loss", self.dtype)(*loss._for_engine(self.output_activation), scores, y)
-        return cast(Array, values)
+        """Return the loss of each row, given its raw scores."""
+        if isinstance(self.loss_function, losses.Custom):
+            return self.loss_function(y, scores)[0]
+        values: Array = engine("evaluate_loss", self.dtype)(*self._loss_spec, scores, y)[0]
+        return values
 
-    def _trainer(self, X: Any, y: Array, sample_weight: Array | None, batch_size: int, **options: Any) -> Any:
-        """Return the engine's trainer for what ``_samples`` returned."""
+    def _open_trainer(self, samples: Samples, batch_size: int, **options: Any) -> Any:
+        """Return the engine's trainer of this network over the samples."""
         loss = self.loss_function if isinstance(self.loss_function, losses.Custom) else None
-        return engine("Trainer", self.dtype)(self._engine, X, y, sample_weight, batch_size, loss=loss, **options)
+        return engine("Trainer", self.dtype)(self._engine, *samples, batch_size, loss=loss, **options)
 
     def loss_and_gradients(
         self, X: Any, y: Any, sample_weight: Any = None, n_threads: int | None = None
     ) -> tuple[float, Arrays, Arrays]:
-        """Return the mean loss and its gradients by all parameters, computed by backpropagation.
+        """Return the mean loss and its gradients with respect to all parameters, computed by backpropagation.
 
         Parameters
         ----------
         X, y, sample_weight
-            As of `loss`.
+            As for `loss`.
         n_threads : int, default=None
             The most threads; None means as many as are useful. The result does not depend on it.
 
         Returns
         -------
         loss : float
-            The mean loss.
+            The mean loss, without a penalty.
         weight_gradients : list of ndarray of shape (inputs, outputs)
-            The derivative of the mean loss by each weight, one array for each layer.
+            The derivatives of the mean loss with respect to the weights, one array for each layer.
         bias_gradients : list of ndarray of shape (outputs,)
-            The derivative by each bias.
+            The derivatives with respect to the biases.
 
         Raises
         ------
         TypeError, ValueError, ZeroDivisionError
-            As by `loss`; also if an activation has no derivative.
+            As for `loss`; also if an activation has no derivative.
 
         Examples
         --------
-        Gradient descent by hand:
+        Gradient descent, written out:
 
         >>> from rosenblatt import Network
         >>> X, y = [[1.0], [2.0]], [2.0, 4.0]
@@ -419,8 +452,8 @@ class Network(Parameters):
         >>> network.weights[0].round(3)
         array([[2.]])
         """
-        X, y, sample_weight = self._samples(X, y, sample_weight)
-        trainer = self._trainer(X, y, sample_weight, X.shape[0], n_threads=self._threads(n_threads))
+        samples = self._samples(X, y, sample_weight)
+        trainer = self._open_trainer(samples, samples.n_rows, n_threads=self._threads(n_threads))
         loss, _, weight_gradients, bias_gradients = trainer.loss_and_gradients()
         return loss, weight_gradients, bias_gradients
 
@@ -432,9 +465,9 @@ class Network(Parameters):
         Parameters
         ----------
         X, y, sample_weight
-            As of `loss`.
+            As for `loss`.
         optimizer : Optimizer
-            An instance from `rosenblatt.optimizers`, which remembers what it needs from step to step.
+            An instance from `rosenblatt.optimizers`, which keeps its state from step to step.
 
         Returns
         -------
@@ -444,10 +477,10 @@ class Network(Parameters):
         Raises
         ------
         TypeError, ValueError, ZeroDivisionError
-            As by `loss_and_gradients`; also if ``optimizer`` is not an instance, or began with parameters of other
-            shapes.
+            As for `loss_and_gradients`; also if ``optimizer`` is not an instance, or its first step had parameters of
+            other shapes.
         FloatingPointError
-            If the loss or a parameter is not finite any more; the network has not changed, the optimizer may have.
+            If the loss or a parameter is not finite; the network has not changed, the optimizer may have.
 
         Examples
         --------
@@ -492,63 +525,66 @@ class Network(Parameters):
     ) -> Iterator[Epoch]:
         """Return an iterator that trains the network, one epoch for each item that is taken from it.
 
-        The arguments are checked at once; training begins with the first item. Whoever stops taking items has a network
-        that is trained so far. Between two items the network may be used for anything, and its parameters may be
-        assigned: the next epoch goes on from them. Each call begins with an optimizer that has taken no steps.
+        The arguments are checked immediately; training begins with the first item. You may stop taking items at any
+        time; the network then has the parameters after the last epoch. Between two items, you may use the network and
+        assign its parameters: the next epoch continues from them. Each call begins with an optimizer that has taken no
+        steps.
 
         Parameters
         ----------
         X, y, sample_weight
-            As of `loss`. ``X`` is not copied if it is an array of the network's dtype in C order, or such a CSR matrix.
+            As for `loss`. ``X`` is not copied if it is a C-ordered array of the network's dtype, or such a CSR matrix.
         optimizer : str or Optimizer, default="adam"
             A name or an instance from `rosenblatt.optimizers`; the instance does not change.
         schedule : str, Schedule or callable, default=None
             The learning rate: a name or an instance from `rosenblatt.schedules`, or a function of the epoch, counted
-            from 0, that returns it. None means the optimizer's rate throughout. What schedules monitor is the
-            validation loss, or the training loss without validation samples.
+            from 0, that returns it. None means the optimizer's learning rate throughout. Schedules monitor the
+            validation loss, or, without validation samples, the training loss, penalty included.
         batch_size : int or None, default=32
-            The number of samples of a step. 1 makes it stochastic gradient descent, None batch gradient descent: all
-            samples. The last step of an epoch takes those that are left.
+            The number of samples of a step. 1 makes it stochastic gradient descent; None takes all samples, which makes
+            it batch gradient descent. The last step of an epoch takes the remaining samples.
         epochs : int, default=1
             The number of passes over the samples.
         shuffle : bool, default=True
-            Whether each epoch has a new order of the samples, from ``random_state``.
+            Whether each epoch visits the samples in a new order, drawn from ``random_state``.
         X_val, y_val, sample_weight_val : default=None
-            Samples as above, whose mean loss is computed after each epoch.
+            Samples as above, whose mean loss, without a penalty, is computed after each epoch.
         alpha : float, default=0.0
-            The factor of the L2 penalty: ``alpha / 2`` times the sum of all squared weights, divided by the number of
-            samples of the batch (the sum of their weights), is added to the loss, as in scikit-learn.
+            The factor of the L2 penalty, as in scikit-learn: ``alpha / 2`` times the sum of all squared weights,
+            divided by the number of samples of the batch (the sum of their weights), is added to the loss.
         l1 : float, default=0.0
-            The factor of the L1 penalty: ``l1`` times the sum of the absolute weights, divided likewise.
+            The factor of the L1 penalty: ``l1`` times the sum of the absolute weights, divided in the same way.
         dropout : float or sequence of float, default=0.0
-            The share of the activations of all hidden layers, or of each, that a step leaves out, in [0, 1) [1]_.
+            The fraction of activations that each step leaves out, in [0, 1): one number for all hidden layers, or one
+            for each [1]_.
         input_dropout : float, default=0.0
-            The share of the inputs that a step leaves out.
+            The fraction of inputs that each step leaves out.
         clip_norm : float, default=None
-            The most that the norm of the gradient by all parameters may be; a longer one is scaled down.
+            The largest norm of the gradient with respect to all parameters; a longer gradient is scaled down.
         clip_value : float, default=None
-            The most that each number of a gradient may be in absolute value.
+            The largest absolute value of each number of a gradient.
         max_norm : float, default=None
-            The most that the norm of the weights into each neuron may be after a step.
+            The largest norm of the weights into each neuron after a step.
         n_threads : int, default=None
             The most threads; None means as many as are useful. The result does not depend on it.
 
         Returns
         -------
         epochs : iterator of Epoch
-            The numbers of each epoch.
+            The numbers of each epoch. `Epoch.loss` includes the penalty, `Epoch.data_loss` does not.
 
         Raises
         ------
         TypeError, ValueError
-            If an argument is none of what is described here.
+            If an argument is not as described here; from the iterator, if the schedule returns learning rates that are
+            not finite numbers of at least 0.
         ZeroDivisionError
             From the iterator, if the weights of a batch sum to zero.
         FloatingPointError
-            From the iterator, if the loss or a parameter is not finite any more. The network has the parameters from
-            before that epoch.
+            From the iterator, if the loss or a parameter is not finite. The network has the parameters from before that
+            epoch.
         KeyboardInterrupt
-            From the iterator, on Ctrl-C, at the end of a step. The network is trained up to it.
+            From the iterator, on Ctrl-C, at the end of a step. The network has the parameters after that step.
 
         References
         ----------
@@ -572,40 +608,44 @@ class Network(Parameters):
         if (X_val is None) != (y_val is None) or (sample_weight_val is not None and X_val is None):
             raise ValueError("X_val, y_val: got one without the other, expected both or none")
         rule = optimizers.find(optimizer)
-        plan_of_rates = schedules.find("constant" if schedule is None else schedule)
-        check_schedule(plan_of_rates)
-        X, y, sample_weight = self._samples(X, y, sample_weight)
-        rows, threads = X.shape[0], self._threads(n_threads)
-        batch = rows if batch_size is None else min(count("batch_size", batch_size), rows)
+        rates = schedules.find("constant" if schedule is None else schedule)
+        if isinstance(rates, schedules.Adaptive):
+            raise ValueError(
+                f"schedule: got {rates!r}, which lowers the rate where an estimator would stop, expected a schedule"
+                " that needs no stopping rule, such as 'reduce_on_plateau'"
+            )
+        samples = self._samples(X, y, sample_weight)
+        batch = samples.n_rows if batch_size is None else min(count("batch_size", batch_size), samples.n_rows)
         if not isinstance(shuffle, bool | np.bool_):
             raise TypeError(f"shuffle: got {shuffle!r}, expected True or False")
-        options: dict[str, Any] = {"alpha": number("alpha", alpha), "l1": number("l1", l1)}
-        for name, bound in (("clip_norm", clip_norm), ("clip_value", clip_value), ("max_norm", max_norm)):
-            if bound is not None:
-                options[name] = number(name, bound)
-        rates = dropout_rates(dropout, input_dropout, len(self.activations))
+        options = TrainingOptions(
+            alpha=alpha,
+            l1=l1,
+            clip_norm=clip_norm,
+            clip_value=clip_value,
+            max_norm=max_norm,
+            dropout=dropout,
+            input_dropout=input_dropout,
+            n_threads=n_threads,
+        )
+        arguments = options.for_engine(len(self.activations))
         validation = None
         if X_val is not None:
-            samples = self._validation_samples(X_val, y_val, sample_weight_val)
-
-            def validation() -> float:
-                return self._mean_loss(*samples, threads)
-
-        if rates:
-            options |= {"dropout": rates, "dropout_seed": int(self.random_state.randint(2**31))}
-        plan = Plan(
-            trainer=self._trainer(X, y, sample_weight, batch, n_threads=threads, **options),
-            optimizer=engine("Optimizer", self.dtype)(rule.name, rule.settings, self._engine),
-            learning_rate=rule.learning_rate,
-            schedule=plan_of_rates,
-            n_epochs=count("epochs", epochs),
-            n_rows=rows,
-            n_steps=-(-rows // batch),
-            shuffle=self.random_state.shuffle if shuffle else None,
-            validation_loss=validation,
-            finite=self._engine.finite,
+            validation = Validation(self._validation_samples(X_val, y_val, sample_weight_val), options.threads)
+        n_epochs = count("epochs", epochs)
+        if "dropout" in arguments:
+            arguments["dropout_seed"] = options.draw_dropout_seed(len(self.activations), self.random_state)
+        state = State(
+            OptimizerState(rule.name, rule.settings, rule.learning_rate, rates),
+            self.random_state,
+            np.arange(samples.n_rows, dtype=np.int64),
+            self._arrays(),
         )
-        return run(plan, plan.rates(0), self._arrays, self._set)
+        source = InMemory(samples, state.order, self.random_state if shuffle else None)
+        loop = TrainingLoop(
+            self, source, state, batch_size=batch, n_epochs=n_epochs, options=arguments, validation=validation
+        )
+        return finite_epochs(loop)
 
     # The network as a whole.
 
@@ -628,7 +668,7 @@ class Network(Parameters):
         return copy.deepcopy(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return plain arrays and scalars, and the loss."""
+        """Return a state of plain arrays, scalars and the loss."""
         weights, biases = self._arrays()
         return {
             "layer_sizes": self.layer_sizes,
@@ -642,7 +682,7 @@ class Network(Parameters):
         }
 
     def __setstate__(self, state: Any) -> None:
-        """Take over a state, every part of which is checked."""
+        """Restore a state, every part of which is checked."""
         parts = {"layer_sizes", "activations", "output_activation", "loss", "dtype", "weights", "biases"}
         if not isinstance(state, dict) or state.keys() != parts | {"random_state"}:
             received = sorted(map(str, state)) if isinstance(state, dict) else type(state).__name__
@@ -682,18 +722,19 @@ class Network(Parameters):
     def to_svg(self, max_neurons: int = 16) -> str:
         """Return a drawing: neurons as circles, weights as lines, red if positive and blue if negative.
 
-        The larger a weight among those of its layer, the wider and darker its line. A pointer that rests on a line or a
-        circle shows the weight or the bias.
+        Larger weights have wider and darker lines, relative to the largest weight of their layer. Point at a line or a
+        circle to see the weight or the bias.
 
         Parameters
         ----------
         max_neurons : int, default=16
-            How many neurons of a layer are drawn, at least 3; of larger layers the first ones and the last one.
+            The largest number of neurons to draw for a layer, at least 3. Of larger layers, the first ones and the last
+            one are drawn.
 
         Returns
         -------
         svg : str
-            A text that is a file of the format SVG, and shows in notebooks.
+            The content of an SVG file. Notebooks show it for a network.
 
         Raises
         ------
@@ -712,5 +753,5 @@ class Network(Parameters):
         return draw(*self._arrays(), ["inputs", *self.activations, self.output_activation], max_neurons)
 
     def _repr_svg_(self) -> str | None:
-        """Return what notebooks show, unless there are too many layers for a picture."""
+        """Return the drawing for notebooks, unless there are too many layers."""
         return self.to_svg() if self.n_layers <= 10 else None

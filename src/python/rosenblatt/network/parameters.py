@@ -1,4 +1,4 @@
-"""A network's parameters: weights and biases of its layers in and out, also as one vector."""
+"""A network's parameters: reading and assigning the weights and biases of its layers, also as one vector."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,17 +7,16 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._engine import as_array
 from rosenblatt.initializers import checked_array
-
-Array = npt.NDArray[Any]
-Arrays = list[Array]
+from rosenblatt.training.trainable import Array, Arrays
 
 
 class LayerArrays(Sequence[Array]):
     """The weights or the biases of a network's layers, as a list of fixed length.
 
-    Reading an entry gives a copy that cannot be written to, so that no change is lost by accident; assigning an entry
-    changes the network.
+    Reading an entry returns a read-only copy, so that no change is lost by accident; assigning an entry changes the
+    network.
 
     Examples
     --------
@@ -44,7 +43,7 @@ class LayerArrays(Sequence[Array]):
     @overload
     def __getitem__(self, index: slice) -> Arrays: ...
     def __getitem__(self, index: int | slice) -> Array | Arrays:
-        """Return a read-only copy of the array of a layer, or a list of those of several."""
+        """Return a read-only copy of the array of a layer, or a list of copies for a slice."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         layer = range(len(self))[index]
@@ -62,11 +61,20 @@ class LayerArrays(Sequence[Array]):
 
 
 class Parameters:
-    """What a network is to those who read and assign its parameters, which the engine holds."""
+    """The parameters of a network of the engine, to read and to assign.
 
-    layer_sizes: tuple[int, ...]
-    dtype: np.dtype[Any]
-    _engine: Any
+    Parameters
+    ----------
+    network : Network32 or Network64
+        The engine's network, which holds the parameters.
+    layer_sizes : sequence of int
+        The number of inputs, the widths of the hidden layers, and the number of outputs.
+    """
+
+    def __init__(self, network: Any, layer_sizes: Sequence[int]) -> None:
+        self.layer_sizes = tuple(layer_sizes)
+        self.dtype: np.dtype[Any] = np.dtype(network.dtype)
+        self._engine = network
 
     @property
     def n_layers(self) -> int:
@@ -85,17 +93,24 @@ class Parameters:
         self._engine.get_layer(layer, weights, biases)
         return weights, biases
 
+    def _read(self, weights: Arrays, biases: Arrays) -> None:
+        """Copy all weights and biases into arrays of the same shapes."""
+        get_layer = self._engine.get_layer
+        for layer, array in enumerate(weights):
+            get_layer(layer, array, biases[layer])
+
     def _arrays(self) -> tuple[Arrays, Arrays]:
         """Return copies of all weights and of all biases."""
         layers = [self._layer(layer) for layer in range(self.n_layers)]
         return [weights for weights, _ in layers], [biases for _, biases in layers]
 
     def _set(self, weights: Arrays, biases: Arrays) -> None:
+        """Assign all weights and biases; the engine checks shapes, and nothing checks for NaN."""
         for layer, (coef, intercept) in enumerate(zip(weights, biases, strict=True)):
-            self._engine.set_layer(layer, coef, intercept)
+            self._engine.set_layer(layer, as_array(coef, self.dtype), as_array(intercept, self.dtype))
 
     def _assign(self, weights: Any = None, biases: Any = None) -> None:
-        """Check the arrays that are given and take them over, all of them or none."""
+        """Check the given arrays and assign all of them, or none."""
         arrays = dict(zip(("weights", "biases"), self._arrays(), strict=True))
         shapes = list(pairwise(self.layer_sizes))
         for name, given, expected in (
@@ -115,7 +130,7 @@ class Parameters:
 
     @property
     def weights(self) -> LayerArrays:
-        """The weights of each layer, of shape (inputs, outputs): a list to read and to assign, as are its entries."""
+        """The weights of each layer, of shape (inputs, outputs). The list and its entries can be assigned."""
         return LayerArrays(self, 0)
 
     @weights.setter
@@ -124,7 +139,7 @@ class Parameters:
 
     @property
     def biases(self) -> LayerArrays:
-        """The biases of each layer, of shape (outputs,): a list to read and to assign, as are its entries."""
+        """The biases of each layer, of shape (outputs,). The list and its entries can be assigned."""
         return LayerArrays(self, 1)
 
     @biases.setter
@@ -133,8 +148,8 @@ class Parameters:
 
     @property
     def parameters(self) -> Array:
-        """All parameters as one vector, to read and to assign: the layers in order, each with its weights row by row
-        and then its biases. What is read is a copy that cannot be written to.
+        """All parameters as one vector: for each layer the weights, row by row, and then the biases. It can be
+        assigned; reading it returns a read-only copy.
         """
         vector = self.flatten(*self._arrays())
         vector.flags.writeable = False
@@ -167,7 +182,7 @@ class Parameters:
 
         Examples
         --------
-        Training by an optimizer that wants functions of a vector:
+        Training by a minimizer of functions of a vector:
 
         >>> import numpy as np
         >>> from scipy.optimize import minimize

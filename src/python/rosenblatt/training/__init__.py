@@ -1,1 +1,1 @@
-"""Training: the loop over epochs, the state of a run, and what stops it."""
+"""Training: the one loop over epochs, the state of a run, stopping rules, checkpoints, L-BFGS, the rate finder."""

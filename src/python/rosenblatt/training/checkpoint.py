@@ -1,4 +1,4 @@
-"""Checkpoint files: a run between two epochs as an .npz file of plain arrays, without pickle, and back."""
+"""Checkpoint files: the state of a run as an .npz file of plain arrays, without pickle."""
 
 import json
 import os
@@ -11,15 +11,16 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt.training.state import Run
 from rosenblatt.schedules import SCHEDULES
+from rosenblatt.training.state import State
+from rosenblatt.training.trainable import Trainable, WeightsAndBiases
 
-_VERSION = 1
+_VERSION = 2
 _LARGEST = 2**53
 
-# Attributes of the estimator that change from epoch to epoch, beside the lists of losses and scores.
-_COUNTERS = ("n_iter_", "t_", "_no_improvement_count")
-_NUMBERS = ("loss_", "best_loss_", "best_validation_score_", "_best_validation_loss")
+# Fields of the state and of its progress that are integers, and numbers that may be None.
+_COUNTERS = ("n_iter", "t", "dropout_seed")
+_NUMBERS = ("best_loss", "best_validation_score", "best_validation_loss")
 
 
 # Writing.
@@ -29,13 +30,13 @@ def _listed(name: str, arrays: list[Any]) -> dict[str, Any]:
     return {f"{name}_{i}": array for i, array in enumerate(arrays)}
 
 
-def _parameters(name: str, parameters: Any) -> dict[str, Any]:
-    coefs, intercepts = parameters or ([], [])
-    return {**_listed(f"{name}_coefs", coefs), **_listed(f"{name}_intercepts", intercepts)}
+def _parameters(name: str, parameters: WeightsAndBiases | None) -> dict[str, Any]:
+    weights, biases = parameters or ([], [])
+    return {**_listed(f"{name}_coefs", weights), **_listed(f"{name}_intercepts", biases)}
 
 
 def _series(names: Any) -> list[str]:
-    """Return the names of the histories that cannot be told without looking."""
+    """Return the names of the histories that the file has to hold; that of 'epoch' follows from its length."""
     return [name for name in names if name != "epoch"]
 
 
@@ -48,7 +49,7 @@ def _is_state(value: Any) -> bool:
 
 
 def _schedule_state(schedule: Any) -> dict[str, Any]:
-    """Return the attributes of a schedule; functions are no state."""
+    """Return the attributes of a schedule, without functions."""
     state = {name: value for name, value in vars(schedule).items() if not callable(value)}
     for name, value in state.items():
         if not _is_state(value):
@@ -68,24 +69,26 @@ def _random_state(random_state: np.random.RandomState) -> tuple[Any, ...]:
     return state
 
 
-def save(path: str, estimator: Any, run: Run, problem: dict[str, str]) -> None:
-    """Write the run to the file, which is replaced as a whole or not at all."""
-    optimizer = estimator._optimizer
-    _, keys, *rest = _random_state(estimator._random_state)
-    scores = estimator.validation_scores_
+def save(path: str, state: State, parameters: WeightsAndBiases, problem: dict[str, str]) -> None:
+    """Write a state and the network's parameters to a file, which is replaced as a whole or not at all."""
+    optimizer, progress = state.optimizer, state.progress
+    _, keys, *rest = _random_state(state.random_state)
+    scores = progress.validation_scores
     record = {
         "version": _VERSION,
         "problem": problem,
-        "counters": {name: getattr(estimator, name) for name in _COUNTERS},
-        "numbers": {name: getattr(estimator, name) for name in _NUMBERS},
+        "counters": {
+            "no_improvement_count": progress.no_improvement_count,
+            **{name: getattr(state, name) for name in _COUNTERS},
+        },
+        "numbers": {name: getattr(progress, name) for name in _NUMBERS},
         "optimizer": {"epoch": optimizer.epoch, "steps": optimizer.steps},
         "schedule": _schedule_state(optimizer.schedule),
         "random_state": rest,
         "run": {
-            "dropout_seed": run.dropout_seed,
-            "seconds": run.seconds,
-            "ended": run.ended,
-            "best": run.best is not None,
+            "seconds": state.seconds,
+            "ended": state.ended,
+            "best": state.best is not None,
             "scores": scores is not None,
         },
     }
@@ -93,15 +96,15 @@ def save(path: str, estimator: Any, run: Run, problem: dict[str, str]) -> None:
     text = json.dumps(record, default=lambda value: value.item())
     arrays: dict[str, Any] = {
         "record": np.frombuffer(text.encode(), np.uint8),
-        "order": run.order,
-        "held_back": run.held_back,
+        "order": state.order,
+        "held_back": state.held_back,
         "random_state": keys,
-        "loss_curve": np.array(estimator.loss_curve_, np.float64),
+        "loss_curve": np.array(state.loss_curve, np.float64),
         "validation_scores": np.array(scores or [], np.float64),
-        **{f"history_{name}": np.array(run.history[name], np.float64) for name in _series(run.history)},
+        **{f"history_{name}": np.array(state.history[name], np.float64) for name in _series(state.history)},
         **_listed("optimizer", optimizer.state),
-        **_parameters("last", run.parameters),
-        **_parameters("best", run.best),
+        **_parameters("last", parameters),
+        **_parameters("best", state.best),
     }
     temporary = f"{path}.tmp"
     try:
@@ -120,7 +123,7 @@ def save(path: str, estimator: Any, run: Run, problem: dict[str, str]) -> None:
 
 
 class _File:
-    """What a file holds; every way in which it can be wrong raises a ValueError that names the file."""
+    """The contents of a file. Whatever is wrong with them raises a ValueError that names the file."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -131,15 +134,15 @@ class _File:
                 self.record = json.loads(self.arrays.pop("record").astype(np.uint8, casting="equiv").tobytes())
             # Damage shows as errors of any kind: of zip, zlib, JSON, NumPy, attributes, recursion, memory.
             except Exception as error:
-                raise ValueError(f"Checkpoint: {path} is not a checkpoint, or damaged ({error})") from error
+                raise ValueError(f"Checkpoint: {path} is not a checkpoint, or it is damaged ({error})") from error
         if not isinstance(self.record, dict) or self.record.get("version") != _VERSION:
-            self.reject("version", f"no checkpoint of version {_VERSION}")
+            self.reject("version", f"expected a checkpoint of version {_VERSION}")
 
     def reject(self, name: str, what: str) -> NoReturn:
-        raise ValueError(f"Checkpoint: {self.path} is damaged or of another program: {name}: {what}")
+        raise ValueError(f"Checkpoint: {self.path} is damaged, or not of this version: {name}: {what}")
 
     def group(self, name: str, keys: Any) -> dict[str, Any]:
-        """Return an object of the record, which has just these keys."""
+        """Return an object of the record, which must have exactly these keys."""
         group = self.record.get(name)
         if not isinstance(group, dict) or set(group) != set(keys):
             self.reject(name, f"expected the names {sorted(keys)}")
@@ -157,7 +160,7 @@ class _File:
         return bool(self.check(name, value, "true or false", lambda v: type(v) is bool))
 
     def array(self, name: str, shape: Any, dtype: npt.DTypeLike) -> Any:
-        """Return an array, which must have this shape and dtype; a length of None is any."""
+        """Return an array, which must have this shape and dtype; None stands for any length."""
         array = self.arrays.pop(name, None)
         if array is None:
             self.reject(name, "missing")
@@ -166,15 +169,15 @@ class _File:
             self.reject(name, f"got shape {array.shape} and dtype {array.dtype}, expected {shape} and {dtype}")
         return np.ascontiguousarray(array)
 
-    def parameters(self, name: str, like: Any) -> Any:
-        """Return finite coefs and intercepts of the shapes of those of ``like``."""
-        found = tuple(
+    def parameters(self, name: str, like: WeightsAndBiases) -> WeightsAndBiases:
+        """Return finite weights and biases of the shapes and dtypes of ``like``."""
+        weights, biases = (
             [self.array(f"{name}_{kind}_{i}", array.shape, array.dtype) for i, array in enumerate(arrays)]
             for kind, arrays in zip(("coefs", "intercepts"), like, strict=True)
         )
-        if not all(np.isfinite(array).all() for arrays in found for array in arrays):
+        if not all(np.isfinite(array).all() for array in (*weights, *biases)):
             self.reject(name, "got parameters that are not finite")
-        return found
+        return weights, biases
 
 
 def _compare(file: _File, problem: dict[str, str]) -> None:
@@ -189,29 +192,29 @@ def _compare(file: _File, problem: dict[str, str]) -> None:
     if differences:
         raise ValueError(
             f"Checkpoint: {file.path} is of another problem ({'; '.join(differences)}). Give another path, or"
-            " resume=False to begin anew and overwrite it."
+            " resume=False to start again and overwrite it."
         )
 
 
 def _read_schedule(file: _File, schedule: Any) -> dict[str, Any]:
-    """Return the attributes of the schedule, each of the kind that it has now."""
+    """Return the attributes of the schedule, each of the type of its current value."""
     now = _schedule_state(schedule)
     state = file.record.get("schedule")
     if not isinstance(state, dict) or not set(now) <= set(state):
         file.reject("schedule", f"expected the names {sorted(now)}")
     for name, value in state.items():
-        # What is not in the instance yet may have a default in the class, such as a rate that is None at first.
+        # An attribute that the instance does not have yet may have a default in the class, such as a rate of None.
         known = name in now or hasattr(type(schedule), name)
         current = now.get(name, getattr(type(schedule), name, None))
         if callable(current) or isinstance(current, property):
-            file.reject("schedule", f"{name} is not to be set")
+            file.reject("schedule", f"{name} cannot be set")
         if isinstance(current, tuple) and isinstance(value, list):
             value = state[name] = tuple(value)
         number = (Real, type(None))
         kind = object if not known else number if isinstance(current, number) else type(current)
         if not (isinstance(value, kind) and _is_state(value)) or value != value:
             file.reject("schedule", f"got {str(value)[:100]} for {name}, expected a value such as {current!r}")
-    # A user's schedule may do more there than to check its parameters.
+    # Not for schedules of users, whose __post_init__ may do more than check parameters.
     if isinstance(schedule, tuple(SCHEDULES.values())) and hasattr(schedule, "__post_init__"):
         changed = copy(schedule)
         vars(changed).update(state)
@@ -236,72 +239,56 @@ def _read_random_state(file: _File) -> np.random.RandomState:
             and np.isfinite(r[2])
         ),
     )
-    # A new one, so that nothing changes for others who draw from the same one, which may be NumPy's global.
+    # A new one: others may draw from the current one, which may be NumPy's global one.
     random_state = np.random.RandomState()
     random_state.set_state(("MT19937", keys, *rest))
     return random_state
 
 
-def load(path: str, estimator: Any, run: Run, problem: dict[str, str], numbers_of_epochs: list[str]) -> None:
-    """Put the run, the estimator and its optimizer into the state of the file; all of it is checked before.
-
-    ``numbers_of_epochs`` are the names in the history.
-    """
+def load(path: str, state: State, network: Trainable, problem: dict[str, str]) -> None:
+    """Update a state and a network from a file; all of the file is checked before anything changes."""
     file = _File(path)
     _compare(file, problem)
 
-    counters = file.group("counters", _COUNTERS)
+    progress, optimizer = state.progress, state.optimizer
+    counters = file.group("counters", ("no_improvement_count", *_COUNTERS))
     for name, value in counters.items():
         file.count(name, value)
     numbers = file.group("numbers", _NUMBERS)
     for name, value in numbers.items():
-        if value is not None or getattr(estimator, name, 0.0) is not None:
+        if value is not None or getattr(progress, name) is not None:
             file.check(name, value, "a number", lambda v: type(v) is float)
-    optimizer = estimator._optimizer
-    progress = file.group("optimizer", ("epoch", "steps"))
+    about_optimizer = file.group("optimizer", ("epoch", "steps"))
+    epoch, steps = (file.count(name, about_optimizer[name]) for name in ("epoch", "steps"))
     schedule = _read_schedule(file, optimizer.schedule)
     random_state = _read_random_state(file)
-    about = file.group("run", ("dropout_seed", "seconds", "ended", "best", "scores"))
+    about = file.group("run", ("seconds", "ended", "best", "scores"))
+    seconds = file.check("seconds", about["seconds"], "a number >= 0", lambda v: type(v) is float and 0 <= v < np.inf)
+    ended, has_best, has_scores = (file.flag(name, about[name]) for name in ("ended", "best", "scores"))
 
-    n_epochs = counters["n_iter_"]
+    n_epochs = counters["n_iter"]
     loss_curve = file.array("loss_curve", (None,), np.float64).tolist()
     file.check("loss_curve", len(loss_curve), f"at least {n_epochs} losses", lambda n: n >= n_epochs)
-    history: dict[str, list[float]] = {name: list(range(1, n_epochs + 1)) for name in numbers_of_epochs}
-    for name in _series(history):
-        history[name] = file.array(f"history_{name}", (n_epochs,), np.float64).tolist()
+    history = {name: file.array(f"history_{name}", (n_epochs,), np.float64).tolist() for name in _series(state.history)}
     scores = file.array("validation_scores", (None,), np.float64).tolist()
-    order = file.array("order", run.order.shape, np.int64)
-    held_back = file.array("held_back", run.held_back.shape, np.int64)
+    order = file.array("order", state.order.shape, np.int64)
+    held_back = file.array("held_back", state.held_back.shape, np.int64)
     rows = np.arange(len(order) + len(held_back))
     if not np.array_equal(np.sort(np.concatenate([order, held_back])), rows):
         file.reject("order", f"expected each row below {len(rows)} once")
-    parameters = file.parameters("last", run.parameters)
-    best = file.parameters("best", run.parameters) if file.flag("best", about["best"]) else None
-    # The engine knows how long the optimizer's arrays are.
-    new = optimizer.open(estimator._open_network()).state
+    last = file.parameters("last", state.parameters)
+    best = file.parameters("best", state.parameters) if has_best else None
+    # The engine knows the lengths of the optimizer's arrays.
+    new = optimizer.open(network._engine).state
     slots = [file.array(f"optimizer_{i}", array.shape, array.dtype) for i, array in enumerate(new)]
-    steps, epoch = (file.count(name, progress[name]) for name in ("steps", "epoch"))
     if file.arrays:
         file.reject(min(file.arrays), "unknown")
 
-    restored = Run(
-        order,
-        held_back,
-        file.count("dropout_seed", about["dropout_seed"]),
-        parameters,
-        best,
-        history,
-        file.check("seconds", about["seconds"], "a number >= 0", lambda v: type(v) is float and 0 <= v < np.inf),
-        file.flag("ended", about["ended"]),
-    )
-    has_scores = file.flag("scores", about["scores"])
-
-    vars(run).update(vars(restored))
     vars(optimizer.schedule).update(schedule)
     optimizer.epoch, optimizer.steps, optimizer.state = epoch, steps, slots
-    vars(estimator).update(counters)
-    vars(estimator).update(numbers)
-    estimator.loss_curve_ = loss_curve
-    estimator.validation_scores_ = scores if has_scores else None
-    estimator._random_state = random_state
-    estimator.coefs_, estimator.intercepts_ = ([array.copy() for array in arrays] for arrays in parameters)
+    progress.no_improvement_count = counters.pop("no_improvement_count")
+    vars(progress).update(numbers, validation_scores=scores if has_scores else None)
+    vars(state).update(counters, random_state=random_state, order=order, held_back=held_back, best=best)
+    vars(state).update(loss_curve=loss_curve, seconds=seconds, ended=ended)
+    state.history = {name: history.get(name, list(range(1, n_epochs + 1))) for name in state.history}
+    network._set(*last)

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import scipy.optimize
 from sklearn.utils.optimize import _check_optimize_result
 
-Arrays = list[npt.NDArray[Any]]
+from rosenblatt.training.samples import Samples
+from rosenblatt.training.trainable import Arrays, Trainable, WeightsAndBiases
 
 
 def _split(vector: npt.NDArray[Any], like: Arrays) -> Arrays:
@@ -17,34 +18,37 @@ def _split(vector: npt.NDArray[Any], like: Arrays) -> Arrays:
 
 
 def minimize(
-    trainer: Any,
-    set_parameters: Callable[[Arrays, Arrays], None],
-    coefs: Arrays,
-    intercepts: Arrays,
+    network: Trainable,
+    samples: Samples,
+    options: dict[str, Any],
     *,
     max_iter: int,
     max_fun: int,
     tol: float,
     verbose: bool,
-) -> tuple[Arrays, Arrays, float, int]:
-    """Minimize the trainer's loss from the given parameters (Liu & Nocedal, 1989).
+) -> tuple[float, int]:
+    """Train a network by L-BFGS (Liu & Nocedal, 1989), from its parameters on.
 
-    Unlike scikit-learn 1.9, the squared error of several outputs is summed over them in the loss as it is in the
-    gradient: with a loss that does not match its gradient the line search fails early.
+    The loss includes the penalty. Unlike scikit-learn 1.9, the squared error of several outputs is summed over them in
+    the loss as it is in the gradient: with a loss that does not match its gradient, the line search fails early.
 
     Returns
     -------
-    coefs, intercepts, loss, n_iter
+    loss : float
+        The loss at the minimum, penalty included.
+    n_iter : int
+        The number of iterations.
     """
-    dtype = coefs[0].dtype
+    trainer = network._open_trainer(samples, samples.n_rows, **options)
+    coefs, intercepts = network._arrays()
     parameters = [*coefs, *intercepts]
 
-    def unpack(vector: npt.NDArray[Any]) -> tuple[Arrays, Arrays]:
-        arrays = _split(vector.astype(dtype), parameters)
+    def unpack(vector: npt.NDArray[Any]) -> WeightsAndBiases:
+        arrays = _split(vector.astype(network.dtype), parameters)
         return arrays[: len(coefs)], arrays[len(coefs) :]
 
     def loss_and_gradient(vector: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        set_parameters(*unpack(vector))
+        network._set(*unpack(vector))
         loss, penalty, coef_gradients, intercept_gradients = trainer.loss_and_gradients()
         gradient = np.concatenate([array.ravel() for array in (*coef_gradients, *intercept_gradients)])
         return loss + penalty, gradient.astype(np.float64, copy=False)
@@ -58,7 +62,8 @@ def minimize(
         callback=_printer() if verbose else None,
     )
     n_iter = _check_optimize_result("lbfgs", result, max_iter)
-    return *unpack(result.x), result.fun, n_iter
+    network._set(*unpack(result.x))
+    return result.fun, n_iter
 
 
 def _printer() -> Callable[[Any], None]:

@@ -1,120 +1,153 @@
-"""A network's training as an iterator: one call of the engine an epoch."""
+"""The training loop: a generator of epochs, each of which is one call of the engine."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from math import isfinite
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from rosenblatt.schedules import Adaptive, Rates, Schedule
+from rosenblatt.schedules.base import Rates
+from rosenblatt.training.epoch import Epoch
+from rosenblatt.training.samples import InMemory
+from rosenblatt.training.state import State
+from rosenblatt.training.stopping import StoppingRule
+from rosenblatt.training.trainable import Trainable
+from rosenblatt.training.validation import Validation
 
-# The weights and the biases of all layers.
-Parameters = tuple[list[npt.NDArray[Any]], list[npt.NDArray[Any]]]
 
+class TrainingLoop:
+    """One training of a network. `rosenblatt.Network.train` and the estimators take their epochs from it.
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """What became of one epoch of ``Network.train``.
+    What schedules monitor is the loss on the validation samples, or, without such samples, the training loss, penalty
+    included.
 
-    Attributes
+    Parameters
     ----------
-    epoch : int
-        How many epochs there were so far, this one included.
-    loss : float
-        The mean loss of the training samples, each as its mini-batch found it, before the step that it led to. Dropout
-        is part of it, penalties are not.
-    penalty : float
-        The mean of what ``alpha`` and ``l1`` added to it.
-    learning_rate : float
-        The learning rate of the epoch's last step.
-    val_loss : float or None
-        The mean loss of the validation samples after the epoch; None without such samples.
-    seconds : float
-        How long the epoch took, validation included.
+    network : Trainable
+        The network to train.
+    source : InMemory
+        Where the samples of each epoch come from.
+    state : State
+        Where training begins, and what it updates after each epoch.
+    batch_size : int
+        The number of samples of a step.
+    n_epochs : int
+        The number of epochs after which training ends, those of ``state`` included.
+    options : dict
+        Keyword arguments of the engine's trainer: see `TrainingOptions`.
+    validation : Validation, default=None
+        The samples to evaluate after each epoch.
+    stopping : StoppingRule, default=None
+        What ends training earlier. None: nothing does.
+    loss_scale : float, default=1.0
+        A factor for the losses that are reported, monitored and compared; gradients do not depend on it.
 
-    Examples
-    --------
-    >>> from rosenblatt import Epoch, Network
-    >>> network = Network([1, 1], init="zeros")
-    >>> for epoch in network.train([[1.0], [2.0]], [2.0, 4.0], "sgd", epochs=2):
-    ...     assert isinstance(epoch, Epoch)
-    ...     print(epoch.epoch, round(epoch.loss, 3), epoch.learning_rate)
-    1 5.0 0.001
-    2 4.936 0.001
+    Raises
+    ------
+    ValueError
+        If an option, or the learning rates of the first epoch, are not valid.
     """
 
-    epoch: int
-    loss: float
-    penalty: float
-    learning_rate: float
-    val_loss: float | None
-    seconds: float
+    def __init__(
+        self,
+        network: Trainable,
+        source: InMemory,
+        state: State,
+        *,
+        batch_size: int,
+        n_epochs: int,
+        options: dict[str, Any],
+        validation: Validation | None = None,
+        stopping: StoppingRule | None = None,
+        loss_scale: float = 1.0,
+    ) -> None:
+        self.network = network
+        self.source = source
+        self.state = state
+        self.n_epochs = n_epochs
+        self.validation = validation
+        self.stopping = stopping or StoppingRule()
+        self.loss_scale = loss_scale
+        self.rates: Rates = 0.0
+        self.batch_size = batch_size
+        self.trainer = network._open_trainer(source.samples, batch_size, **options)
+        self.optimizer = state.optimizer.open(network._engine)
+        self.stopping.begin(state.progress)
+        if self.goes_on:  # so that bad rates are reported before the first step
+            self.rates = self._next_rates()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another epoch follows."""
+        return not self.state.ended and self.state.n_iter < self.n_epochs
+
+    def _next_rates(self) -> Rates:
+        n_steps = -(-self.source.n_rows // self.batch_size)
+        return self.state.optimizer.rates(n_steps, self.n_epochs, self.state.t)
+
+    def epochs(self) -> Iterator[Epoch]:
+        """Train, and yield the numbers of each epoch.
+
+        An epoch that leaves the finite numbers is the last one: the network then has the parameters from before it,
+        and ``state.diverged`` is true.
+        """
+        state, network, validation, stopping = self.state, self.network, self.validation, self.stopping
+        progress, scale, finite = state.progress, self.loss_scale, network._engine.finite
+        fresh = True
+        while not state.ended and state.n_iter < self.n_epochs:
+            start = perf_counter()
+            if not fresh:
+                self.rates = self._next_rates()
+            fresh = False
+            rates = self.rates
+            order = self.source.next_epoch()
+            network._read(*state.parameters)
+            loss, penalty = self.trainer.epoch(self.optimizer, rates, order)
+            state.n_iter += 1
+            state.t += len(order)
+            state.diverged = not finite()
+
+            data_loss = loss * scale
+            monitored = training_loss = data_loss + penalty
+            val_loss: Any = None
+            val_score: Any = None
+            if validation is not None:
+                val_loss, val_score = validation.not_a_number if state.diverged else validation.evaluate(network)
+                monitored = val_loss = val_loss * scale
+            better = stopping.note(progress, training_loss, val_loss, val_score)
+            state.optimizer.epoch_ends(monitored)
+            if state.diverged:
+                network._set(*state.parameters)
+            elif better:
+                state.best = network._arrays()
+            if stopping.stops(progress, state.optimizer.schedule) or state.diverged:
+                state.ended = True
+            rate = rates if type(rates) is float else float(np.ravel(rates)[-1])
+            seconds = perf_counter() - start
+            yield Epoch(state.n_iter, training_loss, data_loss, penalty, rate, val_loss, val_score, seconds)
+
+    def close(self) -> None:
+        """Update the optimizer in ``state`` from the engine's."""
+        self.state.optimizer.close(self.optimizer)
 
 
-def check_schedule(schedule: Schedule) -> None:
-    """Raise for a schedule that waits for what never happens here."""
-    if isinstance(schedule, Adaptive):
-        raise ValueError(
-            f"schedule: got {schedule!r}, which lowers the rate where training would stop by itself, as only that of"
-            " estimators does; expected another one, such as 'reduce_on_plateau'"
-        )
+def finite_epochs(loop: TrainingLoop) -> Iterator[Epoch]:
+    """Yield the epochs of a loop; raise a FloatingPointError for one whose loss or parameters are not finite.
 
-
-@dataclass
-class Plan:
-    """What the epochs of one training have in common."""
-
-    trainer: Any
-    optimizer: Any
-    learning_rate: float
-    schedule: Schedule
-    n_epochs: int
-    n_rows: int
-    n_steps: int
-    shuffle: Callable[[npt.NDArray[np.int64]], None] | None
-    validation_loss: Callable[[], float] | None
-    finite: Callable[[], bool]
-
-    def rates(self, epoch: int) -> Rates:
-        """Return the learning rates of an epoch, counted from 0."""
-        rates = self.schedule.rates(self.learning_rate, epoch, self.n_steps, self.n_epochs, epoch * self.n_rows)
-        array = np.asarray(rates, dtype=np.float64)
-        if array.shape not in ((), (self.n_steps,)) or not (np.isfinite(array).all() and (array >= 0).all()):
-            raise ValueError(
-                f"{self.schedule!r}: got the rates {rates!r}, expected a finite number of at least 0, or {self.n_steps}"
-            )
-        return array if array.ndim else float(array)
-
-
-def run(
-    plan: Plan,
-    first_rates: Rates,
-    parameters: Callable[[], Parameters],
-    restore: Callable[[list[npt.NDArray[Any]], list[npt.NDArray[Any]]], None],
-) -> Iterator[Epoch]:
-    """Train, and yield after each epoch."""
-    order = np.arange(plan.n_rows, dtype=np.int64)
-    for epoch in range(plan.n_epochs):
-        start = perf_counter()
-        rates = plan.rates(epoch) if epoch else first_rates
-        if plan.shuffle:
-            plan.shuffle(order)
-        before = parameters()
-        loss, penalty = plan.trainer.epoch(plan.optimizer, rates, order)
-        if not (np.isfinite(loss + penalty) and plan.finite()):
-            restore(*before)
-            raise FloatingPointError(diverged(f"epoch {epoch + 1}: the loss became {loss}", rates))
-        val_loss = plan.validation_loss() if plan.validation_loss else None
-        plan.schedule.epoch_ends(loss if val_loss is None else val_loss)
-        rate = float(np.ravel(rates)[-1])
-        yield Epoch(epoch + 1, loss, penalty, rate, val_loss, perf_counter() - start)
+    The network then has the parameters from before that epoch.
+    """
+    state = loop.state
+    for epoch in loop.epochs():
+        if state.diverged or not isfinite(epoch.loss):
+            loop.network._set(*state.parameters)
+            raise FloatingPointError(diverged(f"epoch {epoch.epoch}: the loss became {epoch.data_loss}", loop.rates))
+        yield epoch
 
 
 def diverged(what: str, rates: Rates) -> str:
-    """Say that training left the finite numbers, and what helps."""
+    """Return the message for training that left the finite numbers, and what helps against it."""
     return (
-        f"{what}, or parameters did not stay finite; the network has those from before. Lower the learning rate"
-        f" ({np.max(rates):g}), scale X and y to about 1, or set clip_norm"
+        f"{what}, or parameters did not stay finite; the network has the parameters from before. Lower the learning"
+        f" rate ({np.max(rates):g}), scale X and y to about 1, or set clip_norm"
     )

@@ -1,4 +1,4 @@
-"""What stochastic gradient descent keeps between calls: the optimizer's state and the learning rate's schedule."""
+"""The state of an optimizer and its learning-rate schedule between two calls."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,11 +7,27 @@ import numpy.typing as npt
 
 from rosenblatt._engine import engine
 from rosenblatt.schedules import Schedule
+from rosenblatt.schedules.base import Rates
+from rosenblatt.schedules.rates import checked_rates
 
 
 @dataclass
 class OptimizerState:
-    """An optimizer between calls: plain numbers and arrays, to be pickled with the estimator."""
+    """An optimizer between calls: plain numbers and arrays, which are pickled with an estimator.
+
+    Attributes
+    ----------
+    name, settings, learning_rate
+        The optimizer, as the engine takes it, and its initial learning rate.
+    schedule : Schedule
+        The schedule, with its state.
+    epoch : int
+        The number of epochs since the optimizer was new.
+    steps : int
+        The number of steps since then.
+    state : list of ndarray
+        The optimizer's arrays, such as momenta; empty before the first step.
+    """
 
     name: str
     settings: dict[str, float]
@@ -22,7 +38,7 @@ class OptimizerState:
     state: list[npt.NDArray[Any]] = field(default_factory=list)
 
     def open(self, network: Any) -> Any:
-        """Return the engine's optimizer for ``network``, which goes on from this state."""
+        """Return an optimizer of the engine for a network of the engine, which continues from this state."""
         optimizer = engine("Optimizer", network.dtype)(self.name, self.settings, network)
         if self.state:
             optimizer.state = self.state
@@ -30,14 +46,15 @@ class OptimizerState:
         return optimizer
 
     def close(self, optimizer: Any) -> None:
-        """Take over the state of the engine's optimizer."""
+        """Copy the state of the engine's optimizer."""
         self.state, self.steps = optimizer.state, optimizer.steps
 
-    def rates(self, n_steps: int, n_epochs: int, n_samples_seen: int) -> Any:
-        """Return the learning rate of the next epoch, or an array with that of each of its steps."""
-        return self.schedule.rates(self.learning_rate, self.epoch, n_steps, n_epochs, n_samples_seen)
+    def rates(self, n_steps: int, n_epochs: int, n_samples_seen: int) -> Rates:
+        """Return the learning rate of the next epoch, or an array with the rate of each step, checked."""
+        rates = self.schedule.rates(self.learning_rate, self.epoch, n_steps, n_epochs, n_samples_seen)
+        return checked_rates(self.schedule, rates, n_steps)
 
     def epoch_ends(self, value: float) -> None:
-        """Take note of the monitored value after an epoch, of which lower is better."""
+        """Report the monitored value of an epoch to the schedule; lower is better."""
         self.epoch += 1
         self.schedule.epoch_ends(value)

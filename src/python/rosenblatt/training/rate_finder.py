@@ -1,4 +1,4 @@
-"""A learning-rate finder: the loss while the rate rises from step to step."""
+"""A learning-rate finder: the loss while the learning rate rises from step to step."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -17,13 +17,13 @@ class LearningRateCurve:
     Attributes
     ----------
     rates : ndarray of shape (n_steps,), float64
-        The learning rate of each step, rising geometrically; cut where the loss went up.
+        The learning rate of each step, rising geometrically, up to the step where the loss diverged.
     losses : ndarray of shape (n_steps,), float64
-        The loss of each mini-batch before its step, smoothed.
+        The loss of each mini-batch before its step, penalty included, smoothed.
     suggestion : float
-        A tenth of the rate at which the loss was lowest.
+        A tenth of the rate with the lowest loss.
     ax_, figure_ : matplotlib Axes and Figure
-        Where ``plot`` drew.
+        The axes and the figure of ``plot``.
     """
 
     rates: npt.NDArray[np.float64]
@@ -31,16 +31,16 @@ class LearningRateCurve:
 
     @property
     def suggestion(self) -> float:
-        """A tenth of the rate at which the loss was lowest, as Smith reads such curves."""
+        """A tenth of the rate with the lowest loss, as Smith reads such curves."""
         return float(self.rates[np.argmin(self.losses)]) / 10
 
     def plot(self, ax: Any = None) -> Self:
-        """Draw the loss over the rate, which has a logarithmic axis, and the suggestion.
+        """Draw the loss over the rate, on a logarithmic axis, and the suggestion.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. None makes a new figure.
+            The axes to draw on. None makes a new figure.
 
         Returns
         -------
@@ -78,7 +78,7 @@ def find_learning_rate(
     Parameters
     ----------
     estimator : MLPClassifier or MLPRegressor
-        What is to be trained; its own learning rate does not matter, and it is not changed.
+        The estimator, which does not change. Its own learning rate and schedule are not used.
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         The inputs.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
@@ -88,10 +88,10 @@ def find_learning_rate(
     lowest, highest : float, default=1e-6, 10.0
         The first and the last learning rate.
     n_steps : int, default=100
-        How many steps, each with a mini-batch of the estimator's ``batch_size``. Ends early where the loss is four
-        times the lowest.
+        The number of steps, each with a mini-batch of the estimator's ``batch_size``. The search ends early where the
+        loss is four times the lowest loss.
     smoothing : float, default=0.9
-        The weight of the past in the moving average of the losses, from 0 to below 1.
+        The weight of earlier losses in the moving average, from 0 to below 1.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def find_learning_rate(
     Raises
     ------
     ValueError
-        If an argument is out of its range, the estimator's solver takes no mini-batches, or the data are not valid.
+        If an argument is out of its range, the estimator's solver has no mini-batches, or the data are not valid.
 
     References
     ----------
@@ -123,25 +123,21 @@ def find_learning_rate(
         raise ValueError(f"n_steps: got {n_steps!r}, expected at least 2")
     if not 0 <= smoothing < 1:
         raise ValueError(f"smoothing: got {smoothing!r}, expected a number from 0 to below 1")
-    model = clone(estimator).set_params(warm_start=False, early_stopping=False)
+    model = clone(estimator).set_params(warm_start=False, early_stopping=False, shuffle=True, learning_rate="constant")
     model._validate_params()
     if model._is_lbfgs():
         raise ValueError("solver: got 'lbfgs', expected a solver that takes mini-batches")
-    _, X, y, sample_weight = model._prepare(X, y, sample_weight, incremental=False)
-    network = model._open_network()
-    batch_size = model._batch_size(X.shape[0])
-    trainer = model._open_trainer(network, X, y, sample_weight, batch_size, model._draw_dropout_seed())
-    optimizer = model._open_optimizer(incremental=False).open(network)
+    loop = model._open_loop(X, y, sample_weight)
 
     rates = np.geomspace(lowest, highest, n_steps)
     losses: list[float] = []
-    order, average = np.arange(X.shape[0], dtype=np.int64), 0.0
+    average = 0.0
+    n_rows, batch_size = loop.source.n_rows, loop.batch_size
     for step, rate in enumerate(rates):
-        first = step * batch_size % X.shape[0]
+        first = step * batch_size % n_rows
         if step == 0 or first < batch_size:
-            model._random_state.shuffle(order)
-            first = 0
-        loss, penalty = trainer.epoch(optimizer, float(rate), order[first : first + batch_size].copy())
+            order, first = loop.source.next_epoch(), 0
+        loss, penalty = loop.trainer.epoch(loop.optimizer, float(rate), order[first : first + batch_size].copy())
         average = smoothing * average + (1 - smoothing) * (loss + penalty)
         losses.append(average / (1 - smoothing ** (step + 1)))
         if not (np.isfinite(losses[-1]) and losses[-1] <= 4 * min(losses)):

@@ -1,89 +1,88 @@
-"""What a run of epochs carries from one to the next, and which problem it is that it solves."""
+"""The state of a run of epochs: all that changes from one epoch to the next."""
 
-import re
-import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt.training.loop import Parameters
+from rosenblatt.training.epoch import Epoch
+from rosenblatt.training.optimizer_state import OptimizerState
+from rosenblatt.training.stopping import Progress
+from rosenblatt.training.trainable import WeightsAndBiases
 
-# Parameters of estimators that change what is told or how long it goes on, but no epoch that is done.
-_NEUTRAL = frozenset({"callbacks", "max_iter", "n_threads", "progress", "verbose", "warm_start"})
+
+def _no_rows() -> npt.NDArray[np.int64]:
+    return np.empty(0, np.int64)
 
 
 @dataclass
-class Run:
-    """A run between two epochs, except for the optimizer and the estimator's own attributes.
+class State:
+    """A run between two epochs. Together with the network's parameters, a run continues from it with the same bits.
 
     Attributes
     ----------
+    optimizer : OptimizerState
+        The optimizer and its schedule.
+    random_state : RandomState
+        Where the orders of samples are drawn from.
     order : ndarray of shape (n_train,), int64
-        The rows to train on, as the last epoch left them: the next one shuffles this order.
+        The rows to train on, in the order of the last epoch, which the next epoch shuffles.
     held_back : ndarray of shape (n_held_back,), int64
         The rows that early stopping holds back.
     dropout_seed : int
-        What dropout's draws are made from.
-    parameters : (coefs, intercepts)
-        The last finite ones.
-    best : (coefs, intercepts) or None
-        Those of the best epoch by validation data, where the fit is to end with them.
+        The seed of dropout.
+    parameters : (weights, biases)
+        The finite parameters from before the current epoch, to return to if it diverges.
+    best : (weights, biases) or None
+        The parameters of the best epoch, where training ends with them.
+    progress : Progress
+        What the stopping rule has seen.
+    n_iter : int
+        The number of epochs of this run.
+    t : int
+        The number of samples visited, over all runs of an estimator.
+    loss_curve : list of float
+        The training loss of each epoch, penalty included, over all runs of an estimator.
     history : dict of str -> list of float
-        The numbers of each epoch.
+        The numbers of each epoch of this run, by name.
     seconds : float
-        Time spent.
+        The time spent on this run.
+    diverged : bool
+        Whether the last epoch left the finite numbers.
     ended : bool
-        Whether there will be no further epoch.
+        Whether no epoch follows.
     """
 
+    optimizer: OptimizerState
+    random_state: np.random.RandomState
     order: npt.NDArray[np.int64]
-    held_back: npt.NDArray[np.int64]
-    dropout_seed: int
-    parameters: Parameters
-    best: Parameters | None = None
+    parameters: WeightsAndBiases
+    held_back: npt.NDArray[np.int64] = field(default_factory=_no_rows)
+    dropout_seed: int = 0
+    best: WeightsAndBiases | None = None
+    progress: Progress = field(default_factory=Progress)
+    n_iter: int = 0
+    t: int = 0
+    loss_curve: list[float] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
     seconds: float = 0.0
+    diverged: bool = False
     ended: bool = False
 
-    def note(self, numbers: dict[str, float]) -> None:
-        """Append the numbers of an epoch to the history."""
-        self.seconds = numbers["seconds"]
-        for name, value in numbers.items():
-            if name != "n_epochs":
-                self.history.setdefault(name, []).append(value)
+    def open_history(self, names: Iterable[str]) -> None:
+        """Begin the history of this run."""
+        self.history = {name: [] for name in names}
 
-
-def _digest(*tables: Any) -> str:
-    """Return a checksum of arrays and sparse matrices; None stands for none."""
-    checksum = 0
-    for table in tables:
-        parts = (table.data, table.indices, table.indptr) if hasattr(table, "indptr") else (table,)
-        for part in parts:
-            if part is not None:
-                checksum = zlib.crc32(np.ascontiguousarray(part).data.cast("B"), checksum)
-    return f"{checksum:08x}"
-
-
-def describe_problem(estimator: Any, X: Any, y: Any, sample_weight: Any, validation: Any, start: Any) -> dict[str, str]:
-    """Return, by name and in words, all that two runs must have in common so that one can go on for the other.
-
-    ``start`` holds the parameters of a warm start, or nothing where they are new.
-    """
-    # Functions and other objects are known by what they are, not by where they happen to be in memory.
-    parameters = {
-        name: re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
-        for name, value in sorted(estimator.get_params(deep=False).items())
-        if name not in _NEUTRAL
-    }
-    return {
-        "estimator": type(estimator).__name__,
-        "layer sizes": str([*(len(coef) for coef in estimator.coefs_), estimator.coefs_[-1].shape[1]]),
-        "dtype of the parameters": str(estimator.coefs_[0].dtype),
-        "number of samples": str(X.shape[0]),
-        "checksum of the samples": _digest(X, y, sample_weight),
-        "checksum of the validation data": _digest(*(validation or ())),
-        "checksum of the parameters to start from": _digest(*start),
-        **parameters,
-    }
+    def record(self, epoch: Epoch, seconds: float) -> None:
+        """Append the numbers of an epoch to the loss curve and the history; ``seconds`` count from the beginning."""
+        self.seconds = seconds
+        self.loss_curve.append(epoch.loss)
+        history = self.history
+        history["epoch"].append(epoch.epoch)
+        history["loss"].append(epoch.loss)
+        history["learning_rate"].append(epoch.learning_rate)
+        if epoch.val_loss is not None and epoch.val_score is not None:
+            history["val_loss"].append(epoch.val_loss)
+            history["val_score"].append(epoch.val_score)
+        history["seconds"].append(seconds)

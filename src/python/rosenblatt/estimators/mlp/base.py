@@ -1,7 +1,7 @@
-"""What multilayer perceptrons share: the fit, from validated input to fitted attributes."""
+"""The base of the multilayer perceptrons: the fit, from input to fitted attributes, and the prediction."""
 
 import operator
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, Self, cast
@@ -12,18 +12,23 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
-from sklearn.utils.validation import _check_sample_weight
 
 from rosenblatt import _core, activations, initializers, optimizers, schedules
-from rosenblatt._engine import as_array, as_table, engine, predict
-from rosenblatt.training.lbfgs import minimize
-from rosenblatt.training.loop import Parameters
-from rosenblatt.training.sklearn_callbacks import EpochTasks
-from rosenblatt.training.stochastic import StochasticFit, Validation
+from rosenblatt._engine import LossChoice, predict
 from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
+from rosenblatt.estimators.mlp.attributes import reset_progress
+from rosenblatt.estimators.mlp.epochs import fit_epochs
+from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
+from rosenblatt.network import Network
+from rosenblatt.training.lbfgs import minimize
+from rosenblatt.training.loop import TrainingLoop
+from rosenblatt.training.options import TrainingOptions
+from rosenblatt.training.samples import InMemory, Samples
+from rosenblatt.training.sklearn_callbacks import EpochTasks
 
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:
+    """Return True, or raise an AttributeError for a solver that has no epochs."""
     if isinstance(estimator.solver, str) and estimator.solver == "lbfgs":
         raise AttributeError(
             f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic."
@@ -31,8 +36,13 @@ def has_partial_fit(estimator: "BaseMLP") -> bool:
     return True
 
 
-class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
-    """What the classifier and the regressor share: the fit, from validated input to fitted attributes."""
+class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
+    """The base of the classifier and the regressor.
+
+    A fit encodes X and y as the samples of a `Network`, which it makes for this call and trains by L-BFGS or by the
+    training loop. ``coefs_`` and ``intercepts_`` are plain arrays, which the user may assign: the next call begins with
+    them.
+    """
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
@@ -73,32 +83,29 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
     }
 
-    @abstractmethod
-    def __init__(self, **parameters: Any) -> None:
-        for name, value in parameters.items():
-            setattr(self, name, value)
+    coefs_: list[npt.NDArray[Any]]
+    intercepts_: list[npt.NDArray[Any]]
+    n_outputs_: int
 
-    # What differs between the two.
+    def _store(self, arguments: dict[str, Any]) -> None:
+        """Assign the arguments of ``__init__``, unchanged, as scikit-learn requires."""
+        self.__dict__.update((name, value) for name, value in arguments.items() if name != "self")
 
-    @abstractmethod
-    def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Any, npt.NDArray[Any]]:
-        """Check and convert X and y; return the targets 2-d, or 1-d where they are indices of classes."""
-
-    @abstractmethod
-    def _validate_validation(self, X: Any, y: Any) -> tuple[Any, npt.NDArray[Any]]:
-        """Check and convert validation data as those of the fit."""
+    # What differs between classes and numbers.
 
     @abstractmethod
-    def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Turn the network's outputs into what ``predict`` returns."""
+    def _encode(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
+    ) -> tuple[Any, Any, Any]:
+        """Return checked inputs, targets as the loss takes them (1-d for indices of classes), and weights of rows."""
 
-    def _weigh(self, y: Any, sample_weight: Any, incremental: bool) -> Any:
-        """Return the weights of samples with those of their classes, or None where all weigh 1."""
-        return sample_weight
+    @abstractmethod
+    def _loss_choice(self) -> LossChoice:
+        """Return the loss and the output activation for the engine."""
 
-    def _weigh_validation(self, y: Any, sample_weight: Any) -> Any:
-        """Return the same for validation data; classes weigh what they weigh in the training data."""
-        return sample_weight
+    @abstractmethod
+    def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
+        """Return the score of the network's outputs on encoded targets."""
 
     # Fit.
 
@@ -117,16 +124,16 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The inputs: float64 or float32, which is also the dtype that the network is trained in unless ``dtype``
-            says otherwise; anything else is converted to float64. A C-ordered array is not copied, a sparse matrix is
-            not made dense.
+            The inputs, float64 or float32; anything else is converted to float64. The network is trained in the dtype
+            of X unless ``dtype`` says otherwise. A C-ordered array is not copied, and a sparse matrix is not made
+            dense.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The targets: class labels or an indicator matrix for the classifier, numbers for the regressor.
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each sample in the loss. None means that all weigh 1.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
-            Inputs that training is judged by after each epoch; with early stopping they take the place of the part
-            of X that would be held back. Not for 'lbfgs'.
+            Inputs of validation samples, whose loss and score are computed after each epoch. Early stopping and
+            learning-rate schedules use them instead of a part of X that is held back. Not for 'lbfgs'.
         y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
             Their targets.
         sample_weight_val : array-like of shape (n_val,), default=None
@@ -140,8 +147,8 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
         Raises
         ------
         ValueError
-            If the input is not valid, or training diverged to weights that are not finite; ``coefs_`` and
-            ``intercepts_`` are then those of the last finite epoch.
+            If the input is not valid, the learning-rate schedule returns rates that are not, or training diverged to
+            weights that are not finite; ``coefs_`` and ``intercepts_`` are then those of the last finite epoch.
         """
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val, y_val: got only one of the two, expected both or none")
@@ -150,64 +157,54 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
         validation = None if X_val is None else (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation, incremental=False)
 
-    def _prepare(self, X: Any, y: Any, sample_weight: Any, incremental: bool) -> tuple[bool, Any, Any, Any]:
-        """Check the input and set up the parameters; return whether they are new, and the samples for the engine."""
-        hidden_layer_sizes = self._hidden_layer_sizes()
-        first_pass = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
-        labels = y
-        X, y = self._validate_input(X, y, incremental, reset=first_pass)
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X)
-        sample_weight = self._weigh(labels, sample_weight, incremental)
-
-        self._random_state = check_random_state(self.random_state)
-        if first_pass:
-            dtype = X.dtype if self.dtype is None else np.dtype(self.dtype)
-            if dtype not in (np.float32, np.float64):
-                raise ValueError(f"dtype: got {self.dtype!r}, expected None, 'float32' or 'float64'")
-            self._initialize([X.shape[1], *hidden_layer_sizes, self.n_outputs_], dtype)
-        return first_pass, *self._as_samples(X, y, sample_weight)
-
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
-        # scikit-learn's callbacks get the data as they were given.
+        # scikit-learn's callbacks get the data as they were passed.
         tasks = EpochTasks(self, X, y, sample_weight)
-        first_pass, X, y, sample_weight = self._prepare(X, y, sample_weight, incremental)
+        self._hidden_layer_sizes()  # the first error, as in scikit-learn
+        first_pass = self._is_first_pass(incremental)
+        X, y, sample_weight = self._encode(X, y, sample_weight, reset=first_pass, incremental=incremental)
+        network = self._open_network(X.shape[1], X.dtype, first_pass)
+        samples = Samples.of(X, y, sample_weight, network.dtype)
         if not incremental:
             tasks.begin(0 if self._is_lbfgs() else self.max_iter)
         held_out = None
         if validation is not None:
             if self._is_lbfgs():
-                raise ValueError("X_val: got validation data with solver='lbfgs', which has no epochs to judge")
-            X_val, y_val, sample_weight_val = validation
-            labels_val = y_val
-            X_val, y_val = self._validate_validation(X_val, y_val)
-            if sample_weight_val is not None:
-                sample_weight_val = _check_sample_weight(sample_weight_val, X_val)
-            sample_weight_val = self._weigh_validation(labels_val, sample_weight_val)
-            held_out = Validation(*self._as_samples(X_val, y_val, sample_weight_val))
-
+                raise ValueError("X_val: got validation data with solver='lbfgs', expected None: it has no epochs")
+            held_out = Samples.of(*self._encode(*validation, reset=False, validation=True), network.dtype)
         if self._is_lbfgs():
-            self._fit_lbfgs(X, y, sample_weight)
-            if not all(np.isfinite(array).all() for array in (*self.coefs_, *self.intercepts_)):
-                raise ValueError(
-                    "Solver produced non-finite parameter weights. The input data may contain large values and need to"
-                    " be preprocessed."
-                )
+            self._fit_lbfgs(network, samples)
         else:
-            self._fit_stochastic(X, y, sample_weight, held_out, first_pass, incremental, tasks)
+            fit_epochs(self, network, samples, held_out, tasks, first_pass=first_pass, incremental=incremental)
         tasks.end()
         return self
 
+    def _open_loop(self, X: Any, y: Any, sample_weight: Any) -> TrainingLoop:
+        """Return the loop that a first ``fit`` would consume, without early stopping."""
+        X, y, sample_weight = self._encode(X, y, sample_weight, reset=True)
+        network = self._open_network(X.shape[1], X.dtype, first_pass=True)
+        samples = Samples.of(X, y, sample_weight, network.dtype)
+        state = begin_run(self, network, samples.y, first_pass=True)
+        source = InMemory(samples, state.order, state.random_state if self.shuffle else None)
+        return TrainingLoop(network, source, state, **loop_settings(self, network, state))
+
+    def _is_first_pass(self, incremental: bool) -> bool:
+        """Return whether a call of ``fit`` or ``partial_fit`` draws new parameters."""
+        return not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
+
+    def _open_network(self, n_features: int, dtype: np.dtype[Any], first_pass: bool) -> Network:
+        """Return the network with the estimator's parameters, which are drawn for a first pass."""
+        self._random_state = check_random_state(self.random_state)
+        if first_pass:
+            dtype = dtype if self.dtype is None else np.dtype(self.dtype)
+            if dtype not in (np.float32, np.float64):
+                raise ValueError(f"dtype: got {self.dtype!r}, expected None, 'float32' or 'float64'")
+            self._initialize([n_features, *self._hidden_layer_sizes(), self.n_outputs_], dtype)
+        names = self._activations(len(self.coefs_) - 1)
+        return Network._of(self.coefs_, self.intercepts_, names, self._loss_choice(), self._random_state)
+
     def _is_lbfgs(self) -> bool:
         return isinstance(self.solver, str) and self.solver == "lbfgs"
-
-    def _as_samples(self, X: Any, y: npt.NDArray[Any], sample_weight: Any) -> tuple[Any, Any, Any]:
-        dtype = self.coefs_[0].dtype
-        return (
-            as_table(X, dtype),
-            as_array(y, dtype) if y.ndim == 2 else y,
-            None if sample_weight is None else as_array(sample_weight, dtype),
-        )
 
     def _activations(self, n_hidden: int) -> list[str]:
         """Return the name of each hidden layer's activation."""
@@ -235,8 +232,7 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
         self.t_ = 0
         self.n_layers_ = len(layer_units)
         choice = self._loss_choice()
-        _core.check_loss(choice.name, choice.output_activation, choice.settings)
-        self.out_activation_ = choice.output_activation or _core.LOSS_INFO[choice.name]["output_activations"][0]
+        self.out_activation_ = _core.check_loss(choice.name, choice.output_activation, choice.settings)
         self.coefs_, self.intercepts_ = initializers.initialize(
             self.init,
             self.bias_init,
@@ -246,53 +242,36 @@ class BaseMLP(StochasticFit, CallbackSupportMixin, BaseEstimator):  # type: igno
             dtype,
         )
         if not self._is_lbfgs():
-            self._reset_progress()
+            reset_progress(self, stopping_rule(self))
 
-    def _open_network(self) -> Any:
-        widths = [self.coefs_[0].shape[0], *(coef.shape[1] for coef in self.coefs_)]
-        choice = self._loss_choice()
-        network = engine("Network", self.coefs_[0].dtype)(
-            widths, self._activations(len(widths) - 2), choice.name, choice.output_activation, choice.settings
-        )
-        self._set_parameters(network, self.coefs_, self.intercepts_)
-        return network
-
-    @staticmethod
-    def _set_parameters(network: Any, coefs: list[Any], intercepts: list[Any]) -> None:
-        for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
-            network.set_layer(layer, as_array(coef, network.dtype), as_array(intercept, network.dtype))
-
-    def _get_parameters(self, network: Any) -> Parameters:
-        coefs = [np.empty_like(coef, order="C") for coef in self.coefs_]
-        intercepts = [np.empty_like(intercept, order="C") for intercept in self.intercepts_]
-        for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
-            network.get_layer(layer, coef, intercept)
-        return coefs, intercepts
-
-    def _fit_lbfgs(self, X: Any, y: npt.NDArray[Any], sample_weight: Any) -> None:
+    def _fit_lbfgs(self, network: Network, samples: Samples) -> None:
         self.__dict__.pop("history_", None)  # of an earlier fit
-        network = self._open_network()
         for name in ("clip_norm", "clip_value", "max_norm", "weight_decay"):
             if getattr(self, name) is not None:
                 raise ValueError(f"{name}: got {getattr(self, name)!r}, expected None with solver='lbfgs'")
-        if self._dropout():
+        arguments = TrainingOptions.of(self).for_engine(len(network.activations))
+        if "dropout" in arguments:
             raise ValueError("dropout: got a rate above 0, expected 0 with solver='lbfgs'")
         for name in ("callbacks", "progress"):
             if getattr(self, name):
                 raise ValueError(
-                    f"{name}: got {getattr(self, name)!r} with solver='lbfgs', which has no epochs to tell of"
+                    f"{name}: got {getattr(self, name)!r}, expected none with solver='lbfgs', which has no epochs"
                 )
-        trainer = self._open_trainer(network, X, y, sample_weight, X.shape[0])
-        self.coefs_, self.intercepts_, self.loss_, self.n_iter_ = minimize(
-            trainer,
-            lambda coefs, intercepts: self._set_parameters(network, coefs, intercepts),
-            self.coefs_,
-            self.intercepts_,
+        self.loss_, self.n_iter_ = minimize(
+            network,
+            samples,
+            arguments,
             max_iter=self.max_iter,
             max_fun=self.max_fun,
             tol=self.tol,
             verbose=self.verbose,
         )
+        self.coefs_, self.intercepts_ = network._arrays()
+        if not network._engine.finite():
+            raise ValueError(
+                "Solver produced non-finite parameter weights. The input data may contain large values and need to be"
+                " preprocessed."
+            )
 
     # Predict.
 

@@ -1,0 +1,123 @@
+"""Training an estimator by epochs: it consumes the training loop with a stopping rule and callbacks."""
+
+import warnings
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
+from rosenblatt.estimators.mlp.attributes import publish
+from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings
+from rosenblatt.network import Network
+from rosenblatt.training.epoch import Epoch
+from rosenblatt.training.loop import TrainingLoop
+from rosenblatt.training.problem import describe_problem
+from rosenblatt.training.samples import InMemory, Samples
+from rosenblatt.training.sklearn_callbacks import EpochTasks
+from rosenblatt.training.stopping import StoppingRule
+from rosenblatt.training.validation import Validation
+
+
+def _callbacks(model: Any) -> tuple[list[Callback], list[Checkpoint]]:
+    """Return the estimator's callbacks, and the checkpoints among them, which are written after the others."""
+    callbacks = [*(model.callbacks or ()), *([ProgressBar()] if model.progress else ())]
+    checkpoints = [callback for callback in callbacks if isinstance(callback, Checkpoint)]
+    return [callback for callback in callbacks if not isinstance(callback, Checkpoint)], checkpoints
+
+
+def _print(model: Any, epoch: Epoch, stopping: StoppingRule) -> None:
+    """Print an epoch in scikit-learn's words."""
+    print(f"Iteration {epoch.epoch}, loss = {epoch.loss:.8f}")
+    if model.early_stopping:
+        print(f"Validation score: {epoch.val_score:f}")
+    if stopping.message:
+        print(stopping.message)
+
+
+def fit_epochs(
+    model: Any,
+    network: Network,
+    samples: Samples,
+    validation: Samples | None,
+    tasks: EpochTasks,
+    *,
+    first_pass: bool,
+    incremental: bool,
+) -> None:
+    """Train an estimator's network by epochs, and assign the fitted attributes."""
+    hold_back = bool(model.early_stopping) and validation is None
+    state = begin_run(model, network, samples.y, hold_back=hold_back, first_pass=first_pass, incremental=incremental)
+    state.open_history(EpochEnd.names(hold_back or validation is not None))
+    callbacks, checkpoints = _callbacks(model)
+    problem: dict[str, str] = {}
+    if checkpoints:
+        if incremental:
+            raise ValueError("callbacks: got a Checkpoint with partial_fit, expected fit, which has epochs to resume")
+        start = () if first_pass else (*model.coefs_, *model.intercepts_)
+        problem = describe_problem(model, samples, validation, start)
+        for checkpoint in checkpoints:
+            checkpoint._begin(state, network, problem)
+    if hold_back:
+        validation = samples.rows(state.held_back)
+    evaluation = None if validation is None else Validation(validation, model.n_threads or 0, model._score_outputs)
+    source = InMemory(samples, state.order, state.random_state if model.shuffle else None)
+    loop = TrainingLoop(network, source, state, validation=evaluation, **loop_settings(model, network, state))
+
+    epochs = loop.epochs()
+    began = perf_counter() - state.seconds
+    try:
+        while loop.goes_on:
+            tasks.begin_epoch(state)
+            epoch = next(epochs)
+            seconds = perf_counter() - began
+            state.record(epoch, seconds)
+            publish(model, state)
+            if model.verbose:
+                _print(model, epoch, loop.stopping)
+            # All callbacks are called, whichever of them asks to stop.
+            stops = [incremental]
+            if callbacks:
+                end = EpochEnd.of(epoch, model.max_iter, seconds, model)
+                stops += [bool(callback(end)) for callback in callbacks]
+            stops.append(tasks.end_epoch(state, network))
+            state.ended = state.ended or any(stops)
+            if checkpoints and not state.diverged:
+                loop.close()
+                for checkpoint in checkpoints:
+                    checkpoint._epoch_ends(state, network, problem, model.max_iter)
+        if not state.ended:
+            warnings.warn(
+                f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the optimization"
+                " hasn't converged yet.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+    except KeyboardInterrupt:
+        warnings.warn("Training interrupted by user.", stacklevel=2)
+    finally:
+        loop.close()
+        publish(model, state)
+        model.history_ = {name: np.array(values) for name, values in state.history.items()}
+        # Not finite: an interrupted epoch. The loop itself undoes an epoch that diverged.
+        finite = network._engine.finite()
+        model.coefs_, model.intercepts_ = state.best or (network._arrays() if finite else state.parameters)
+    if state.diverged or not finite:
+        _report_divergence(model, kept_best=state.best is not None)
+
+
+def _report_divergence(model: Any, kept_best: bool) -> None:
+    if kept_best:
+        warnings.warn(
+            f"Epoch {model.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init. The weights"
+            " that scored best are kept.",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
+        return
+    raise ValueError(
+        "Solver produced non-finite parameter weights. The input data may contain large values and need to be"
+        f" preprocessed. Epoch {model.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init;"
+        " coefs_ and intercepts_ hold the last finite weights."
+    )

@@ -1,0 +1,126 @@
+"""From an estimator's parameters to the state and the settings of its training loop."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import is_classifier
+from sklearn.model_selection import train_test_split
+
+from rosenblatt import _core, optimizers, schedules
+from rosenblatt.estimators.mlp.attributes import read_progress, reset_progress
+from rosenblatt.network import Network
+from rosenblatt.training.optimizer_state import OptimizerState
+from rosenblatt.training.options import TrainingOptions
+from rosenblatt.training.state import State
+from rosenblatt.training.stopping import (
+    StoppingRule,
+    TrainingLossPatience,
+    ValidationLossPatience,
+    ValidationScorePatience,
+)
+
+# The schedules that scikit-learn has, for solver="sgd" only.
+_OF_SGD = ("constant", "invscaling", "adaptive")
+
+
+def _new_optimizer(model: Any) -> OptimizerState:
+    rate, given, chosen = model.learning_rate_init, {}, model.learning_rate
+    if isinstance(model.solver, optimizers.Optimizer):
+        optimizer = optimizers.find(model.solver)
+        name, rate, given = optimizer.name, optimizer.learning_rate, optimizer.settings
+    else:
+        name = model.solver
+        if name == "sgd":
+            given = {"momentum": model.momentum, "nesterovs_momentum": float(model.nesterovs_momentum)}
+        elif name == "adam":
+            given = {"beta_1": model.beta_1, "beta_2": model.beta_2, "epsilon": model.epsilon}
+            if isinstance(chosen, str) and chosen in _OF_SGD:
+                chosen = "constant"
+    if model.weight_decay is not None:
+        given = {**given, "weight_decay": model.weight_decay}
+    schedule = schedules.find(chosen, power_t=model.power_t)
+    return OptimizerState(name, _core.optimizer_settings(name, given), rate, schedule)
+
+
+def _split(model: Any, y: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the rows to train on and the rows that early stopping holds back."""
+    train, held_back = train_test_split(
+        np.arange(len(y)),
+        random_state=model._random_state,
+        test_size=model.validation_fraction,
+        stratify=y if is_classifier(model) and model.n_outputs_ == 1 else None,
+    )
+    if len(held_back) < 2:
+        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
+    return train, held_back
+
+
+def _batch_size(model: Any, n_samples: int) -> int:
+    if model.batch_size == "auto":
+        return min(200, n_samples)
+    if model.batch_size > n_samples:
+        warnings.warn(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=2
+        )
+    return min(int(model.batch_size), n_samples)
+
+
+def _loss_scale(model: Any) -> float:
+    """Return the factor of reported losses: scikit-learn averages the squared error over the outputs."""
+    choice = model._loss_choice()
+    return 1.0 / model.n_outputs_ if choice.name == "squared_error" and choice.custom is None else 1.0
+
+
+def stopping_rule(model: Any) -> StoppingRule:
+    """Return the rule by which an estimator stops."""
+    if not model.early_stopping:
+        return TrainingLossPatience(model.tol, model.n_iter_no_change)
+    rule = ValidationLossPatience if model.early_stopping == "loss" else ValidationScorePatience
+    return rule(model.tol, model.n_iter_no_change)
+
+
+def begin_run(
+    model: Any,
+    network: Network,
+    y: npt.NDArray[Any],
+    *,
+    first_pass: bool,
+    hold_back: bool = False,
+    incremental: bool = False,
+) -> State:
+    """Return the state in which a call of ``fit`` or ``partial_fit`` begins; draw what all of its epochs share."""
+    optimizer = model._optimizer if incremental and hasattr(model, "_optimizer") else _new_optimizer(model)
+    model._optimizer = optimizer
+    if model.early_stopping and incremental:
+        raise ValueError("partial_fit does not support early_stopping=True")
+    if not hasattr(model, "loss_curve_"):  # a warm start after 'lbfgs'
+        reset_progress(model, stopping_rule(model))
+    order, held_back = np.arange(len(y), dtype=np.int64), np.empty(0, np.int64)
+    if hold_back:
+        order, held_back = _split(model, y)
+    return State(
+        optimizer,
+        model._random_state,
+        order,
+        network._arrays(),
+        held_back,
+        TrainingOptions.of(model).draw_dropout_seed(len(network.activations), model._random_state),
+        # Where no epoch has a score, a first fit keeps the initial weights, and a warm start its last ones.
+        best=(model.coefs_, model.intercepts_) if first_pass and model.early_stopping else None,
+        progress=read_progress(model),
+        t=model.t_,
+        loss_curve=model.loss_curve_,
+    )
+
+
+def loop_settings(model: Any, network: Network, state: State) -> dict[str, Any]:
+    """Return the keyword arguments of an estimator's `TrainingLoop`, without the validation samples."""
+    return {
+        "batch_size": _batch_size(model, len(state.order)),
+        "n_epochs": model.max_iter,
+        "options": TrainingOptions.of(model).for_engine(len(network.activations), state.dropout_seed),
+        "stopping": stopping_rule(model),
+        "loss_scale": _loss_scale(model),
+    }

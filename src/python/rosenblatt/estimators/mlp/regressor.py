@@ -1,0 +1,263 @@
+"""A multilayer perceptron for numbers: one or several targets."""
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import RegressorMixin, _fit_context
+from sklearn.metrics import d2_pinball_score, r2_score
+from sklearn.utils import column_or_1d
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from rosenblatt import _core, losses
+from rosenblatt._engine import LossChoice
+from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
+from rosenblatt.estimators.mlp.docs import documented
+from rosenblatt.estimators.mlp.loss_tables import REGRESSION
+
+
+@documented
+class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
+    """Multilayer perceptron for regression with one or several outputs.
+
+    The parameters, attributes and warnings are those of ``sklearn.neural_network.MLPRegressor``, and with the same
+    ``random_state`` and float64 input, so are the weights, up to rounding. Weights are drawn as in [1]_, gradients
+    computed by backpropagation [3]_.
+
+    Parameters
+    ----------
+    loss : str, Loss or callable, default='squared_error'
+        'squared_error' (half of it), 'absolute_error', 'huber', 'log_cosh', 'quantile', 'poisson' or 'gamma' (half
+        deviances, for targets of at least or above 0); an instance from `rosenblatt.losses`, such as
+        ``Huber(delta=0.5)`` or ``Quantile([0.1, 0.5, 0.9])``, which predicts a column for each quantile; or a function
+        ``(y_true, raw_scores) -> (loss of each row, gradient)`` over the rows of a mini-batch, arrays of 2 dimensions.
+    output_activation : str or None, default=None
+        The function that turns raw scores into predictions: 'identity', 'relu', 'softplus', 'logistic', 'tanh' or
+        'exp'. None means 'exp' for the losses 'poisson' and 'gamma', otherwise 'identity'.
+    scale_targets : bool, default=False
+        Whether to map the range of each target in the training data to the range of the output activation, 'logistic'
+        or 'tanh', and predictions back.
+    {PARAMETERS}
+
+    Attributes
+    ----------
+    target_range_ : tuple or None
+        With ``scale_targets``, the smallest value and the width of the range of each target, and the bounds of the
+        output activation.
+    {ATTRIBUTES}
+
+    See Also
+    --------
+    MLPClassifier : The same for classes.
+
+    Notes
+    -----
+    With several outputs, ``solver='lbfgs'`` minimizes the squared error summed over the outputs, and reports it as
+    ``loss_``. scikit-learn 1.9 averages the loss over the outputs, but not its gradient, which misleads the line
+    search. The other solvers also follow the gradient of the sum. They report the average, as scikit-learn does.
+
+    References
+    ----------
+    {REFERENCES}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from rosenblatt import MLPRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> regressor = MLPRegressor(hidden_layer_sizes=[50, 50], max_iter=500, random_state=0)
+    >>> model = make_pipeline(StandardScaler(), regressor).fit(X, y / y.max())
+    >>> round(model.score(X, y / y.max()), 1)
+    0.8
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
+        **BaseMLP._parameter_constraints,
+        "loss": [StrOptions(set(REGRESSION)), losses.Loss, losses.Custom, callable],
+        "output_activation": [StrOptions({*_core.OUTPUT_ACTIVATIONS, "sigmoid"} - {"softmax"}), None],
+        "scale_targets": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        loss: Any = "squared_error",
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: Any = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: Any = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool | str = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        output_activation: str | None = None,
+        scale_targets: bool = False,
+        dropout: Any = 0.0,
+        input_dropout: float = 0.0,
+        l1: float = 0.0,
+        weight_decay: float | None = None,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        max_norm: float | None = None,
+        init: Any = "glorot_uniform",
+        bias_init: Any = None,
+        dtype: Any = None,
+        callbacks: Any = None,
+        progress: bool = False,
+        n_threads: int | None = None,
+    ) -> None:
+        self._store(locals())
+
+    def _loss_choice(self) -> LossChoice:
+        if isinstance(self.loss, str) and self.loss in REGRESSION:  # as losses.find has it, without its time
+            return LossChoice(self.loss, self.output_activation)
+        loss = losses.find(self.loss)
+        if isinstance(loss, losses.Custom):
+            return LossChoice("squared_error", self.output_activation, {}, loss)
+        if loss.name not in REGRESSION:
+            raise ValueError(f"loss: got {self.loss!r}, expected one of {sorted(REGRESSION)} for numbers")
+        return LossChoice(loss.name, self.output_activation, loss.settings)
+
+    def _outputs_per_target(self) -> int:
+        return len(np.ravel(self._loss_choice().settings.get("quantiles", 0.5)))
+
+    def _encode(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
+    ) -> tuple[Any, Any, Any]:
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=["csr", "csc"],
+            multi_output=True,
+            y_numeric=True,
+            dtype=(np.float64, np.float32),
+            reset=reset,
+        )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        y = y.reshape(len(y), -1)
+        n_outputs = y.shape[1] * self._outputs_per_target()
+        if validation and n_outputs != self.n_outputs_:
+            expected = self.n_outputs_ // self._outputs_per_target()
+            raise ValueError(f"y_val: got {y.shape[1]} columns, expected {expected} as in y")
+        self.n_outputs_ = n_outputs
+        if reset:
+            self.target_range_ = self._range_of(y) if self.scale_targets else None
+        return X, self._as_targets(y), None if sample_weight is None else _check_sample_weight(sample_weight, X)
+
+    def _range_of(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
+        """Return the smallest value and the range of each target, and the bounds of the output activation."""
+        bounds = {"logistic": (0.0, 1.0), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+        if self.output_activation not in bounds:
+            raise ValueError(
+                f"scale_targets: got True with output_activation={self.output_activation!r}, expected one that is"
+                f" bounded: {sorted(bounds)}"
+            )
+        low, high = y.min(axis=0), y.max(axis=0)
+        return low, np.where(high > low, high - low, 1), *bounds[self.output_activation]
+
+    def _as_targets(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return checked targets as the loss takes them."""
+        if self.target_range_ is not None:
+            low, width, least, most = self.target_range_
+            y = least + (y - low) / width * (most - least)
+        losses.find(self.loss).check_targets(y)
+        return y
+
+    @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train for one epoch on the given samples, from the parameters of the last call.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            The targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            The weight of each sample in the loss.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        return self._fit(X, y, sample_weight, None, incremental=True)
+
+    def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if self.target_range_ is not None:
+            low, width, least, most = self.target_range_
+            y_pred = (low + (y_pred - least) / (most - least) * width).astype(y_pred.dtype)
+        return y_pred.ravel() if y_pred.shape[1] == 1 else y_pred
+
+    def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
+        quantiles = np.ravel(self._loss_choice().settings.get("quantiles", 0.5))
+        if len(quantiles) == 1:
+            return float(r2_score(y, y_pred, sample_weight=sample_weight))
+        # For several quantiles, the mean of their D^2 scores: the explained fraction of the pinball loss.
+        return float(
+            np.mean(
+                [
+                    d2_pinball_score(y, y_pred[:, k :: len(quantiles)], alpha=quantile, sample_weight=sample_weight)
+                    for k, quantile in enumerate(quantiles)
+                ]
+            )
+        )
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R^2 of the predictions, or with several quantiles the mean of their D^2 pinball scores.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            The targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            The weight of each sample.
+
+        Returns
+        -------
+        score : float
+            At most 1, for perfect predictions; 0 for those of a constant.
+        """
+        if self._outputs_per_target() == 1:
+            return float(super().score(X, y, sample_weight))
+        y = np.asarray(y)
+        return self._score_outputs(y.reshape(len(y), -1), np.atleast_2d(self.predict(X)), sample_weight)
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """Predict the target of each sample.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The inputs.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            The predictions.
+        """
+        return self._decode(self._outputs(X))

@@ -1,0 +1,34 @@
+"""Checks of single arguments of training: numbers, counts, and sources of random numbers."""
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+
+def number(name: str, value: Any) -> float:
+    """Return a real number as a float; the engine checks its range."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(f"{name}: got {value!r}, expected a number")
+    return float(value)
+
+
+def count(name: str, value: Any) -> int:
+    """Return an integer of at least 1."""
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise TypeError(f"{name}: got {value!r}, expected an integer")
+    if value < 1:
+        raise ValueError(f"{name}: got {value!r}, expected at least 1")
+    return int(value)
+
+
+def random_state_of(random_state: Any) -> np.random.RandomState:
+    """Return the source of random numbers that an argument stands for; the operating system seeds that of None."""
+    if isinstance(random_state, np.random.RandomState):
+        return random_state
+    if random_state is None or (isinstance(random_state, Integral) and not isinstance(random_state, bool)):
+        try:
+            return np.random.RandomState(None if random_state is None else int(random_state))
+        except ValueError as error:
+            raise ValueError(f"random_state: got {random_state!r}, expected a seed: {error}") from None
+    raise TypeError(f"random_state: got {random_state!r}, expected None, an integer or a numpy.random.RandomState")

@@ -1,0 +1,146 @@
+"""Samples as the engine takes them: their checks, and the source that training draws its epochs from."""
+
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from rosenblatt._engine import all_finite, as_array, as_table
+
+
+class Samples(NamedTuple):
+    """Inputs, targets and weights of the same number of rows, as the engine takes them.
+
+    Attributes
+    ----------
+    X : ndarray or sparse matrix of shape (n_samples, n_features)
+        The inputs, in the network's dtype: C-ordered, or CSR with 32-bit indices.
+    y : ndarray of shape (n_samples, n_targets) or (n_samples,)
+        The targets in that dtype, or the index of each row's class in int32.
+    sample_weight : ndarray of shape (n_samples,) or None
+        The weight of each row in that dtype; None if all weigh 1.
+    """
+
+    X: Any
+    y: npt.NDArray[Any]
+    sample_weight: npt.NDArray[Any] | None
+
+    @classmethod
+    def of(cls, X: Any, y: npt.NDArray[Any], sample_weight: Any, dtype: np.dtype[Any]) -> Self:
+        """Convert arrays that are already checked; nothing is copied if they are as the engine takes them."""
+        return cls(
+            as_table(X, dtype),
+            as_array(y, dtype) if y.ndim == 2 else y,
+            None if sample_weight is None else as_array(sample_weight, dtype),
+        )
+
+    @property
+    def n_rows(self) -> int:
+        """The number of samples."""
+        return int(self.X.shape[0])
+
+    def rows(self, indices: npt.NDArray[np.int64]) -> Self:
+        """Return copies of some rows."""
+        weights = None if self.sample_weight is None else self.sample_weight[indices]
+        return type(self)(self.X[indices], self.y[indices], weights)
+
+
+class InMemory:
+    """The source of an epoch's samples where all of them are in memory: every row of ``order``, in a new order.
+
+    The training loop asks its source for the samples of each epoch, so that a source of chunks can take its place.
+
+    Parameters
+    ----------
+    samples : Samples
+        The samples.
+    order : ndarray of shape (n_train,), int64
+        The rows to train on. Each epoch shuffles this array in place, as scikit-learn does.
+    random_state : RandomState or None
+        Where the orders are drawn from. None keeps the order.
+    """
+
+    def __init__(
+        self, samples: Samples, order: npt.NDArray[np.int64], random_state: np.random.RandomState | None
+    ) -> None:
+        self.samples = samples
+        self.n_rows = len(order)
+        self._order = order
+        self._shuffle = None if random_state is None else random_state.shuffle
+
+    def next_epoch(self) -> npt.NDArray[np.int64]:
+        """Return the rows of the next epoch, in order."""
+        if self._shuffle is not None:
+            self._shuffle(self._order)
+        return self._order
+
+
+# Checks of the arguments of a network's methods.
+
+
+def to_numbers(name: str, value: Any) -> npt.NDArray[Any]:
+    """Return ``value`` as an array of real numbers."""
+    try:
+        array = np.asarray(value)
+        if array.dtype == object:  # such as a table with columns of several types
+            array = array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: got values that make no array of numbers, expected numbers: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name}: got an array of {array.dtype}, expected numbers")
+    return array
+
+
+def check_finite(name: str, array: npt.NDArray[Any]) -> None:
+    """Raise if an array of the engine's dtype holds NaN or infinity."""
+    if not all_finite(array):
+        what = "NaN" if np.isnan(array).any() else "infinity"
+        raise ValueError(f"{name}: got {what}, expected numbers that are finite in {array.dtype}")
+
+
+def table(name: str, X: Any, columns: int, dtype: np.dtype[Any]) -> Any:
+    """Return X, dense or sparse, as the engine takes it."""
+    if not hasattr(X, "tocsr"):
+        X = to_numbers(name, X)
+    if X.ndim != 2 or X.shape[1] != columns:
+        raise ValueError(f"{name}: got shape {X.shape}, expected (n_samples, {columns})")
+    if X.dtype.kind not in "fiub":
+        raise TypeError(f"{name}: got a matrix of {X.dtype}, expected numbers")
+    with np.errstate(over="ignore"):  # numbers that do not fit become infinite, which is reported below
+        X = as_table(X, dtype)
+    check_finite(name, X if isinstance(X, np.ndarray) else X.data)
+    return X
+
+
+def targets(name: str, y: Any, loss: Any, rows: int, dtype: np.dtype[Any]) -> Any:
+    """Return y as the engine takes it; the engine checks the number of columns and the range of classes."""
+    array = to_numbers(name, y)
+    if array.shape[:1] != (rows,) or array.ndim > 2:
+        raise ValueError(f"{name}: got shape {array.shape}, expected {rows} rows, as many as X has")
+    if getattr(loss, "categorical", False):
+        if array.dtype.kind not in "iub" or array.size != rows:
+            raise ValueError(
+                f"{name}: got an array of {array.dtype} and shape {array.shape}, expected integers of shape ({rows},),"
+                " the index of each row's class"
+            )
+        # An index that is out of range stays so in int32.
+        return as_array(np.clip(array.ravel().astype(np.int64), -1, np.iinfo(np.int32).max), np.int32)
+    with np.errstate(over="ignore"):
+        array = as_array(array.reshape(rows, -1) if array.ndim == 1 else array, dtype)
+    check_finite(name, array)
+    if hasattr(loss, "check_targets"):
+        loss.check_targets(array)
+    return array
+
+
+def row_weights(name: str, sample_weight: Any, rows: int, dtype: np.dtype[Any]) -> Any:
+    """Return the weights of the rows as the engine takes them."""
+    if sample_weight is None:
+        return None
+    array = as_array(to_numbers(name, sample_weight), dtype)
+    if array.shape != (rows,):
+        raise ValueError(f"{name}: got shape {array.shape}, expected ({rows},), a weight for each row of X")
+    check_finite(name, array)
+    if array.size and array.min() < 0:
+        raise ValueError(f"{name}: got {array.min()}, expected numbers of at least 0")
+    return array
