@@ -1,9 +1,9 @@
 // Predictions from plain lists of parameters, as fitted estimators hold them.
+#include "base/finite.hpp"
 #include "bindings/interrupt.hpp"
 #include "bindings/loss_spec.hpp"
 #include "bindings/tables.hpp"
 #include "kernels/single_rows.hpp"
-#include "base/finite.hpp"
 #include "model/network.hpp"
 #include "training/partition.hpp"
 
@@ -27,10 +27,7 @@ std::vector<direct::LayerView<T>> views(const std::vector<Array<T>>& coefs, cons
     check_shape("coefs" + which, coefs[l], {inputs, std::max<Index>(outputs, 1)});
     check_shape("intercepts" + which, intercepts[l], {outputs});
     Activation<T> activation{};
-    if (l < activations.size()) {
-      activation = Activation<T>::find(activations[l]);
-      if (activation.name.empty()) throw py::value_error("activation: unknown name '" + activations[l] + "'");
-    }
+    if (l < activations.size()) activation = Activation<T>::find(activations[l]);
     layers.push_back({activation, inputs, outputs, coefs[l].data(), intercepts[l].data()});
     inputs = outputs;
   }

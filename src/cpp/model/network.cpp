@@ -3,13 +3,13 @@
 
 #include <stdexcept>
 
-#include "kernels/dense.hpp"
-#include "kernels/single_rows.hpp"
 #include "base/finite.hpp"
 #include "base/interrupt.hpp"
-#include "training/partition.hpp"
+#include "kernels/dense.hpp"
+#include "kernels/single_rows.hpp"
 #include "kernels/sparse.hpp"
 #include "threads/team.hpp"
+#include "training/partition.hpp"
 
 namespace rosenblatt {
 
@@ -30,8 +30,6 @@ Network<T>::Network(const std::vector<Index>& widths, const std::vector<std::str
     const bool hidden = l < activations.size();
     const Layer<T> layer{hidden ? Activation<T>::find(activations[l]) : Activation<T>{}, inputs, outputs, weights,
                          transposed_size_};
-    if (hidden && layer.activation.name.empty())
-      throw std::invalid_argument("activation: unknown name '" + activations[l] + "'");
     const double needed =
         static_cast<double>(weights) + static_cast<double>(layer.panel_count()) * static_cast<double>(layer.panel());
     if (needed > 1e15) throw std::bad_alloc();

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "model/network.hpp"
-#include "rules/optimizers/rules.hpp"
-#include "training/thread_choice.hpp"
+#include "rules/optimizers/optimizer.hpp"
 #include "threads/team.hpp"
+#include "training/options.hpp"
+#include "training/thread_choice.hpp"
 
 namespace rosenblatt {
 
@@ -26,19 +27,6 @@ struct ZeroWeightSumError : std::domain_error {
 /// row weights).
 struct LossParts {
   double data = 0.0, penalty = 0.0;
-};
-
-struct TrainingOptions {
-  static constexpr double kUnbounded = std::numeric_limits<double>::infinity();
-
-  Index batch_size = 1;
-  double alpha = 0.0, l1 = 0.0;    // factors of the penalties
-  double clip_value = kUnbounded;  // most of each number in a gradient
-  double clip_norm = kUnbounded;   // most of the norm of the whole gradient
-  double max_norm = kUnbounded;    // most of the norm of the weights into one neuron
-  std::vector<double> dropout;     // of the inputs and of each hidden layer; or empty
-  std::uint64_t dropout_seed = 0;
-  int n_threads = 0;  // 0: as many as are useful
 };
 
 template <class T>

@@ -377,7 +377,9 @@ class Network(Parameters):
     def _trainer(self, X: Any, y: Array, sample_weight: Array | None, batch_size: int, **options: Any) -> Any:
         """Return the engine's trainer for what ``_samples`` returned."""
         loss = self.loss_function if isinstance(self.loss_function, losses.Custom) else None
-        return engine("Trainer", self.dtype)(self._engine, X, y, sample_weight, batch_size, loss=loss, **options)
+        return engine("Trainer", self.dtype)(
+            self._engine, X, y, sample_weight, batch_size=batch_size, loss=loss, **options
+        )
 
     def loss_and_gradients(
         self, X: Any, y: Any, sample_weight: Any = None, n_threads: int | None = None
