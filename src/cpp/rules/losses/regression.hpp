@@ -99,7 +99,7 @@ struct Quantile : LossDefaults {
   std::vector<double> quantiles{0.5};
   static constexpr auto settings() {
     return std::make_tuple(Setting{"quantiles", &Quantile::quantiles, range::kBetweenZeroAndOne,
-                                   "The quantiles to predict.", false, &increases,
+                                   "The quantiles to predict, in increasing order.", false, &increases,
                                    std::string_view("at least one, in increasing order")});
   }
 
