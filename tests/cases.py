@@ -1,4 +1,4 @@
-"""Random networks and data for the tests of the raw engine."""
+"""Random networks, data and settings for the tests of the engine."""
 
 import subprocess
 import sys
@@ -48,6 +48,35 @@ def parameters_of(net, widths):
 
 def inputs(rows, columns, dtype=np.float64, seed=1):
     return np.random.RandomState(seed).randn(rows, columns).astype(dtype)
+
+
+def inside(setting):
+    """Return values that a setting accepts, other than its default; its bounds first."""
+    low, high = setting["low"], setting["high"]
+    if setting["kind"] == "boolean":
+        return [value for value in (False, True) if value != setting["default"]]
+    if setting["kind"] == "integer":
+        return [int(low), int(low) + 3]
+    values = [low] * (setting["closed"] in ("left", "both")) + [high] * (setting["closed"] in ("right", "both"))
+    values.append(low + 0.3 * (high - low) if np.isfinite(high) else low + 0.1)
+    values = [value for value in values if value != setting["default"]]
+    return [[value] for value in values] if setting["kind"] == "list" else values
+
+
+def outside(setting):
+    """Return numbers that a setting does not accept: next to its bounds, and NaN."""
+    low, high = setting["low"], setting["high"]
+    if setting["kind"] == "boolean":
+        return [0.5, 2, -1, np.nan]
+    if setting["kind"] == "integer":
+        return [int(low) - 1, int(low) + 0.5, 2 * high, np.nan, np.inf]
+    below = np.nextafter(low, -np.inf) if setting["closed"] in ("left", "both") else low
+    values = [below, low - 1, np.nan]
+    if setting["closed"] not in ("right", "both"):
+        values.append(high)
+    elif np.isfinite(high):
+        values.append(np.nextafter(high, np.inf))
+    return values
 
 
 def targets(rows, outputs, loss, dtype=np.float64, seed=2):

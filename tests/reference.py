@@ -1,9 +1,14 @@
-"""The engine's mathematics once more, in plain NumPy: one entry a name, to compare with."""
+"""The mathematics of the engine in plain NumPy, one entry for each name, for comparison.
+
+An entry also has `torch`, the counterpart in PyTorch, or None if PyTorch has none.
+"""
 
 from types import SimpleNamespace
 
 import numpy as np
 from scipy.special import expit, ndtr, softmax
+
+from rosenblatt import _core
 
 
 def entry(**parts):
@@ -26,31 +31,108 @@ def mish_derivative(z):
 
 LAMBDA, ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 
-# f(z) and f'(z); None where there is nothing to train through.
+PI = np.longdouble("3.14159265358979323846264338327950288")
+
+
+def normal_cdf(z):
+    """Return Phi(z) in long double: its series near 0, Laplace's continued fraction in the tails."""
+    x, density = np.abs(z), np.exp(-(z**2) / 2) / np.sqrt(2 * PI)
+    term = series = np.minimum(x, 3)
+    for n in range(1, 100):
+        term = term * np.minimum(x, 3) ** 2 / (2 * n + 1)
+        series = series + term
+    fraction = np.maximum(x, 2)
+    for n in range(400, 0, -1):
+        fraction = np.maximum(x, 2) + n / fraction
+    tail = np.where(x < 2.5, 0.5 - density * series, density / fraction)
+    return np.where(z < 0, tail, 1 - tail)
+
+
+def exact_mish(z):
+    u = np.expm1(2 * np.log1p(np.exp(np.minimum(z, 0))))
+    return z * np.where(z < 0, u / (u + 2), np.tanh(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))))
+
+
+# f(z) and f'(z), or None if there is no derivative. Optional parts:
+#   exact     a formula that is accurate in long double, where f is not;
+#   ulps      the bound of the error of the engine's value in units in the last place, 6 by default;
+#   largest   the largest |z| for that bound, by dtype: beyond, a factor of f(z) is subnormal, but f(z) is not.
 ACTIVATIONS = {
-    "identity": entry(f=lambda z: z, derivative=np.ones_like),
-    "logistic": entry(f=expit, derivative=lambda z: expit(z) * expit(-z)),
-    "tanh": entry(f=np.tanh, derivative=lambda z: 1 / np.cosh(z) ** 2),
-    "relu": entry(f=lambda z: np.where(z < 0, 0, z), derivative=lambda z: np.where(z > 0, 1.0, 0.0)),
-    "leaky_relu": entry(f=lambda z: np.where(z < 0, 0.01 * z, z), derivative=lambda z: np.where(z > 0, 1.0, 0.01)),
+    "identity": entry(f=lambda z: z, derivative=np.ones_like, torch=lambda torch, z: z),
+    "logistic": entry(
+        f=expit,
+        derivative=lambda z: expit(z) * expit(-z),
+        exact=lambda z: 1 / (1 + np.exp(-z)),
+        torch=lambda torch, z: torch.sigmoid(z),
+    ),
+    "tanh": entry(f=np.tanh, derivative=lambda z: 1 / np.cosh(z) ** 2, torch=lambda torch, z: torch.tanh(z)),
+    "relu": entry(
+        f=lambda z: np.where(z < 0, 0, z),
+        derivative=lambda z: np.where(z > 0, 1.0, 0.0),
+        torch=lambda torch, z: torch.relu(z),
+    ),
+    "leaky_relu": entry(
+        f=lambda z: np.where(z < 0, 0.01 * z, z),
+        derivative=lambda z: np.where(z > 0, 1.0, 0.01),
+        torch=lambda torch, z: torch.nn.functional.leaky_relu(z),
+    ),
     "elu": entry(
-        f=lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))), derivative=lambda z: np.exp(np.minimum(z, 0))
+        f=lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+        derivative=lambda z: np.exp(np.minimum(z, 0)),
+        torch=lambda torch, z: torch.nn.functional.elu(z),
     ),
     "selu": entry(
         f=lambda z: LAMBDA * np.where(z > 0, z, ALPHA * np.expm1(np.minimum(z, 0))),
         derivative=lambda z: LAMBDA * np.where(z > 0, 1, ALPHA * np.exp(np.minimum(z, 0))),
+        torch=lambda torch, z: torch.nn.functional.selu(z),
     ),
-    "gelu": entry(f=lambda z: z * ndtr(z), derivative=lambda z: ndtr(z) + z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)),
-    "gelu_tanh": entry(f=gelu_tanh, derivative=gelu_tanh_derivative),
-    "silu": entry(f=lambda z: z * expit(z), derivative=lambda z: expit(z) * (1 + z * expit(-z))),
-    "mish": entry(f=lambda z: z * np.tanh(np.logaddexp(0, z)), derivative=mish_derivative),
-    "softplus": entry(f=lambda z: np.logaddexp(0, z), derivative=expit),
-    "softsign": entry(f=lambda z: z / (1 + np.abs(z)), derivative=lambda z: 1 / (1 + np.abs(z)) ** 2),
+    "gelu": entry(
+        f=lambda z: z * ndtr(z),
+        derivative=lambda z: ndtr(z) + z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi),
+        exact=lambda z: z * normal_cdf(z),
+        largest={np.float32: 12, np.float64: 12},
+        torch=lambda torch, z: torch.nn.functional.gelu(z),
+    ),
+    "gelu_tanh": entry(
+        f=gelu_tanh,
+        derivative=gelu_tanh_derivative,
+        exact=lambda z: z / (1 + np.exp(-2 * np.sqrt(2 / PI) * (z + 0.044715 * z**3))),
+        largest={np.float32: 6, np.float64: 6},
+        ulps=64,  # the cube multiplies its rounding error
+        torch=lambda torch, z: torch.nn.functional.gelu(z, approximate="tanh"),
+    ),
+    "silu": entry(
+        f=lambda z: z * expit(z),
+        derivative=lambda z: expit(z) * (1 + z * expit(-z)),
+        exact=lambda z: z / (1 + np.exp(-z)),
+        largest={np.float32: 80, np.float64: 700},
+        torch=lambda torch, z: torch.nn.functional.silu(z),
+    ),
+    "mish": entry(
+        f=lambda z: z * np.tanh(np.logaddexp(0, z)),
+        derivative=mish_derivative,
+        exact=exact_mish,
+        largest={np.float32: 80, np.float64: 700},
+        torch=lambda torch, z: torch.nn.functional.mish(z),
+    ),
+    "softplus": entry(
+        f=lambda z: np.logaddexp(0, z),
+        derivative=expit,
+        exact=lambda z: log1pexp(z),
+        torch=lambda torch, z: torch.nn.functional.softplus(z, threshold=100),
+    ),
+    "softsign": entry(
+        f=lambda z: np.where(np.abs(z) < 1, z / (1 + np.abs(z)), np.sign(z) / (1 + 1 / np.maximum(np.abs(z), 1))),
+        derivative=lambda z: 1 / (1 + np.abs(z)) ** 2,
+        torch=lambda torch, z: torch.nn.functional.softsign(z),
+    ),
     "hard_sigmoid": entry(
-        f=lambda z: np.clip(z / 6 + 0.5, 0, 1), derivative=lambda z: np.where(np.abs(z) < 3, 1 / 6, 0.0)
+        f=lambda z: np.clip(z / 6 + 0.5, 0, 1),
+        derivative=lambda z: np.where(np.abs(z) < 3, 1 / 6, 0.0),
+        torch=lambda torch, z: torch.nn.functional.relu6(z + 3) / 6,  # hardsigmoid multiplies by a float32 1 / 6
     ),
-    "heaviside": entry(f=lambda z: np.heaviside(z, 1), derivative=None),
-    "sign": entry(f=np.sign, derivative=None),
+    "heaviside": entry(f=lambda z: np.heaviside(z, 1), derivative=None, torch=None),
+    "sign": entry(f=np.sign, derivative=None, torch=None),
 }
 
 
@@ -58,20 +140,23 @@ def log1pexp(z):
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
-# Of a raw score z: the prediction p and its derivative by z. Softmax is one of a row, and has no derivative of its own.
+# The prediction p of a raw score z, and its derivative. Softmax is a function of a row; its losses have the derivative.
 OUTPUT_ACTIVATIONS = {
-    "identity": entry(f=lambda z: z, derivative=np.ones_like),
-    "relu": entry(f=lambda z: np.where(z < 0, 0, z), derivative=lambda z: np.where(z > 0, 1.0, 0.0)),
-    "softplus": entry(f=log1pexp, derivative=expit),
-    "logistic": entry(f=expit, derivative=lambda z: expit(z) * expit(-z)),
-    "tanh": entry(f=np.tanh, derivative=lambda z: np.cosh(np.clip(z, -5000, 5000)) ** -2.0),
-    "exp": entry(f=np.exp, derivative=np.exp),
-    "softmax": entry(f=lambda z: softmax(z, axis=1)),
+    **{name: ACTIVATIONS[name] for name in ("identity", "relu")},
+    "softplus": entry(f=log1pexp, derivative=expit, torch=ACTIVATIONS["softplus"].torch),
+    "logistic": ACTIVATIONS["logistic"],
+    "tanh": entry(
+        f=np.tanh,
+        derivative=lambda z: np.cosh(np.clip(z, -5000, 5000)) ** -2.0,
+        torch=ACTIVATIONS["tanh"].torch,
+    ),
+    "exp": entry(f=np.exp, derivative=np.exp, torch=lambda torch, z: torch.exp(z)),
+    "softmax": entry(f=lambda z: softmax(z, axis=1), derivative=None, torch=lambda torch, z: torch.softmax(z, dim=1)),
 }
 
 
 def clip(value):
-    """Bound the loss of one answer as scikit-learn does, by clipping its probability."""
+    """Bound the loss of one target as scikit-learn does, by clipping its probability."""
     eps = np.finfo(np.float64).eps
     return np.clip(value, eps, -np.log(eps))
 
@@ -137,47 +222,97 @@ def focal_gradient(z, y, gamma=2.0):
     return slope * np.where(y > 0, miss, -softmax(z, axis=1))
 
 
-# Of predictions p and targets y, both (rows, outputs): the loss of each output and its derivative by p, or in the place
-# of the latter, its gradient by raw scores z, and both of them by z.
+def torch_focal(log_q, gamma):
+    return -((1 - log_q.exp()) ** gamma) * log_q
+
+
+# Of predictions p and targets y, both (rows, outputs): the loss of each output and its derivative with respect to p.
+# With `gradient` instead of `derivative`: the loss of raw scores z, and its gradient. `torch` takes p or z, likewise.
 LOSSES = {
-    "squared_error": entry(value=lambda p, y: (y - p) ** 2 / 2, derivative=lambda p, y: p - y),
-    "poisson": entry(value=lambda p, y: y * log_ratio(y, p) - y + p, derivative=lambda p, y: 1 - y / p, output="exp"),
-    "binary_log_loss": entry(
-        value=binary_log_loss,
-        gradient=lambda z, y, label_smoothing=0.0: expit(z) - smooth(y, label_smoothing, 2),
-        output="logistic",
+    "squared_error": entry(
+        value=lambda p, y: (y - p) ** 2 / 2,
+        derivative=lambda p, y: p - y,
+        torch=lambda torch, p, y: torch.nn.functional.mse_loss(p, y, reduction="none") / 2,
     ),
-    "log_loss": entry(
-        value=log_loss,
-        gradient=lambda z, y, label_smoothing=0.0: softmax(z, axis=1) - smooth(y, label_smoothing, z.shape[1]),
-        output="softmax",
+    "absolute_error": entry(
+        value=lambda p, y: np.abs(p - y),
+        derivative=lambda p, y: np.sign(p - y),
+        torch=lambda torch, p, y: torch.nn.functional.l1_loss(p, y, reduction="none"),
     ),
-    "absolute_error": entry(value=lambda p, y: np.abs(p - y), derivative=lambda p, y: np.sign(p - y)),
     "huber": entry(
         value=lambda p, y, delta=1.0: np.where(
             np.abs(p - y) <= delta, (p - y) ** 2 / 2, delta * (np.abs(p - y) - delta / 2)
         ),
         derivative=lambda p, y, delta=1.0: np.clip(p - y, -delta, delta),
-    ),
-    "quantile": entry(value=pinball, derivative=pinball_derivative),
-    "gamma": entry(
-        value=lambda p, y: y / p - log_ratio(y, p) - 1, derivative=lambda p, y: (1 - y / p) / p, output="exp"
+        torch=lambda torch, p, y, delta=1.0: torch.nn.functional.huber_loss(p, y, delta=delta, reduction="none"),
     ),
     "log_cosh": entry(
         value=lambda p, y: np.abs(p - y) + np.log1p(np.exp(-2 * np.abs(p - y))) - np.log(2),
         derivative=lambda p, y: np.tanh(p - y),
+        torch=lambda torch, p, y: torch.log(torch.cosh(p - y)),
     ),
-    "hinge": entry(value=margin, gradient=lambda z, y: np.where(margin(z, y) > 0, 1 - 2 * y, 0)),
-    "squared_hinge": entry(value=lambda z, y: margin(z, y) ** 2, gradient=lambda z, y: 2 * (1 - 2 * y) * margin(z, y)),
-    "binary_focal": entry(value=binary_focal, gradient=binary_focal_gradient, output="logistic"),
-    "focal": entry(value=focal, gradient=focal_gradient, output="softmax"),
+    "quantile": entry(
+        value=pinball,
+        derivative=pinball_derivative,
+        torch=lambda torch, p, y, quantiles=(0.5,): torch.maximum(quantiles[0] * (y - p), (quantiles[0] - 1) * (y - p)),
+    ),
+    "poisson": entry(
+        value=lambda p, y: y * log_ratio(y, p) - y + p,
+        derivative=lambda p, y: 1 - y / p,
+        torch=lambda torch, p, y: (
+            torch.nn.functional.poisson_nll_loss(p, y, log_input=False, eps=0.0, reduction="none")
+            + torch.xlogy(y, y)
+            - y
+        ),
+    ),
+    "gamma": entry(
+        value=lambda p, y: y / p - log_ratio(y, p) - 1,
+        derivative=lambda p, y: (1 - y / p) / p,
+        torch=lambda torch, p, y: y / p + torch.log(p) - torch.log(y) - 1,
+    ),
+    "log_loss": entry(
+        value=log_loss,
+        gradient=lambda z, y, label_smoothing=0.0: softmax(z, axis=1) - smooth(y, label_smoothing, z.shape[1]),
+        torch=lambda torch, z, y, label_smoothing=0.0: torch.nn.functional.cross_entropy(
+            z, y, label_smoothing=label_smoothing, reduction="none"
+        ),
+    ),
+    "binary_log_loss": entry(
+        value=binary_log_loss,
+        gradient=lambda z, y, label_smoothing=0.0: expit(z) - smooth(y, label_smoothing, 2),
+        torch=lambda torch, z, y, label_smoothing=0.0: torch.nn.functional.binary_cross_entropy_with_logits(
+            z, smooth(y, label_smoothing, 2), reduction="none"
+        ),
+    ),
+    "focal": entry(
+        value=focal,
+        gradient=focal_gradient,
+        torch=lambda torch, z, y, gamma=2.0: torch_focal(
+            -torch.nn.functional.cross_entropy(z, y, reduction="none"), gamma
+        ),
+    ),
+    "binary_focal": entry(
+        value=binary_focal,
+        gradient=binary_focal_gradient,
+        torch=lambda torch, z, y, gamma=2.0: torch_focal(torch.nn.functional.logsigmoid((2 * y - 1) * z), gamma),
+    ),
+    "hinge": entry(
+        value=margin,
+        gradient=lambda z, y: np.where(margin(z, y) > 0, 1 - 2 * y, 0),
+        torch=lambda torch, z, y: torch.relu(1 - (2 * y - 1) * z),
+    ),
+    "squared_hinge": entry(
+        value=lambda z, y: margin(z, y) ** 2,
+        gradient=lambda z, y: 2 * (1 - 2 * y) * margin(z, y),
+        torch=lambda torch, z, y: torch.relu(1 - (2 * y - 1) * z) ** 2,
+    ),
 }
 
 
 def loss_of(name, output_activation=None, **settings):
     """Return predict(z), value(z, y) of each row and gradient(z, y) of a loss with its output activation."""
     rule = LOSSES[name]
-    link = OUTPUT_ACTIVATIONS[output_activation or getattr(rule, "output", "identity")]
+    link = OUTPUT_ACTIVATIONS[output_activation or _core.LOSS_INFO[name]["output_activations"][0]]
 
     def rows(value):
         return value.sum(axis=1) if value.ndim == 2 else value
@@ -198,7 +333,7 @@ def loss_of(name, output_activation=None, **settings):
 
 
 def without_crossing(rule, quantiles):
-    """Return the entry of several quantiles, each the one before and a softplus more; y is (rows, targets)."""
+    """Return the entry of several quantiles, each the previous one plus a softplus; y is (rows, targets)."""
     k = len(quantiles)
 
     def predict(z):
@@ -220,12 +355,12 @@ def without_crossing(rule, quantiles):
 
 
 def log1p_of_others(z):
-    """Return log(sum(exp(z - max z))), with all digits also where one score stands out."""
+    """Return log(sum(exp(z - max z))), accurate also if one score is much larger than the others."""
     ordered = np.sort(z - z.max(axis=1, keepdims=True), axis=1)
     return np.log1p(np.exp(ordered[:, :-1]).sum(axis=1))
 
 
-# One step t = 1, 2, ...: from parameter w, gradient g and the list of states s to the new w and the new states.
+# Step t = 1, 2, ...: from a parameter w, its gradient g and the list of its states s to the new w and the new states.
 
 
 def sgd(w, g, s, t, learning_rate, momentum=0.9, nesterovs_momentum=1.0):
@@ -284,25 +419,84 @@ def lion(w, g, s, t, learning_rate, beta_1=0.9, beta_2=0.99):
     return w - learning_rate * step, [beta_2 * s[0] + (1 - beta_2) * g]
 
 
+# `weight_decay` is the default of the optimizer, 0 if it is left out. `torch` returns the name of the class and its
+# arguments for the settings of the engine. They include weight decay where PyTorch decouples it; other optimizers of
+# PyTorch add it to the gradient.
 OPTIMIZERS = {
-    "sgd": entry(step=sgd, slots=1, weight_decay=0.0),
-    "adam": entry(step=adam, slots=2, weight_decay=0.0),
-    "adamw": entry(step=adamw, slots=2, weight_decay=0.01),
-    "adagrad": entry(step=adagrad, slots=1, weight_decay=0.0),
-    "rmsprop": entry(step=rmsprop, slots=3, weight_decay=0.0),
-    "adamax": entry(step=adamax, slots=2, weight_decay=0.0),
-    "nadam": entry(step=nadam, slots=2, weight_decay=0.0),
-    "radam": entry(step=radam, slots=2, weight_decay=0.0),
-    "lion": entry(step=lion, slots=1, weight_decay=0.0),
+    "sgd": entry(
+        step=sgd,
+        torch=lambda momentum, nesterovs_momentum: ("SGD", {"momentum": momentum, "nesterov": nesterovs_momentum}),
+    ),
+    "adam": entry(
+        step=adam, torch=lambda beta_1, beta_2, epsilon: ("Adam", {"betas": (beta_1, beta_2), "eps": epsilon})
+    ),
+    "adamw": entry(
+        step=adamw,
+        weight_decay=0.01,
+        torch=lambda beta_1, beta_2, epsilon, weight_decay: (
+            "AdamW",
+            {"betas": (beta_1, beta_2), "eps": epsilon, "weight_decay": weight_decay},
+        ),
+    ),
+    "adagrad": entry(
+        step=adagrad,
+        torch=lambda lr_decay, initial_accumulator, epsilon: (
+            "Adagrad",
+            {"lr_decay": lr_decay, "initial_accumulator_value": initial_accumulator, "eps": epsilon},
+        ),
+    ),
+    "rmsprop": entry(
+        step=rmsprop,
+        torch=lambda rho, momentum, epsilon, centered: (
+            "RMSprop",
+            {"alpha": rho, "momentum": momentum, "eps": epsilon, "centered": centered},
+        ),
+    ),
+    "adamax": entry(
+        step=adamax, torch=lambda beta_1, beta_2, epsilon: ("Adamax", {"betas": (beta_1, beta_2), "eps": epsilon})
+    ),
+    "nadam": entry(
+        step=nadam,
+        torch=lambda beta_1, beta_2, epsilon, momentum_decay, weight_decay: (
+            "NAdam",
+            {
+                "betas": (beta_1, beta_2),
+                "eps": epsilon,
+                "momentum_decay": momentum_decay,
+                "weight_decay": weight_decay,
+                "decoupled_weight_decay": True,
+            },
+        ),
+    ),
+    "radam": entry(
+        step=radam,
+        torch=lambda beta_1, beta_2, epsilon, weight_decay: (
+            "RAdam",
+            {
+                "betas": (beta_1, beta_2),
+                "eps": epsilon,
+                "weight_decay": weight_decay,
+                "decoupled_weight_decay": True,
+            },
+        ),
+    ),
+    "lion": entry(step=lion, torch=None),
 }
 
 
+def torch_optimizer(name, settings):
+    """Return the name of the class in PyTorch, its arguments, and whether these include decoupled weight decay."""
+    translate = OPTIMIZERS[name].torch
+    names = translate.__code__.co_varnames[: translate.__code__.co_argcount]
+    return *translate(**{key: settings[key] for key in names}), "weight_decay" in names
+
+
 def optimizer_step(name, w, g, s, t, learning_rate, *, weight_decay=None, **settings):
-    """Take a step with decoupled weight decay (None: the optimizer's default), which biases, 1-d, go without."""
-    optimizer = OPTIMIZERS[name]
+    """Take a step with decoupled weight decay (None: the default), but none for biases, which are 1-d."""
     if w.ndim >= 2:
-        w = w - learning_rate * (optimizer.weight_decay if weight_decay is None else weight_decay) * w
-    return optimizer.step(w, g, s, t, learning_rate, **settings)
+        default = getattr(OPTIMIZERS[name], "weight_decay", 0.0)
+        w = w - learning_rate * (default if weight_decay is None else weight_decay) * w
+    return OPTIMIZERS[name].step(w, g, s, t, learning_rate, **settings)
 
 
 def scores(X, coefs, intercepts, activation):
@@ -362,9 +556,9 @@ def train(
     max_norm=np.inf,
     **settings,
 ):
-    """Take a step for each array of rows in ``batches``, of one rate or with a rate for each; return the parameters."""
+    """Take a step for each array of rows in ``batches``, with one rate or a rate for each; return the parameters."""
     parameters = [*coefs, *intercepts]
-    states = [[np.zeros_like(p)] * OPTIMIZERS[optimizer].slots for p in parameters]
+    states = [[np.zeros_like(p)] * _core.OPTIMIZER_INFO[optimizer]["slots"] for p in parameters]
     rates = np.broadcast_to(learning_rate, len(batches))
     for t, rows in enumerate(batches, start=1):
         n = len(coefs)

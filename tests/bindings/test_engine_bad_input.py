@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from cases import engine, inputs, network, parameters, unaligned
+from cases import engine, inputs, network, outside, parameters, unaligned
 from rosenblatt import MLPClassifier, MLPRegressor, _core
 from rosenblatt._engine import as_table
 
@@ -40,8 +40,8 @@ def predict(table, coefs=None, intercepts=None, activation="tanh", loss="squared
     return _core.predict64(table, coefs, intercepts or own[1], [activation] * (len(coefs) - 1), loss, n_threads)
 
 
-def trainer(table=X, y=Y, weight=None, batch=10, alpha=0.0, n_threads=1, net=None):
-    return _core.Trainer64(net or network(WIDTHS), table, y, weight, batch, alpha, n_threads)
+def trainer(table=X, y=Y, weight=None, net=None, **options):
+    return _core.Trainer64(net or network(WIDTHS), table, y, weight, **{"batch_size": 10, "n_threads": 1, **options})
 
 
 # Tables
@@ -203,9 +203,9 @@ def test_bad_parameters_of_a_prediction():
     for rows in (1, 20):
         with pytest.raises(ValueError, match="coefs, intercepts: got 0 and 0 arrays"):
             _core.predict64(X[:rows], [], [], [], "squared_error")
-        with pytest.raises(ValueError, match="activation: unknown name 'gauss'"):
+        with pytest.raises(ValueError, match="activation: got 'gauss', expected one of 'identity'"):
             predict(X[:rows], activation="gauss")
-        with pytest.raises(ValueError, match="loss: unknown name ''"):
+        with pytest.raises(ValueError, match="loss: got '', expected one of 'squared_error'"):
             predict(X[:rows], loss="")
 
 
@@ -297,31 +297,37 @@ def test_labels_out_of_range(label):
 
 
 def test_bad_settings_of_a_trainer():
-    for batch in (0, -1, -(2**60)):
-        with pytest.raises(ValueError, match=r"batch_size: got .*, expected at least 1"):
-            trainer(batch=batch)
-    for alpha in (-1.0, np.nan, -np.inf):
-        with pytest.raises(ValueError, match=r"alpha: got .*, expected a number of at least 0"):
-            trainer(alpha=alpha)
-    for bad in (2**70, "text", None, 1.5):
-        with pytest.raises(TypeError, match="incompatible"):
-            trainer(batch=bad)
+    for name, setting in _core.TRAINING_OPTIONS.items():
+        accepted = re.escape(setting["accepted"])
+        for value in outside(setting):
+            with pytest.raises(ValueError, match=f"{name}: got .*, expected {accepted}"):
+                trainer(**{name: value})
+        for value in ("1", object(), 1j, [[1.0]], {}, [1.0, None]) + (None,) * (not setting["optional"]):
+            with pytest.raises(TypeError, match=f"{name}: got .*, expected {accepted}"):
+                trainer(**{name: value})
+        if setting["kind"] != "list":
+            with pytest.raises(ValueError, match=rf"{name}: got \[1\], expected {accepted}"):
+                trainer(**{name: [1.0]})
+    with pytest.raises(TypeError, match="options: got 'momentum', expected one of 'batch_size', 'alpha', "):
+        trainer(momentum=0.9)
+    with pytest.raises(TypeError, match="incompatible"):
+        _core.Trainer64(network(WIDTHS), X, Y, None, 10)
     with pytest.raises(TypeError, match="network: got Network32, expected Network64"):
         trainer(net=_core.Network32(WIDTHS, ["tanh"] * (len(WIDTHS) - 2), "squared_error"))
     for net in (3, "text", object()):
         with pytest.raises(TypeError, match="network: got"):
             trainer(net=net)
     with pytest.raises(TypeError, match="network: got NoneType"):
-        _core.Trainer64(None, X, Y, None, 10, 0.0)
+        _core.Trainer64(None, X, Y)
     with pytest.raises(ValueError, match="batch_size: got 10, expected all rows"):
         trainer().loss_and_gradients()
 
 
-@pytest.mark.parametrize("n_threads", [-(2**31), -1, 0, 1000, 2**31 - 1])
+@pytest.mark.parametrize("n_threads", [None, 0, 1000, 2**31 - 1])
 def test_any_number_of_threads(n_threads):
     table, y = inputs(3000, 4), inputs(3000, 3)
-    one = trainer(table, y, batch=3000, n_threads=n_threads)
-    assert one.loss_and_gradients()[0] == trainer(table, y, batch=3000).loss_and_gradients()[0]
+    one = trainer(table, y, batch_size=3000, n_threads=n_threads)
+    assert one.loss_and_gradients()[0] == trainer(table, y, batch_size=None).loss_and_gradients()[0]
 
 
 def test_bad_orders():
@@ -390,7 +396,7 @@ def test_absurd_numbers_are_computed_with(rate, dtype):
         table[3] = value
         net = network(WIDTHS, "relu", "log_loss", dtype)
         y = np.zeros(20, np.int32)
-        one = engine("Trainer", dtype)(net, table, y, np.full(20, -1.0, dtype), 7, 0.1, 2)
+        one = engine("Trainer", dtype)(net, table, y, np.full(20, -1.0, dtype), batch_size=7, alpha=0.1, n_threads=2)
         for name in _core.OPTIMIZERS:
             one.epoch(engine("Optimizer", dtype)(name, {}, net), rate)
         assert net.predict(table).shape == (20, 3)

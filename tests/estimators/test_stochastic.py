@@ -233,7 +233,7 @@ def test_max_norm_bounds_the_weights_into_a_neuron(dtype):
 def test_clipped_step_against_numpy(bounds, alpha):
     widths = [6, 20, 9, 2]
     net, (y, _) = network(widths), targets(60, 2, "squared_error")
-    trainer = engine("Trainer", np.float64)(net, inputs(60, 6), y, None, 60, alpha, 2, **bounds)
+    trainer = engine("Trainer", np.float64)(net, inputs(60, 6), y, alpha=alpha, n_threads=2, **bounds)
     _, _, *gradients = trainer.loss_and_gradients()
     gradient = flat(*gradients)
     expected = np.clip(gradient, -bounds.get("clip_value", np.inf), bounds.get("clip_value", np.inf))
@@ -282,7 +282,7 @@ def dropped(rate, layer, rows=200, width=300, seed=0, steps=1, dtype=np.float64)
     table = np.ones((rows, 1 if hidden else width), dtype)
     y = -np.eye(rows, dtype=dtype) * rows
     trainer = engine("Trainer", dtype)(
-        net, table, y, None, rows, dropout=[0.0, rate] if hidden else [rate], dropout_seed=seed
+        net, table, y, batch_size=rows, dropout=[0.0, rate] if hidden else [rate], dropout_seed=seed
     )
     optimizer = engine("Optimizer", dtype)("sgd", {"momentum": 0.0}, net)
     for _ in range(steps):

@@ -20,7 +20,9 @@ def predict(X, widths, activation="tanh", loss="squared_error", n_threads=1):
 
 
 def trainer_of(net, X, y, sample_weight=None, alpha=0.0, n_threads=1, batch_size=None):
-    return engine("Trainer", net.dtype)(net, X, y, sample_weight, batch_size or X.shape[0], alpha, n_threads)
+    return engine("Trainer", net.dtype)(
+        net, X, y, sample_weight, batch_size=batch_size, alpha=alpha, n_threads=n_threads
+    )
 
 
 def stacks():

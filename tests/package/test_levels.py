@@ -58,7 +58,7 @@ for dtype in DTYPES:
         close = dict(rtol=tolerance, atol=tolerance, err_msg=f"{name}, {dtype}")
         np.testing.assert_allclose(net.scores(X, 2), scores[-1], **close)
         np.testing.assert_allclose(net.predict(X), loss.predict(scores[-1]), **close)
-        trainer = engine("Trainer", dtype)(net, X, y, None, rows, 0.0, 2)
+        trainer = engine("Trainer", dtype)(net, X, y, batch_size=rows, n_threads=2)
         value, _, *found = trainer.loss_and_gradients()
         np.testing.assert_allclose(value, loss.value(scores[-1], matrix).mean(), **close)
         for layer, (coef, intercept) in enumerate(zip(*found)):

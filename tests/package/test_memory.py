@@ -36,7 +36,7 @@ def network(X, y):
 
 def engine(X, y):
     net = _core.Network32([COLUMNS, 16, 1], ["relu"], "squared_error")
-    trainer = _core.Trainer32(net, X, y[:, np.newaxis], None, 200, 0.0, 2)
+    trainer = _core.Trainer32(net, X, y[:, np.newaxis], batch_size=200, n_threads=2)
     optimizer = _core.Optimizer32("adam", {}, net)
     trainer.epoch(optimizer, 1e-3)
     net.predict(X, 2)

@@ -120,7 +120,9 @@ def train(n_threads, batch_size):
     net = _core.Network64([40, 64, 64, 1], ["relu", "relu"], "squared_error")
     for layer, shape in enumerate([(40, 64), (64, 64), (64, 1)]):
         net.set_layer(layer, np.random.RandomState(layer).randn(*shape) / 8, np.zeros(shape[1]))
-    trainer = _core.Trainer64(net, X, y, None, batch_size, 0.01, n_threads, clip_norm=1.0)
+    trainer = _core.Trainer64(
+        net, X, y, batch_size=batch_size, alpha=0.01, n_threads=n_threads, clip_norm=1.0
+    )
     optimizer = _core.Optimizer64("adam", {}, net)
     losses = [trainer.epoch(optimizer, 1e-3) for _ in range(4)]
     return losses, net.predict(X, n_threads).tobytes()
@@ -201,7 +203,7 @@ def test_one_trainer_serves_one_thread_at_a_time():
     widths = [100, 300, 300, 3]
     X, (y, _) = inputs(4000, 100), targets(4000, 3, "squared_error")
     net = network(widths)
-    trainer = _core.Trainer64(net, X, y, None, 100, 0.0, 1)
+    trainer = _core.Trainer64(net, X, y, batch_size=100, n_threads=1)
     optimizer = _core.Optimizer64("sgd", {}, net)
     refused = []
 
@@ -224,7 +226,7 @@ def test_one_trainer_serves_one_thread_at_a_time():
 def test_network_outlives_its_trainer_and_its_names():
     widths = [4, 2]
     X, (y, _) = inputs(20, 4), targets(20, 2, "squared_error")
-    trainer = _core.Trainer64(network(widths), X.copy(), y.copy(), None, 10, 0.0)
+    trainer = _core.Trainer64(network(widths), X.copy(), y.copy(), batch_size=10)
     optimizer = _core.Optimizer64("sgd", {}, network(widths))
     assert np.isfinite(trainer.epoch(optimizer, 0.01)).all()
 

@@ -17,7 +17,7 @@ def train(
     """Return the losses of some epochs of Adam, and the parameters after them."""
     dtype = X.dtype
     net = network(widths, loss=loss, dtype=dtype)
-    trainer = engine("Trainer", dtype)(net, X, y, weights, batch, alpha, n_threads)
+    trainer = engine("Trainer", dtype)(net, X, y, weights, batch_size=batch, alpha=alpha, n_threads=n_threads)
     optimizer = engine("Optimizer", dtype)("adam", {}, net)
     losses = [trainer.epoch(optimizer, rate, order) for _ in range(epochs)]
     return np.array(losses), flat(*parameters_of(net, widths))
@@ -71,7 +71,7 @@ def test_batches_of_few_rows(widths, activation, batch):
     rows, alpha = 15, 0.1
     X, (y, matrix) = inputs(rows, widths[0]), targets(rows, widths[-1], "squared_error")
     net = network(widths, activation)
-    trainer = _core.Trainer64(net, X, y, None, batch, alpha)
+    trainer = _core.Trainer64(net, X, y, batch_size=batch, alpha=alpha)
     optimizer = _core.Optimizer64("adam", {}, net)
     trainer.epoch(optimizer, 0.01)
     batches = [np.arange(first, min(rows, first + batch)) for first in range(0, rows, batch)]
@@ -116,7 +116,7 @@ def test_weights_repeat_samples():
     counts = np.random.RandomState(0).randint(0, 4, 20)
     net = network([4, 6, 2])
     results = [
-        _core.Trainer64(net, *sample, len(sample[0]), 0.3).loss_and_gradients()
+        _core.Trainer64(net, *sample, alpha=0.3).loss_and_gradients()
         for sample in ((X, y, counts.astype(float)), (X.repeat(counts, 0), y.repeat(counts, 0), None))
     ]
     np.testing.assert_allclose(results[0][:2], results[1][:2], rtol=1e-12)
@@ -137,7 +137,7 @@ def test_parameters_that_training_sees_are_those_that_were_set(dtype):
     widths = [5, 20, 18, 3]
     X, (y, _) = inputs(10, 5, dtype), targets(10, 3, "squared_error", dtype)
     net = network(widths, dtype=dtype, seed=7)
-    trainer = engine("Trainer", dtype)(net, X, y, None, 10, 0.0)
+    trainer = engine("Trainer", dtype)(net, X, y, batch_size=10)
     optimizer = engine("Optimizer", dtype)("sgd", {}, net)
     for _ in range(3):
         trainer.epoch(optimizer, 0.01)
@@ -145,7 +145,7 @@ def test_parameters_that_training_sees_are_those_that_were_set(dtype):
     other = network(widths, dtype=dtype, seed=8)
     for layer in range(3):
         other.set_layer(layer, after[0][layer], after[1][layer])
-    fresh = engine("Trainer", dtype)(other, X, y, None, 10, 0.0)
+    fresh = engine("Trainer", dtype)(other, X, y, batch_size=10)
     one, two = trainer.loss_and_gradients(), fresh.loss_and_gradients()
     assert one[:2] == two[:2]
     np.testing.assert_array_equal(flat(*one[2:]), flat(*two[2:]))
@@ -154,7 +154,7 @@ def test_parameters_that_training_sees_are_those_that_were_set(dtype):
 def test_sparse_rows_written_after_the_trainer_was_made_are_checked_again():
     X, (y, _) = sparse.csr_array(inputs(20, 4)), targets(20, 2, "squared_error")
     net = network([4, 2])
-    trainer = _core.Trainer64(net, X, y, None, 20, 0.0)
+    trainer = _core.Trainer64(net, X, y, batch_size=20)
     trainer.loss_and_gradients()
     X.indices[3] = 10**6
     with pytest.raises(ValueError, match=r"X\.indices: got 1000000"):
@@ -165,7 +165,7 @@ def test_sparse_rows_written_after_the_trainer_was_made_are_checked_again():
 
 def test_labels_written_after_the_trainer_was_made_do_not_matter():
     X, (y, _) = inputs(20, 4), targets(20, 3, "log_loss")
-    trainer = _core.Trainer64(network([4, 3], loss="log_loss"), X, y, None, 20, 0.0)
+    trainer = _core.Trainer64(network([4, 3], loss="log_loss"), X, y, batch_size=20)
     before = trainer.loss_and_gradients()[0]
     y[:] = 10**6
     assert trainer.loss_and_gradients()[0] == before
@@ -190,7 +190,7 @@ def test_bounds_and_penalties(widths, options, dtype):
     rows, batch, epochs = 50, 16, 4
     X, (y, matrix) = inputs(rows, widths[0], dtype), targets(rows, 3, "squared_error", dtype)
     net = network(widths, dtype=dtype)
-    trainer = engine("Trainer", dtype)(net, X, y, None, batch, 0.3, 2, **options)
+    trainer = engine("Trainer", dtype)(net, X, y, batch_size=batch, alpha=0.3, n_threads=2, **options)
     optimizer = engine("Optimizer", dtype)("sgd", {}, net)
     for _ in range(epochs):
         trainer.epoch(optimizer, 0.03)
@@ -213,7 +213,7 @@ def test_options_give_the_same_bits_for_any_number_of_threads(options, table):
     runs = []
     for n_threads in (1, 2, 3):
         net = network(widths, loss="log_loss")
-        trainer = _core.Trainer64(net, X, y, None, 64, 0.1, n_threads, **options)
+        trainer = _core.Trainer64(net, X, y, batch_size=64, alpha=0.1, n_threads=n_threads, **options)
         optimizer = _core.Optimizer64("adam", {}, net)
         losses = [trainer.epoch(optimizer, 0.01) for _ in range(3)]
         runs.append((losses, flat(*parameters_of(net, widths))))
@@ -225,7 +225,9 @@ def test_options_give_the_same_bits_for_any_number_of_threads(options, table):
 def test_penalty_of_l1_is_reported():
     widths = [4, 6, 2]
     X, (y, matrix) = inputs(25, 4), targets(25, 2, "squared_error")
-    _, penalty, *gradients = _core.Trainer64(network(widths), X, y, None, 25, 0.3, l1=0.2).loss_and_gradients()
+    _, penalty, *gradients = _core.Trainer64(
+        network(widths), X, y, batch_size=25, alpha=0.3, l1=0.2
+    ).loss_and_gradients()
     expected = reference.loss_and_gradients(X, matrix, *parameters(widths), "tanh", "squared_error", 0.3, l1=0.2)
     np.testing.assert_allclose(penalty, expected[1], rtol=1e-12)
     np.testing.assert_allclose(flat(*gradients), flat(*expected[2:]), rtol=1e-10, atol=1e-14)
@@ -235,7 +237,7 @@ def test_each_step_has_its_rate():
     widths, rates = [4, 6, 2], np.array([0.1, 0.0, 0.5])
     X, (y, matrix) = inputs(25, 4), targets(25, 2, "squared_error")
     net = network(widths)
-    trainer, optimizer = _core.Trainer64(net, X, y, None, 10), _core.Optimizer64("adam", {}, net)
+    trainer, optimizer = _core.Trainer64(net, X, y, batch_size=10), _core.Optimizer64("adam", {}, net)
     trainer.epoch(optimizer, rates)
     batches = [np.arange(10), np.arange(10, 20), np.arange(20, 25)]
     expected = reference.train(X, matrix, *parameters(widths), "tanh", "squared_error", "adam", rates, batches)
@@ -257,7 +259,7 @@ def test_dropout_leaves_out_its_share(table, dtype):
     for step in range(5):
         net = engine("Network", dtype)([columns, 1], [], "absolute_error")
         net.set_layer(0, np.zeros((columns, 1), dtype), np.ones(1, dtype))  # an error of 1 for each row
-        trainer = engine("Trainer", dtype)(net, table(X), y, None, rows, dropout=[rate], dropout_seed=3)
+        trainer = engine("Trainer", dtype)(net, table(X), y, batch_size=rows, dropout=[rate], dropout_seed=3)
         optimizer = engine("Optimizer", dtype)("sgd", {"momentum": 0.0, "nesterovs_momentum": 0.0}, net)
         optimizer.steps = step
         trainer.epoch(optimizer, 1.0)
@@ -277,8 +279,8 @@ def test_dropout_leaves_out_its_share(table, dtype):
 def test_dropout_is_off_without_steps():
     X, (y, _) = inputs(30, 4), targets(30, 2, "squared_error")
     net = network([4, 6, 2])
-    plain = _core.Trainer64(net, X, y, None, 30).loss_and_gradients()
-    dropped = _core.Trainer64(net, X, y, None, 30, dropout=[0.5, 0.5]).loss_and_gradients()
+    plain = _core.Trainer64(net, X, y, batch_size=30).loss_and_gradients()
+    dropped = _core.Trainer64(net, X, y, batch_size=30, dropout=[0.5, 0.5]).loss_and_gradients()
     assert plain[:2] == dropped[:2]
 
 
@@ -290,14 +292,14 @@ def test_dropout_is_off_without_steps():
         ({"clip_norm": np.nan}, "clip_norm: got nan"),
         ({"max_norm": -1.0}, "max_norm: got -1"),
         ({"dropout": [0.5]}, "dropout: got 1 rates, expected 2"),
-        ({"dropout": [0.5, 1.0]}, "dropout: got 1"),
-        ({"dropout": [0.5, np.nan]}, "dropout: got nan"),
+        ({"dropout": [0.5, 1.0]}, r"dropout: got \[0.5, 1\], expected numbers in \[0, 1\)"),
+        ({"dropout": [0.5, np.nan]}, r"dropout: got \[0.5, nan\], expected numbers in"),
     ],
 )
 def test_bad_options(options, message):
     X, (y, _) = inputs(30, 4), targets(30, 2, "squared_error")
     with pytest.raises(ValueError, match=message):
-        _core.Trainer64(network([4, 6, 2]), X, y, None, 30, **options)
+        _core.Trainer64(network([4, 6, 2]), X, y, batch_size=30, **options)
 
 
 # Losses of Python.
@@ -316,7 +318,9 @@ def test_a_loss_of_python_is_the_engines(rows, batch, n_threads, dtype):
     weights, results = np.random.RandomState(4).rand(rows).astype(dtype), []
     for loss in (None, half_squares):
         net = network(widths, dtype=dtype)
-        trainer = engine("Trainer", dtype)(net, X, y, weights, batch, 0.1, n_threads, loss=loss)
+        trainer = engine("Trainer", dtype)(
+            net, X, y, weights, batch_size=batch, alpha=0.1, n_threads=n_threads, loss=loss
+        )
         optimizer = engine("Optimizer", dtype)("adam", {}, net)
         losses = [trainer.epoch(optimizer, 0.01) for _ in range(3)]
         results.append((np.array(losses), flat(*parameters_of(net, widths))))
@@ -341,7 +345,7 @@ def test_errors_of_a_loss_of_python_come_through(loss, error, message, n_threads
     X, (y, _) = inputs(30, 4), targets(30, 2, "squared_error")
     net = network([4, 20, 2])
     before = flat(*parameters_of(net, [4, 20, 2]))
-    trainer = _core.Trainer64(net, X, y, None, 10, 0.0, n_threads, loss=loss)
+    trainer = _core.Trainer64(net, X, y, batch_size=10, n_threads=n_threads, loss=loss)
     for _ in range(2):
         with pytest.raises(error, match=message):
             trainer.epoch(_core.Optimizer64("adam", {}, net), 0.1)

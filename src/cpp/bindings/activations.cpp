@@ -2,12 +2,14 @@
 #include "rules/activations.hpp"
 
 #include "bindings/bindings.hpp"
+#include "bindings/settings.hpp"
 #include "bindings/tables.hpp"
+#include "rules/names.hpp"
 
 namespace rosenblatt {
 namespace {
 
-/// A copy of z that `loop` has gone over.
+/// A copy of z after `loop`.
 template <class T, class Loop>
 py::array_t<T> mapped(const Array<T>& z, Loop loop) {
   check_aligned("z", z);
@@ -20,48 +22,41 @@ py::array_t<T> mapped(const Array<T>& z, Loop loop) {
 }
 
 template <class T>
-Activation<T> named(const std::string& name) {
-  const auto activation = Activation<T>::find(name);
-  if (activation.name.empty()) throw py::value_error("activation: unknown name '" + name + "'");
-  return activation;
-}
-
-template <class T>
 void bind(py::module_& module, const char* value, const char* derivative) {
   module.def(
-      value, [](const std::string& name, const Array<T>& z) { return mapped(z, named<T>(name).forward); },
-      "f(z) of the activation function f of that name, of the shape of z.", py::arg("name"), py::arg("z").noconvert());
+      value, [](const std::string& name, const Array<T>& z) { return mapped(z, Activation<T>::find(name).forward); },
+      "Return f(z), of the shape of z, for the activation function f with that name.", py::arg("name"),
+      py::arg("z").noconvert());
   module.def(
       derivative,
       [](const std::string& name, const Array<T>& z) {
-        const auto activation = named<T>(name);
-        if (!activation.trainable()) throw py::value_error("activation: '" + name + "' has no derivative");
+        const auto activation = Activation<T>::find(name);
+        if (!activation.trainable()) reject("activation", quoted(name), "one that has a derivative");
         return mapped(z, activation.derivative);
       },
-      "f'(z) of the activation function f of that name, of the shape of z.", py::arg("name"), py::arg("z").noconvert());
+      "Return f'(z), of the shape of z, for the activation function f with that name.", py::arg("name"),
+      py::arg("z").noconvert());
 }
 
-template <class... Rules>
-py::dict info(std::tuple<Rules...>) {
+py::dict infos() {
   py::dict all;
-  const auto add = [&](auto rule) {
+  for_each_rule<ActivationList>([&](auto rule) {
     using Rule = decltype(rule);
     py::dict entry;
     const auto activation = Activation<double>::find(Rule::name);
-    entry["alias"] = std::string(activation.alias);
-    entry["doc"] = std::string(Rule::doc);
+    entry["alias"] = text(activation.alias);
+    entry["doc"] = text(Rule::doc);
     entry["trainable"] = activation.trainable();
-    all[py::str(std::string(Rule::name))] = entry;
-  };
-  (add(Rules{}), ...);
+    all[text(Rule::name)] = entry;
+  });
   return all;
 }
 
 }  // namespace
 
 void bind_activations(py::module_& module) {
-  module.attr("ACTIVATIONS") = Entries<ActivationList>::names();
-  module.attr("ACTIVATION_INFO") = info(ActivationList{});
+  module.attr("ACTIVATIONS") = texts(names_of<ActivationList>());
+  module.attr("ACTIVATION_INFO") = infos();
   bind<float>(module, "activate32", "activation_derivative32");
   bind<double>(module, "activate64", "activation_derivative64");
 }

@@ -1,33 +1,27 @@
-// The losses on their own: what each says about itself, its values, gradients and predictions over arrays.
+// The losses: what is known about each, and their values, gradients and predictions over arrays.
 #include "bindings/loss_spec.hpp"
+#include "bindings/settings.hpp"
 #include "bindings/tables.hpp"
 #include "rules/losses/loss.hpp"
+#include "rules/names.hpp"
 #include "rules/output_activations.hpp"
 
 namespace rosenblatt {
 namespace {
 
-py::str text(std::string_view view) { return py::str(view.data(), view.size()); }
-
 py::dict describe(const LossInfo& info) {
-  py::dict settings;
-  for (const LossInfo::Setting& setting : info.settings) {
-    py::dict entry;
-    entry["default"] = setting.several ? py::cast(setting.standard) : py::cast(setting.standard.front());
-    entry["accepted"] = text(setting.accepted);
-    entry["meaning"] = text(setting.meaning);
-    settings[text(setting.name)] = entry;
-  }
-  py::list output_activations;
-  for (const std::string_view name : info.output_activations) output_activations.append(text(name));
   py::dict entry;
   entry["summary"] = text(info.summary);
   entry["formula"] = text(info.formula);
   entry["source"] = text(info.source);
   entry["targets"] = text(info.targets);
+  entry["tasks"] = texts(info.tasks);
+  entry["counterpart"] = info.counterpart.empty() ? py::object(py::none()) : text(info.counterpart);
+  entry["margins"] = info.margins;
   entry["categorical"] = info.categorical;
-  entry["output_activations"] = py::tuple(output_activations);
-  entry["settings"] = settings;
+  entry["output_activations"] = texts(info.output_activations);
+  entry["why"] = text(info.why);
+  entry["settings"] = describe(info.settings);
   return entry;
 }
 
@@ -35,7 +29,7 @@ template <class T>
 void check_scores(const Array<T>& z, const Loss<T>& loss) {
   if (z.ndim() != 2 || z.shape(1) < 1) reject("z", shape_of(z), "2 dimensions, with at least 1 column");
   check_aligned("z", z);
-  loss.target_columns(z.shape(1));  // throws if the loss takes no such number of outputs
+  loss.target_columns(z.shape(1));  // throws if the loss does not accept this number of outputs
 }
 
 template <class T>
@@ -101,19 +95,19 @@ py::array_t<T> apply(const std::string& name, const std::optional<std::string>& 
 
 template <class T>
 void bind(py::module_& module, const char* evaluate_name, const char* apply_name, const char* check_name) {
-  module.def(evaluate_name, &evaluate<T>,
-             "The loss of each row (rows,), as float64, and its gradient by the raw scores z (rows, outputs). y is "
-             "(rows, targets), or for categorical losses the index of each row's class.",
-             py::arg("loss"), py::arg("output_activation"), py::arg("settings"), py::arg("z").noconvert(),
-             py::arg("y"));
-  module.def(apply_name, &apply<T>, "The predictions (rows, outputs) of raw scores z (rows, outputs).", py::arg("loss"),
-             py::arg("output_activation"), py::arg("settings"), py::arg("z").noconvert());
+  module.def(
+      evaluate_name, &evaluate<T>,
+      "Return the loss of each row (rows,), as float64, and its gradient with respect to the raw scores z (rows, "
+      "outputs). y is (rows, targets), or for categorical losses the index of the class of each row.",
+      py::arg("loss"), py::arg("output_activation"), py::arg("settings"), py::arg("z").noconvert(), py::arg("y"));
+  module.def(apply_name, &apply<T>, "Return the predictions (rows, outputs) of raw scores z (rows, outputs).",
+             py::arg("loss"), py::arg("output_activation"), py::arg("settings"), py::arg("z").noconvert());
   module.def(
       check_name,
       [](const std::string& name, const LossSettings& settings, const Array<T>& y) {
         check_targets(*Loss<T>::make(loss_spec(name, std::nullopt, settings)), y);
       },
-      "Raises ValueError for targets that the loss is not defined for.", py::arg("loss"), py::arg("settings"),
+      "Raise ValueError for targets that the loss is not defined for.", py::arg("loss"), py::arg("settings"),
       py::arg("y").noconvert());
 }
 
@@ -128,14 +122,14 @@ void bind_losses(py::module_& module) {
   }
   module.attr("LOSSES") = py::tuple(names);
   module.attr("LOSS_INFO") = infos;
-  module.attr("OUTPUT_ACTIVATIONS") = Entries<outputs::List>::names();
+  module.attr("OUTPUT_ACTIVATIONS") = texts(names_of<outputs::List>());
   module.def(
       "check_loss",
       [](const std::string& loss, const std::optional<std::string>& output_activation, const LossSettings& settings) {
         return std::string(Loss<double>::make(loss_spec(loss, output_activation, settings))->output_activation());
       },
-      "The name of the output activation; ValueError for names, pairs and settings that do not exist.", py::arg("loss"),
-      py::arg("output_activation"), py::arg("settings"));
+      "Return the name of the output activation. Raise ValueError for names, pairs and settings that do not exist.",
+      py::arg("loss"), py::arg("output_activation"), py::arg("settings"));
   bind<float>(module, "evaluate_loss32", "apply_output32", "check_targets32");
   bind<double>(module, "evaluate_loss64", "apply_output64", "check_targets64");
 }

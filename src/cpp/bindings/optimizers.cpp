@@ -1,11 +1,11 @@
-// Optimizer32/64, what there is to know about each optimizer, and optimizer_step32/64: a step for plain arrays.
+// Optimizer32/64, what is known about each optimizer, and optimizer_step32/64: a step on plain arrays.
 #include "bindings/optimizer_object.hpp"
 #include "threads/team.hpp"
 
 namespace rosenblatt {
 namespace {
 
-/// The addresses that an array's numbers take.
+/// The addresses of the numbers of an array.
 struct Memory {
   std::uintptr_t begin, end;
   explicit Memory(const py::array& array)
@@ -13,7 +13,7 @@ struct Memory {
   bool overlaps(const Memory& other) const { return begin < other.end && other.begin < end; }
 };
 
-/// One array of parameters with all that a step needs of it.
+/// One array of parameters, its gradients and its state.
 template <class T>
 struct Parameter {
   Array<T> values, gradients;
@@ -38,7 +38,7 @@ struct Parameter {
     g = gradients.data();
   }
 
-  /// Rules take whole lanes: what is left over takes its step in a padded copy.
+  /// Rules update whole lanes: the remaining numbers are updated in a padded copy.
   void step(const Optimizer<T>& rule) const {
     constexpr Index L = kLane<T>;
     const Index rest = values.size() % L, whole = values.size() - rest;
@@ -77,11 +77,11 @@ struct Parameter {
   }
   static T* writable(const std::string& argument, Array<T>& array) {
     check_aligned(argument, array);
-    if (!array.writeable()) reject(argument, "a read-only array", "one that can be written to");
+    if (!array.writeable()) reject(argument, "a read-only array", "a writable array");
     return array.mutable_data();
   }
-  /// The engine's loops take for granted that no element they write is read for another. The parameters themselves as
-  /// their gradients are fine: those of |w|^2 / 2.
+  /// The loops of the engine assume that no number they write is read for another one. The parameters may be their own
+  /// gradients: those of |w|^2 / 2.
   void check_apart(const std::string& at) const {
     const Memory weights(values), slopes(gradients);
     bool shared = slopes.overlaps(weights) && slopes.begin != weights.begin;
@@ -90,14 +90,14 @@ struct Parameter {
       shared = shared || slot.overlaps(weights) || slot.overlaps(slopes);
       for (std::size_t b = 0; b < a; ++b) shared = shared || slot.overlaps(Memory(state[b]));
     }
-    if (shared) reject("parameters" + at, "arrays that share memory with their gradients or state", "arrays apart");
+    if (shared) reject("parameters" + at, "arrays that share memory with their gradients or state", "separate arrays");
   }
 };
 
 template <class T>
-void step(const std::string& name, const std::map<std::string, double>& settings, double learning_rate, std::int64_t t,
+void step(const std::string& name, const SettingValues& settings, double learning_rate, std::int64_t t,
           const py::object& parameters, const py::object& gradients, const py::object& state) {
-  const auto rule = make_optimizer<T>(name, settings);
+  const auto rule = Optimizer<T>::make(name, settings);
   if (t < 1 || t > kMostSteps) reject("t", std::to_string(t), "from 1 to " + std::to_string(kMostSteps));
   const py::sequence values = Parameter<T>::sequence("parameters", parameters);
   const py::sequence slopes = Parameter<T>::sequence("gradients", gradients);
@@ -120,62 +120,57 @@ void step(const std::string& name, const std::map<std::string, double>& settings
   });
 }
 
-/// The settings of a rule by name.
-py::dict values_of(Optimizer<double>& rule) {
+/// The settings of an optimizer by name.
+py::dict values_of(const Optimizer<double>& rule) {
   py::dict values;
-  for (const Setting& setting : rule.settings()) values[py::str(std::string(setting.name))] = value_of(setting);
+  for (const SettingInfo& setting : rule.settings()) values[text(setting.name)] = value_of(setting);
   return values;
 }
 
-py::dict info_of(Optimizer<double>& rule) {
+py::dict info_of(const Optimizer<double>& rule) {
   const OptimizerInfo info = rule.info();
-  py::dict settings;
-  for (const Setting& setting : rule.settings())
-    settings[py::str(std::string(setting.name))] =
-        py::dict(py::arg("default") = value_of(setting), py::arg("accepted") = std::string(setting.accepted.text),
-                 py::arg("doc") = std::string(setting.doc));
-  return py::dict(py::arg("class_name") = std::string(info.class_name), py::arg("summary") = std::string(info.summary),
-                  py::arg("formula") = std::string(info.formula), py::arg("source") = std::string(info.source),
+  return py::dict(py::arg("class_name") = text(info.class_name), py::arg("summary") = text(info.summary),
+                  py::arg("formula") = text(info.formula), py::arg("source") = text(info.source),
                   py::arg("learning_rate") = info.learning_rate, py::arg("slots") = rule.slots(),
-                  py::arg("settings") = settings);
+                  py::arg("settings") = describe(rule.settings()));
 }
 
 template <class T>
 void bind(py::module_& module, const char* optimizer, const char* step_name) {
   using O = OptimizerObject<T>;
   py::class_<O>(module, optimizer, py::module_local())
-      .def(init_of<O, const std::string&, const std::map<std::string, double>&, const py::object&>(), py::arg("name"),
+      .def(init_of<O, const std::string&, const SettingValues&, const py::object&>(), py::arg("name"),
            py::arg("settings"), py::arg("network"))
       .def_property(
           "state", [](const O& o) { return o.state; }, &O::set_state)
       .def_property("steps", [](const O& o) { return o.steps; }, &O::set_steps);
-  module.def(step_name, &step<T>,
-             "Step t (from 1) of an optimizer on a list of C-ordered arrays, in place. `gradients` has an array of its "
-             "shape for each, `state` a list of arrays of its shape, all 0 before step 1. Arrays of 2 and more "
-             "dimensions are weights, which decay; others are biases.",
-             py::arg("name"), py::arg("settings"), py::arg("learning_rate"), py::arg("t"), py::arg("parameters"),
-             py::arg("gradients"), py::arg("state"));
+  module.def(
+      step_name, &step<T>,
+      "Take step t = 1, 2, ... of an optimizer on C-ordered arrays, in place. For each array of parameters, "
+      "`gradients` has an array of the same shape, and `state` a list of such arrays, all 0 before step 1. Arrays "
+      "with at least 2 dimensions are weights, which decay; others are biases.",
+      py::arg("name"), py::arg("settings"), py::arg("learning_rate"), py::arg("t"), py::arg("parameters"),
+      py::arg("gradients"), py::arg("state"));
 }
 
 }  // namespace
 
 void bind_optimizers(py::module_& module) {
-  const py::tuple names = Entries<OptimizerList<double>>::names();
   py::dict settings, infos;
-  for (const py::handle& name : names) {
-    const auto rule = Optimizer<double>::find(name.cast<std::string>());
-    settings[name] = values_of(*rule);
-    infos[name] = info_of(*rule);
+  for (const std::string_view name : optimizer_names()) {
+    const auto rule = Optimizer<double>::make(name, {});
+    settings[text(name)] = values_of(*rule);
+    infos[text(name)] = info_of(*rule);
   }
-  module.attr("OPTIMIZERS") = names;
+  module.attr("OPTIMIZERS") = texts(optimizer_names());
   module.attr("OPTIMIZER_SETTINGS") = settings;
   module.attr("OPTIMIZER_INFO") = infos;
   module.def(
       "optimizer_settings",
-      [](const std::string& name, const std::map<std::string, double>& given) {
-        return values_of(*make_optimizer<double>(name, given));
+      [](const std::string& name, const SettingValues& given) {
+        return values_of(*Optimizer<double>::make(name, given));
       },
-      "All settings of an optimizer, checked: those given, and the defaults of the others.", py::arg("name"),
+      "Return all settings of an optimizer, checked: the given ones, and the defaults of the others.", py::arg("name"),
       py::arg("settings"));
   bind<float>(module, "Optimizer32", "optimizer_step32");
   bind<double>(module, "Optimizer64", "optimizer_step64");

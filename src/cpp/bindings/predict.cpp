@@ -22,10 +22,7 @@ std::vector<RowMajorLayer<T>> layers_of(const std::vector<Array<T>>& coefs, cons
     check_shape("coefs" + which, coefs[l], {inputs, std::max<Index>(outputs, 1)});
     check_shape("intercepts" + which, intercepts[l], {outputs});
     Activation<T> activation{};
-    if (l < activations.size()) {
-      activation = Activation<T>::find(activations[l]);
-      if (activation.name.empty()) throw py::value_error("activation: unknown name '" + activations[l] + "'");
-    }
+    if (l < activations.size()) activation = Activation<T>::find(activations[l]);
     layers.push_back({activation, inputs, outputs, coefs[l].data(), intercepts[l].data()});
     inputs = outputs;
   }

@@ -1,4 +1,4 @@
-// A loss that Python computes, for a whole batch at once.
+// A loss written in Python, computed for a whole batch at once.
 #pragma once
 
 #include <utility>
@@ -8,8 +8,8 @@
 
 namespace rosenblatt {
 
-/// Calls `function(y, z)` with arrays of its own, (rows, columns) of the targets and (rows, outputs) of the raw scores,
-/// for the loss of each row and its gradient by z, arrays of the dtype of z.
+/// Calls `function(y, z)` with copies of the targets (rows, columns) and of the raw scores (rows, outputs). It returns
+/// the loss of each row and its gradient with respect to z, arrays of the dtype of z.
 template <class T>
 class PythonLoss final : public Loss<T> {
  public:

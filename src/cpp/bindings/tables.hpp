@@ -1,15 +1,15 @@
-// Arguments that hold data: checked here, before the GIL is released.
+// Arguments that hold data, which are checked before the GIL is released.
 #pragma once
 
 #include <limits>
 #include <string>
 
-#include "bindings/bindings.hpp"
 #include "base/types.hpp"
+#include "bindings/bindings.hpp"
 
 namespace rosenblatt {
 
-/// Throws ValueError (TypeError for `what` of the wrong type) with a message in one form.
+/// Raises ValueError with the message "argument: got <received>, expected <accepted>".
 [[noreturn]] inline void reject(const std::string& argument, const std::string& received, const std::string& accepted) {
   throw py::value_error(argument + ": got " + received + ", expected " + accepted);
 }
@@ -41,7 +41,7 @@ Array<T> take(const std::string& argument, const py::handle& object) {
   return py::reinterpret_borrow<Array<T>>(object);
 }
 
-/// NumPy arrays may start at any address; C++ may not read numbers from there.
+/// NumPy arrays may start at any address, but C++ may not read numbers from an unaligned one.
 inline bool is_aligned(const py::array& array) {
   return reinterpret_cast<std::uintptr_t>(array.data()) % static_cast<std::size_t>(array.itemsize()) == 0;
 }
@@ -63,7 +63,7 @@ void check_shape(const std::string& argument, const Array<T>& array, std::initia
   check_aligned(argument, array);
 }
 
-/// Whether `x` is what TableArgument takes of dense arrays, with so many columns.
+/// Whether TableArgument accepts `x` as a dense array with so many columns.
 template <class T>
 bool is_row_major(const py::object& x, Index columns) {
   if (!py::isinstance<Array<T>>(x)) return false;
@@ -94,7 +94,7 @@ class TableArgument {
 
   const Table<T>& view() const { return view_; }
 
-  /// Whoever keeps a table over several calls checks it again in each: Python may have written into the arrays.
+  /// To be called again in each call that uses a stored table: Python may have changed the arrays in between.
   void check_entries() const {
     if (!view_.sparse()) return;
     const std::int64_t* p = view_.indptr;

@@ -5,37 +5,30 @@
 #include "bindings/network_object.hpp"
 #include "bindings/optimizer_object.hpp"
 #include "bindings/python_loss.hpp"
+#include "bindings/settings.hpp"
 #include "bindings/tables.hpp"
 
 namespace rosenblatt {
 namespace {
 
-/// Holds what the engine's trainer points to: the network, the samples, and a lock, since Python may call from threads.
+/// Owns what the trainer of the engine points to: the network and the samples. A flag protects it from calls by several
+/// threads of Python at once.
 template <class T>
 class TrainerObject : public MadeByInit {
  public:
   TrainerObject(py::object network, const py::object& x, const py::object& y, const py::object& sample_weight,
-                Index batch_size, double alpha, int n_threads, double l1, double clip_value, double clip_norm,
-                double max_norm, std::vector<double> dropout, std::uint64_t dropout_seed, const py::object& loss)
-      : owner_(std::move(network)),
-        network_(instance_of<NetworkObject<T>>("network", owner_)),
-        x_(x),
-        batch_size_(batch_size) {
+                const py::object& loss, const py::kwargs& given)
+      : owner_(std::move(network)), network_(instance_of<NetworkObject<T>>("network", owner_)), x_(x) {
     const Index rows = x_.view().rows;
     if (rows < 1) reject("X", "no rows", "at least 1");
     if (x_.view().columns != network_.inputs())
       reject("X", std::to_string(x_.view().columns) + " columns", std::to_string(network_.inputs()));
-    if (batch_size < 1) reject("batch_size", std::to_string(batch_size), "at least 1");
-    if (!(alpha >= 0.0)) reject("alpha", std::to_string(alpha), "a number of at least 0");
-    if (!(l1 >= 0.0)) reject("l1", std::to_string(l1), "a number of at least 0");
-    if (!(clip_value > 0.0)) reject("clip_value", std::to_string(clip_value), "a number above 0");
-    if (!(clip_norm > 0.0)) reject("clip_norm", std::to_string(clip_norm), "a number above 0");
-    if (!(max_norm > 0.0)) reject("max_norm", std::to_string(max_norm), "a number above 0");
-    if (!dropout.empty() && dropout.size() != network_.dense_layers().size())
-      reject("dropout", std::to_string(dropout.size()) + " rates",
+    TrainingOptions options;
+    assign(options, "options", take_settings("options", given, setting_infos(options)));
+    batch_size_ = options.batch_size;
+    if (!options.dropout.empty() && options.dropout.size() != network_.dense_layers().size())
+      reject("dropout", std::to_string(options.dropout.size()) + " rates",
              std::to_string(network_.dense_layers().size()) + ", of the inputs and of each hidden layer");
-    for (const double rate : dropout)
-      if (!(rate >= 0.0 && rate < 1.0)) reject("dropout", std::to_string(rate), "rates from 0 to less than 1");
     Samples<T> samples{x_.view(), {}, nullptr};
     const bool custom = !loss.is_none();
     if (!custom && network_.loss().categorical()) {
@@ -60,16 +53,6 @@ class TrainerObject : public MadeByInit {
       check_shape("sample_weight", weights_, {rows});
       samples.weights = weights_.data();
     }
-    TrainingOptions options;
-    options.batch_size = batch_size;
-    options.alpha = alpha;
-    options.l1 = l1;
-    options.clip_value = clip_value;
-    options.clip_norm = clip_norm;
-    options.max_norm = max_norm;
-    options.dropout = std::move(dropout);
-    options.dropout_seed = dropout_seed;
-    options.n_threads = n_threads;
     trainer_ = std::make_unique<Trainer<T>>(network_, custom ? *loss_ : network_.loss(), samples, options);
   }
 
@@ -180,25 +163,23 @@ template <class T>
 void bind(py::module_& module, const char* name) {
   using R = TrainerObject<T>;
   py::class_<R>(module, name, py::module_local())
-      .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, Index, double, int, double,
-                   double, double, double, std::vector<double>, std::uint64_t, const py::object&>(),
-           py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("batch_size"),
-           py::arg("alpha") = 0.0, py::arg("n_threads") = 0, py::kw_only(), py::arg("l1") = 0.0,
-           py::arg("clip_value") = TrainingOptions::kUnbounded, py::arg("clip_norm") = TrainingOptions::kUnbounded,
-           py::arg("max_norm") = TrainingOptions::kUnbounded, py::arg("dropout") = std::vector<double>(),
-           py::arg("dropout_seed") = 0, py::arg("loss") = py::none())
+      .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, const py::object&,
+                   const py::kwargs&>(),
+           py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight") = py::none(), py::kw_only(),
+           py::arg("loss") = py::none())
       .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
-           "One pass over the samples that `order` picks (None: all, as they stand), with one learning rate or an "
-           "array of one for each step; returns the mean loss and the mean penalty.")
+           "Train for one epoch over the samples with the indices `order` (None: all, in their order), with one "
+           "learning rate, or an array with a rate for each step. Return the mean loss and the mean penalty.")
       .def("loss_and_gradients", &R::loss_and_gradients,
-           "The loss, the penalty and the gradients of both together: (loss, penalty, coefs, intercepts).")
+           "Return (loss, penalty, coefs, intercepts): the loss, the penalty, and the gradients of their sum.")
       .def("vector_gradients", &R::vector_gradients,
-           "The gradients of the other parameters: (scale or None, slopes of the layers that have them).");
+           "Return the gradients of the other parameters: (scale or None, slopes of the layers that have them).");
 }
 
 }  // namespace
 
 void bind_trainer(py::module_& module) {
+  module.attr("TRAINING_OPTIONS") = describe(setting_infos(TrainingOptions()));
   py::register_local_exception<ZeroWeightSumError>(module, "ZeroWeightSumError", PyExc_ZeroDivisionError);
   bind<float>(module, "Trainer32");
   bind<double>(module, "Trainer64");

@@ -39,8 +39,6 @@ Network<T>::Network(const Architecture& architecture, const LossSpec& loss) : lo
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
     const bool hidden = l < architecture.activations.size();
     const auto activation = hidden ? Activation<T>::find(architecture.activations[l]) : Activation<T>{};
-    if (hidden && activation.name.empty())
-      throw std::invalid_argument("activation: unknown name '" + architecture.activations[l] + "'");
     auto layer = std::make_unique<DenseLayer<T>>(widths[l], widths[l + 1], size, activation,
                                                  hidden && architecture.slopes, layers_.empty());
     const double needed = static_cast<double>(size) +

@@ -1,7 +1,10 @@
-// The loops over arrays behind each activation function.
+// The loops over arrays for each activation function, and the choice of a function by name.
 #include "rules/activations.hpp"
 
+#include <stdexcept>
 #include <type_traits>
+
+#include "rules/names.hpp"
 
 namespace rosenblatt {
 namespace {
@@ -58,14 +61,13 @@ Activation<T> make_activation() {
 template <class T>
 Activation<T> Activation<T>::find(std::string_view wanted) {
   Activation found{};
-  std::apply(
-      [&](auto... rule) {
-        ((decltype(rule)::name == wanted || Alias<decltype(rule)>::value == wanted
-              ? void(found = make_activation<decltype(rule), T>())
-              : void()),
-         ...);
-      },
-      ActivationList{});
+  for_each_rule<ActivationList>([&](auto rule) {
+    using Rule = decltype(rule);
+    if (Rule::name == wanted || Alias<Rule>::value == wanted) found = make_activation<Rule, T>();
+  });
+  if (found.name.empty())
+    throw std::invalid_argument("activation: got " + quoted(wanted) + ", expected " +
+                                one_of(names_of<ActivationList>()));
   return found;
 }
 

@@ -1,4 +1,4 @@
-// The activation functions: one struct an entry, one list at the end.
+// The activation functions: one struct for each, and their list at the end.
 //
 // To add one, write its struct and name it in ActivationList.
 #pragma once
@@ -7,18 +7,18 @@
 #include <string_view>
 #include <tuple>
 
-#include "rules/elementary.hpp"
 #include "base/types.hpp"
+#include "rules/elementary.hpp"
 
 namespace rosenblatt {
 
 // A rule has
-//   name, and `alias` where the function has a second one;
-//   doc            its formula and, if it has one, its paper;
+//   name, and optionally a second name, `alias`;
+//   doc            its formula and, if there is one, its paper;
 //   forward(z)     a = f(z);
 //   derivative(z)  f'(z);
-//   derivative_from_output(a), if it exists: f'(z) as a function of a, so that training keeps only a.
-// A rule without any derivative cannot be trained through.
+//   derivative_from_output(a), optionally: f'(z) as a function of a, so that training stores only a.
+// Networks with a rule that has no derivative make predictions, but cannot be trained.
 
 struct Identity {
   static constexpr std::string_view name = "identity", doc = "z";
@@ -74,7 +74,7 @@ struct Relu {
   static constexpr std::string_view name = "relu", doc = "max(0, z) (Nair & Hinton, 2010)";
   template <class T>
   static T forward(T z) {
-    return z < T(0) ? T(0) : z;  // written so that NaN passes through
+    return z < T(0) ? T(0) : z;  // NaN for NaN
   }
   template <class T>
   static T derivative(T z) {
@@ -153,7 +153,7 @@ struct Gelu {
   template <class T>
   static T derivative(T z) {
     const T density = elementary::exp_of_half_square(z);
-    const T bounded = std::abs(z) > T(40) ? T(0) : z;  // where the density is zero, and infinity times it is NaN
+    const T bounded = std::abs(z) > T(40) ? T(0) : z;  // beyond, the density is 0, and infinity times 0 is NaN
     return elementary::normal_cdf(z, density) + T(0.39894228040143267794) * bounded * density;
   }
 };
@@ -242,7 +242,7 @@ struct Softsign {
   static constexpr std::string_view name = "softsign", doc = "z / (1 + |z|) (Bergstra et al., 2009)";
   template <class T>
   static T forward(T z) {
-    // Written so that infinity over infinity does not arise.
+    // Without infinity / infinity.
     const T size = std::abs(z);
     const T value = size > T(1) ? T(1) / (T(1) + T(1) / size) : size / (T(1) + size);
     return std::copysign(value, z);
@@ -280,7 +280,7 @@ struct HardSigmoid {
 struct Heaviside {
   static constexpr std::string_view name = "heaviside", doc =
                                                             "1 if z >= 0 else 0, the step of McCulloch and Pitts' "
-                                                            "neuron (1943); it cannot be trained through";
+                                                            "neuron (1943); it has no useful derivative";
   template <class T>
   static T forward(T z) {
     return z >= T(0) ? T(1) : z < T(0) ? T(0) : z;
@@ -288,7 +288,7 @@ struct Heaviside {
 };
 
 struct Sign {
-  static constexpr std::string_view name = "sign", doc = "-1, 0 or 1 by the sign of z; it cannot be trained through";
+  static constexpr std::string_view name = "sign", doc = "-1, 0 or 1, the sign of z; it has no useful derivative";
   template <class T>
   static T forward(T z) {
     return z > T(0) ? T(1) : z < T(0) ? T(-1) : z;
@@ -298,18 +298,18 @@ struct Sign {
 using ActivationList = std::tuple<Identity, Logistic, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, GeluTanh, Silu, Mish,
                                   Softplus, Softsign, HardSigmoid, Heaviside, Sign>;
 
-/// An activation chosen by name: loops over arrays, in place. The derivatives of a rule that has none are null.
+/// An activation, chosen by name: loops over arrays, in place. Without a derivative, the last three are null.
 template <class T>
 struct Activation {
-  std::string_view name, alias;                                     // the same where there is only one
+  std::string_view name, alias;                                     // the same if there is only one
   void (*forward)(T* z, Index size);                                // z <- f(z)
   void (*derivative)(T* z, Index size);                             // z <- f'(z)
-  void (*backward)(const T* a, T* delta, Index size);               // delta <- delta f'(z), by a alone; may be null
+  void (*backward)(const T* a, T* delta, Index size);               // delta <- delta f'(z), from a; may be null
   void (*forward_and_derivative)(T* z, T* derivative, Index size);  // z <- f(z), derivative <- f'(z)
 
   bool trainable() const { return derivative != nullptr; }
 
-  /// The activation of that name or alias, or one with an empty name.
+  /// The activation with that name or alias. Throws std::invalid_argument if there is none.
   static Activation find(std::string_view wanted);
 };
 

@@ -20,7 +20,7 @@ inline To bit_cast(From from) {
   return to;
 }
 
-/// The number format's constants. `round_magic` added to a small number leaves its nearest integer in the low bits.
+/// Constants of the number format. A small number plus `round_magic` has the nearest integer in its low bits.
 template <class T>
 struct Format;
 
@@ -115,14 +115,14 @@ inline T log(T x) {
   T sum = T(1) / T(2 * F::log_terms + 1);
 #pragma GCC unroll 16
   for (int i = F::log_terms - 1; i >= 1; --i) sum = sum * z + T(1) / T(2 * i + 1);
-  // 2 artanh(s) = f - s (f - 2 z sum): the leading term f is exact, so the result near 1 keeps its digits.
+  // 2 artanh(s) = f - s (f - 2 z sum): the leading term f is exact, so that the result is accurate near m = 1.
   T result = e * F::ln2_high + (f - (s * (f - T(2) * z * sum) - e * F::ln2_low));
   result = x == std::numeric_limits<T>::infinity() ? x : result;
   result = x == T(0) ? -std::numeric_limits<T>::infinity() : result;
   return x >= T(0) ? result : std::numeric_limits<T>::quiet_NaN();
 }
 
-/// log(1 + x) for x >= 0, finite: the logarithm of the rounded sum, and a correction for what rounding lost.
+/// log(1 + x) for finite x >= 0: the logarithm of the rounded sum, and a correction for the rounding error.
 template <class T>
 inline T log1p_of_positive(T x) {
   const T u = T(1) + x;
@@ -150,9 +150,9 @@ inline T logistic(T x) {
 
 namespace detail {
 
-// Chebyshev series of exp(y^2) erfc(y) (1 + 2 y) in t = (y - 2) / (y + 2), cut where the number format ends and
+// Chebyshev series of exp(y^2) erfc(y) (1 + 2 y) in t = (y - 2) / (y + 2), truncated at the precision of the format and
 // written in powers of t, lowest first (after Schonfelder, "Chebyshev expansions for the error and related functions",
-// 1978; computed anew with 60 digits).
+// 1978; computed again with 60 digits).
 inline constexpr float kScaledErfc32[] = {1.27697837f,    -0.0927637592f,   -0.166031092f,   0.164049461f,
                                           -0.0542119592f, -0.00801896304f,  0.00868915953f,  0.00121741055f,
                                           -0.0013957069f, -0.000357920449f, 0.000160803582f, 6.33694581e-05f};
@@ -182,18 +182,19 @@ inline T scaled_erfc(T t) {
 
 }  // namespace detail
 
-/// exp(-x^2 / 2). The square is taken in two parts, since its rounding error would be the result's relative error.
+/// exp(-x^2 / 2). The square is computed in two parts, because its absolute error becomes the relative error of the
+/// result.
 template <class T>
 inline T exp_of_half_square(T x) {
   using Bits = typename Format<T>::Bits;
   constexpr Bits upper_half = ~((Bits(1) << (Format<T>::mantissa_bits / 2 + 1)) - 1);  // its square is exact
   x = std::abs(x);
-  x = x > T(40) ? T(40) : x;  // beyond, the result is zero, and infinities would meet below
+  x = x > T(40) ? T(40) : x;  // beyond, the result is 0, and infinity - infinity would be NaN below
   const T high = bit_cast<T>(bit_cast<Bits>(x) & upper_half);
   return exp(T(-0.5) * high * high) * exp(T(-0.5) * (x - high) * (x + high));
 }
 
-/// The standard normal distribution function Phi(x), with all digits in the lower tail; `density` is exp(-x^2 / 2).
+/// The standard normal distribution function Phi(x), accurate in the lower tail too; `density` is exp(-x^2 / 2).
 template <class T>
 inline T normal_cdf(T x, T density) {
   const T y = std::abs(x) * T(0.70710678118654752440);

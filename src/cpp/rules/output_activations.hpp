@@ -1,8 +1,8 @@
-// Output activations: what turns a raw score z into a prediction p. One struct an entry, one list at the end.
+// The output activations, which turn a raw score z into a prediction p: one struct for each, and their list at the end.
 //
-// Each states predict(z) and its derivative by z, from z itself, so that the digits last where p is rounded to its
-// limit. Those whose p is positive also state log_predict(z), the logarithm of p, and its derivative: losses of log p
-// are computed from these, and so stay finite where p underflows.
+// Each has predict(z) and its derivative with respect to z. Both are computed from z, because p may be rounded to its
+// limit. Those with p > 0 also have log_predict(z), the logarithm of p, and its derivative: losses of log(p) use these,
+// so that they are finite where p underflows.
 #pragma once
 
 #include <string_view>
@@ -13,7 +13,7 @@
 
 namespace rosenblatt::outputs {
 
-/// One that hidden layers have as well: its function and its derivative.
+/// An activation of hidden layers as an output activation.
 template <class Rule>
 struct OfActivation {
   static constexpr std::string_view name = Rule::name;
@@ -53,7 +53,7 @@ struct Softplus : OfActivation<rosenblatt::Softplus> {
   }
 
  private:
-  /// p for z >= 0; p / exp(z) for z < 0, which is near 1 where p underflows.
+  /// p for z >= 0; p / exp(z) for z < 0, which tends to 1 where p underflows.
   template <class T>
   static T scaled(T z) {
     const T t = elementary::exp(-std::abs(z));
@@ -94,18 +94,19 @@ struct Exp {
   }
 };
 
-/// exp(z_c) / sum_k exp(z_k), over the outputs of a row. Losses of a row state it together with their gradient.
+/// exp(z_c) / sum_k exp(z_k), over the outputs of a row. The losses that accept it compute it together with their
+/// gradient.
 struct Softmax {
   static constexpr std::string_view name = "softmax";
 };
 
 using List = std::tuple<Identity, Relu, Softplus, Logistic, Tanh, Exp, Softmax>;
 
-/// Those of one output each, for targets that are numbers; and those of them whose predictions are above 0.
+/// Those that map one score to one number, for regression; and those of them with p > 0.
 using OfNumbers = std::tuple<Identity, Relu, Softplus, Logistic, Tanh, Exp>;
 using Positive = std::tuple<Exp, Softplus, Logistic>;
 
-/// The name in the list for a name that users write.
+/// The name in the list for a name or an alias.
 constexpr std::string_view canonical(std::string_view name) {
   return name == rosenblatt::Logistic::alias ? Logistic::name : name;
 }

@@ -1,8 +1,25 @@
-// The settings of a rule: their names, places, defaults and accepted values, for whoever offers the rule by name.
+// Settings: the numbers that users choose by keyword, of losses, of optimizers and of training.
+//
+// An owner lists its settings by pointers to its members, so that hot loops read plain members:
+//
+//     struct Huber {
+//       double delta = 1.0;  // the default
+//       static constexpr auto settings() {
+//         return std::make_tuple(Setting{"delta", &Huber::delta, range::kPositive, "..."});
+//       }
+//     };
 #pragma once
 
+#include <array>
+#include <cmath>
 #include <limits>
+#include <map>
+#include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <variant>
+#include <vector>
 
 namespace rosenblatt {
 
@@ -11,29 +28,121 @@ struct Range {
   double low, high;
   bool low_included, high_included;
   std::string_view text;
-  bool boolean = false;
 
-  bool accepts(double x) const {
-    if (boolean) return x == 0.0 || x == 1.0;
-    return (low_included ? x >= low : x > low) && (high_included ? x <= high : x < high);  // NaN is in no range
+  constexpr bool accepts(double x) const {  // NaN is in no range
+    return (low_included ? x >= low : x > low) && (high_included ? x <= high : x < high);
   }
 };
 
 namespace range {
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+inline constexpr double kLargestInteger = 9007199254740992.0;  // 2^53: every integer up to it is a double
 inline constexpr Range kBelowOne{0.0, 1.0, true, false, "[0, 1)"};
 inline constexpr Range kUpToOne{0.0, 1.0, true, true, "[0, 1]"};
+inline constexpr Range kBetweenZeroAndOne{0.0, 1.0, false, false, "(0, 1)"};
 inline constexpr Range kPositive{0.0, kInfinity, false, false, "(0, inf)"};
+inline constexpr Range kPositiveOrInfinite{0.0, kInfinity, false, true, "(0, inf]"};
 inline constexpr Range kNotNegative{0.0, kInfinity, true, false, "[0, inf)"};
-inline constexpr Range kBoolean{0.0, 1.0, true, true, "True or False", true};
+inline constexpr Range kBoolean{0.0, 1.0, true, true, "{0, 1}"};
+inline constexpr Range kCount{1.0, kLargestInteger, true, true, "[1, 2^53]"};
+inline constexpr Range kInteger{0.0, kLargestInteger, true, true, "[0, 2^53]"};
+inline constexpr Range kInteger32{0.0, 2147483647.0, true, true, "[0, 2^31)"};
 }  // namespace range
 
-/// One setting of a rule. As long as nobody has written to it, `value` points to its default.
+/// A value as it comes from the user: a number (booleans are 0 or 1), or a list of numbers.
+using SettingValue = std::variant<double, std::vector<double>>;
+using SettingValues = std::map<std::string, SettingValue>;
+
+/// One setting: a boolean, an integer, a floating-point number, or a list of floating-point numbers.
+template <class Owner, class Value>
 struct Setting {
   std::string_view name;
-  double* value;
-  Range accepted;
+  Value Owner::* member;
+  Range range;  // of the number, or of each number in the list
   std::string_view doc;
+  bool optional = false;                 // whether None is accepted, for the default
+  bool (*fits)(const Value&) = nullptr;  // what is required of a list as a whole, ...
+  std::string_view requirement = {};     // ... in words
 };
+
+template <class Owner, class Value, class... Rest>
+Setting(std::string_view, Value Owner::*, Range, Rest...) -> Setting<Owner, Value>;
+
+enum class SettingKind { number, integer, boolean, list };
+
+/// What is known about a setting, and its value in an owner.
+struct SettingInfo {
+  std::string_view name;
+  SettingKind kind;
+  SettingValue value;
+  Range range;
+  std::string_view requirement, doc;
+  bool optional;
+
+  /// What the setting accepts, in words.
+  std::string accepted() const;
+};
+
+template <class Value>
+constexpr SettingKind kind_of() {
+  if constexpr (std::is_same_v<Value, bool>) return SettingKind::boolean;
+  if constexpr (std::is_integral_v<Value>) return SettingKind::integer;
+  return std::is_same_v<Value, double> ? SettingKind::number : SettingKind::list;
+}
+
+/// The settings of an owner, in order.
+template <class Owner>
+std::vector<SettingInfo> setting_infos(const Owner& owner) {
+  std::vector<SettingInfo> all;
+  const auto add = [&](const auto& setting) {
+    using Value = std::decay_t<decltype(owner.*setting.member)>;
+    SettingValue value;
+    if constexpr (kind_of<Value>() == SettingKind::list)
+      value = owner.*setting.member;
+    else
+      value = static_cast<double>(owner.*setting.member);
+    all.push_back({setting.name, kind_of<Value>(), std::move(value), setting.range, setting.requirement, setting.doc,
+                   setting.optional});
+  };
+  std::apply([&](const auto&... settings) { (add(settings), ...); }, Owner::settings());
+  return all;
+}
+
+/// Throws std::invalid_argument with the message "name: got <value>, expected <accepted>".
+[[noreturn]] void refuse_setting(const SettingInfo& setting, const SettingValue& value);
+/// The message "what: got 'name', expected one of <the names of known>".
+std::string unknown_setting(const std::string& what, std::string_view name, const std::vector<SettingInfo>& known);
+/// Throws std::invalid_argument with that message unless each value has the name of a setting.
+void check_names(const std::string& what, const SettingValues& values, const std::vector<SettingInfo>& known);
+
+/// Assigns the given values to the members that they name. Throws std::invalid_argument for a name that is not a
+/// setting of the owner, with a message that begins with `what`, and for a value that its setting does not accept.
+template <class Owner>
+void assign(Owner& owner, const std::string& what, const SettingValues& values) {
+  const std::vector<SettingInfo> infos = setting_infos(owner);
+  check_names(what, values, infos);
+  std::size_t index = 0;
+  const auto assign_one = [&](const auto& setting) {
+    const SettingInfo& info = infos[index++];
+    const auto given = values.find(std::string(setting.name));
+    if (given == values.end()) return;
+    using Value = std::decay_t<decltype(owner.*setting.member)>;
+    if constexpr (kind_of<Value>() == SettingKind::list) {
+      const double* const one = std::get_if<double>(&given->second);
+      Value list = one ? Value{*one} : std::get<Value>(given->second);
+      for (const double number : list)
+        if (!setting.range.accepts(number)) refuse_setting(info, given->second);
+      if (setting.fits && !setting.fits(list)) refuse_setting(info, given->second);
+      owner.*setting.member = std::move(list);
+    } else {
+      const double* const number = std::get_if<double>(&given->second);
+      const bool accepted = number && setting.range.accepts(*number);
+      if (!accepted || (info.kind != SettingKind::number && *number != std::floor(*number)))
+        refuse_setting(info, given->second);
+      owner.*setting.member = static_cast<Value>(*number);
+    }
+  };
+  std::apply([&](const auto&... settings) { (assign_one(settings), ...); }, Owner::settings());
+}
 
 }  // namespace rosenblatt

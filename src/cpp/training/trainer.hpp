@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/network.hpp"
-#include "rules/optimizers/rules.hpp"
+#include "rules/optimizers/optimizer.hpp"
 #include "training/options.hpp"
 
 namespace rosenblatt {

@@ -1,4 +1,4 @@
-"""The engine's objects by dtype, and the conversions that they ask for."""
+"""The functions and classes of the engine by dtype, and the conversions of their arguments."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -19,23 +19,38 @@ def engine(name: str, dtype: npt.DTypeLike) -> Any:
 
 
 def float_dtype(*arrays: Any) -> np.dtype[Any]:
-    """Return the dtype that a product of these arrays is computed in: float32 if all are, else float64."""
+    """Return the dtype that these arrays are computed in: float32 if all are float32, else float64."""
     same = all(array.dtype == np.float32 for array in arrays)
     return np.dtype(np.float32 if same else np.float64)
 
 
 def as_array(array: Any, dtype: npt.DTypeLike) -> Any:
-    """Return ``array`` as the engine takes it, of ``dtype``, in C order and aligned; itself if it is so already."""
-    # np.require takes longer to find out that there is nothing to do.
+    """Return ``array`` in ``dtype``, C order and aligned memory, as the engine requires; itself if it is so."""
+    # np.require takes longer if there is nothing to do.
     if type(array) is np.ndarray and array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned:
         return array
     return np.require(array, dtype, ["C", "A"])
 
 
-def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
-    """Return a 2-d array or sparse matrix as the engine takes it: ``dtype``, C order or CSR with 32-bit indices.
+def as_floats(array: Any) -> FloatArray:
+    """Return an array in the dtype that it is computed in: float32 if it is float32, else float64."""
+    array = np.asarray(array)
+    floats: FloatArray = as_array(array, float_dtype(array))
+    return floats
 
-    Nothing is copied when ``X`` is like that already.
+
+def checked_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """Return float32 or float64 as a dtype, or raise ValueError."""
+    given, dtype = dtype, np.dtype(dtype)
+    if dtype not in _BITS:
+        raise ValueError(f"dtype: got {given!r}, expected 'float32' or 'float64'")
+    return dtype
+
+
+def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
+    """Return a 2-d array in ``dtype`` and C order, or a sparse matrix as CSR with 32-bit indices.
+
+    Nothing is copied if ``X`` is such already.
     """
     if hasattr(X, "tocsr"):
         X = X.tocsr().astype(dtype, copy=False)
@@ -48,15 +63,15 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
 
 
 def all_finite(array: FloatArray) -> bool:
-    """Return whether there is no NaN or infinity in an array of float32 or float64 in C order."""
+    """Return whether an array of float32 or float64, in C order, has neither NaN nor infinity."""
     return bool(engine("all_finite", array.dtype)(array))
 
 
 class LossChoice(NamedTuple):
     """A loss with its output activation, as the engine takes them.
 
-    ``custom`` is a function of ``(y_true, raw_scores)`` that trains in place of the loss, whose output activation then
-    only makes predictions.
+    ``custom`` is a loss written in Python, a function of ``(y_true, raw_scores)``: training minimizes it, and the loss
+    and output activation of the engine serve for predictions.
     """
 
     name: str
@@ -77,7 +92,7 @@ def predict(
     """Return the predictions, of shape (n_samples, n_outputs), of the dense network with these parameters.
 
     ``coefs[l]`` has the shape (inputs, outputs) of layer ``l``, ``intercepts[l]`` the shape (outputs,). With
-    ``only_ready``, None if there is NaN or infinity in X, an array.
+    ``only_ready``, return None if X, an array, has NaN or infinity.
     """
     dtype = float_dtype(X, *coefs)
     coefs = [as_array(coef, dtype) for coef in coefs]

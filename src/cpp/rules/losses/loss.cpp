@@ -1,28 +1,28 @@
-// The loops over tiles behind each pair of loss and output activation, and the choice of a pair by name.
-#include "rules/losses/list.hpp"
+// The loops over tiles for each pair of loss and output activation, and the choice of a pair by name.
+#include "rules/losses/loss.hpp"
 
 #include <algorithm>
-#include <sstream>
 #include <stdexcept>
 
-#include "rules/losses/loss.hpp"
+#include "rules/losses/list.hpp"
+#include "rules/names.hpp"
 
 namespace rosenblatt {
 namespace {
 
-/// What the loops over single outputs take for a loss: itself, or its part for one output.
+/// The rule for single outputs: the loss itself, or its part for one output.
 template <class Rule>
 const Rule& element_of(const Rule& rule) {
   return rule;
 }
 Pinball element_of(const Quantile& rule) { return Pinball(rule.quantiles.front()); }
 
-// What does not depend on the pair is compiled once for all pairs: inlined into each it would fill megabytes.
+// Functions that do not depend on the pair are not inlined: copies of them in each pair would fill megabytes.
 
-/// z <- link(z). Flattened: everything that the loop calls is inlined, or else it would not vectorise.
-template <class Link, class T>
+/// z <- the output activation of z. Flattened: the loop vectorises only if everything that it calls is inlined.
+template <class Output, class T>
 [[gnu::noinline, gnu::flatten]] void predict_elements(T* z, Index size) {
-  for (Index i = 0; i < size; ++i) z[i] = Link::predict(z[i]);
+  for (Index i = 0; i < size; ++i) z[i] = Output::predict(z[i]);
 }
 
 template <class T>
@@ -35,13 +35,13 @@ template <class T>
   }
 }
 
-// Rows of few outputs are taken side by side, a lane of them, since a row alone would fill no register: log_loss of 2,
-// 5, 10 and 40 outputs in float32 takes 9, 14, 22 and 74 ns a row so, 35, 55, 78 and 140 row by row.
+// Rows with few outputs are evaluated side by side, a lane of rows at a time, because one row fills no register. For 2,
+// 5, 10 and 40 outputs, log_loss in float32 takes 9, 14, 22 and 74 ns for each row; row by row 35, 55, 78 and 140 ns.
 constexpr Index kFewOutputs = 128;
 
 template <class T>
 struct SideBySide {
-  alignas(64) T numbers[kFewOutputs * kLane<T>];  // (outputs, lane); rows that are not there are 0
+  alignas(64) T numbers[kFewOutputs * kLane<T>];  // (outputs, lane); missing rows are 0
 };
 
 template <class T>
@@ -58,22 +58,22 @@ template <class T>
     for (Index c = 0; c < outputs; ++c) to[r * outputs + c] = from.numbers[c * kLane<T> + r];
 }
 
-template <class Rule, class Link, class T>
+template <class Rule, class Output, class T>
 class LossOf final : public Loss<T> {
  public:
   explicit LossOf(const Rule& rule) : rule_(rule) {}
 
   std::string_view name() const override { return Rule::name; }
-  std::string_view output_activation() const override { return Link::name; }
+  std::string_view output_activation() const override { return Output::name; }
   bool categorical() const override { return Rule::categorical; }
   std::string_view targets() const override { return Rule::targets; }
 
   Index target_columns(Index outputs) const override {
     const Index group = rule_.outputs_per_target();
     if (outputs % group != 0)
-      throw std::invalid_argument("loss: '" + std::string(Rule::name) + "' with these settings takes " +
-                                  std::to_string(group) + " outputs for each target, got " + std::to_string(outputs) +
-                                  " outputs");
+      throw std::invalid_argument("outputs: got " + std::to_string(outputs) + " for loss " + quoted(Rule::name) +
+                                  ", expected a multiple of " + std::to_string(group) +
+                                  ", its outputs for each target");
     return outputs / group;
   }
 
@@ -94,7 +94,7 @@ class LossOf final : public Loss<T> {
           return;
         }
       }
-      predict_elements<Link>(z, rows * outputs);
+      predict_elements<Output>(z, rows * outputs);
     }
   }
 
@@ -116,22 +116,22 @@ class LossOf final : public Loss<T> {
   }
 
  private:
-  /// y <- values; z <- gradients. Flattened as well.
+  /// y <- values; z <- gradients. Flattened, as above.
   [[gnu::flatten]] void evaluate_elements(T* z, T* y, Index size) const {
-    const auto rule = element_of(rule_);  // a copy, which no store through z or y can change
+    const auto rule = element_of(rule_);  // a copy: the compiler knows that stores to z and y do not change it
     for (Index i = 0; i < size; ++i) {
       const T score = z[i], target = y[i];
       if constexpr (Rule::form == Form::score) {
         y[i] = rule.value(score, target);
         z[i] = rule.gradient(score, target);
       } else if constexpr (Rule::form == Form::logarithm) {
-        const T p = Link::predict(score), log_p = Link::log_predict(score);
+        const T p = Output::predict(score), log_p = Output::log_predict(score);
         y[i] = rule.value(p, log_p, target);
-        z[i] = rule.log_derivative(p, log_p, target) * Link::log_derivative(score);
+        z[i] = rule.log_derivative(p, log_p, target) * Output::log_derivative(score);
       } else {
-        const T p = Link::predict(score);
+        const T p = Output::predict(score);
         y[i] = rule.value(p, target);
-        z[i] = rule.derivative(p, target) * Link::derivative(score);
+        z[i] = rule.derivative(p, target) * Output::derivative(score);
       }
     }
   }
@@ -177,105 +177,52 @@ class LossOf final : public Loss<T> {
   Rule rule_;
 };
 
-std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
-
-/// "'a', 'b'".
-template <class Names>
-std::string listed(const Names& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + quoted(name);
-  return text;
-}
-
-/// "1", or "[1, 2]".
-std::string listed_numbers(const std::vector<double>& numbers) {
-  std::ostringstream text;
-  text << (numbers.size() == 1 ? "" : "[");
-  for (std::size_t i = 0; i < numbers.size(); ++i) text << (i ? ", " : "") << numbers[i];
-  text << (numbers.size() == 1 ? "" : "]");
-  return text.str();
-}
-
-template <class... Rules>
-std::vector<std::string_view> names_of(std::tuple<Rules...>) {
-  return {Rules::name...};
-}
-
-/// Calls visit with an instance of each rule in a list.
-template <class... Rules, class Visit>
-void for_each(std::tuple<Rules...>, Visit&& visit) {
-  (visit(Rules{}), ...);
-}
-
-bool assign(double& value, const std::vector<double>& given) {
-  if (given.size() == 1) value = given.front();
-  return given.size() == 1;
-}
-bool assign(std::vector<double>& value, const std::vector<double>& given) {
-  value = given;
-  return true;
-}
-std::vector<double> numbers_of(double value) { return {value}; }
-const std::vector<double>& numbers_of(const std::vector<double>& value) { return value; }
-
-template <class Rule>
-void configure(Rule& rule, const LossSpec& spec) {
-  std::vector<std::string_view> known;
-  rule.settings([&](std::string_view name, auto& value, auto valid, std::string_view accepted, std::string_view) {
-    known.push_back(name);
-    const auto given = spec.settings.find(std::string(name));
-    if (given == spec.settings.end()) return;
-    if (!assign(value, given->second) || !valid(value))
-      throw std::invalid_argument(std::string(name) + ": got " + listed_numbers(given->second) + ", expected " +
-                                  std::string(accepted));
-  });
-  for (const auto& setting : spec.settings)
-    if (std::find(known.begin(), known.end(), setting.first) == known.end())
-      throw std::invalid_argument("loss_settings: " + quoted(Rule::name) + " has no setting " + quoted(setting.first) +
-                                  (known.empty() ? "" : ", it has " + listed(known)));
-}
-
-/// Throws the reason why the loss does not go with an output activation.
+/// Throws, with the reason why the loss does not accept an output activation.
 template <class Rule>
 [[noreturn]] void refuse(const Rule& rule, std::string_view output_activation) {
-  auto known = names_of(outputs::List{});
-  std::string text = "output_activation: ";
-  if (std::find(known.begin(), known.end(), output_activation) == known.end()) {
-    text += "unknown name " + quoted(output_activation);
-  } else {
-    text += "got " + quoted(output_activation) + " for loss " + quoted(Rule::name);
-  }
-  text += ", expected ";
+  const std::string text =
+      "output_activation: got " + quoted(output_activation) + " for loss " + quoted(Rule::name) + ", expected ";
   if (rule.outputs_per_target() > 1)
-    throw std::invalid_argument(text + "'identity', since several outputs are one target's");
-  const auto accepted = names_of(typename Rule::OutputActivations{});
-  throw std::invalid_argument(text + (accepted.size() > 1 ? "one of " : "") + listed(accepted) + ", since " +
+    throw std::invalid_argument(text + "'identity', because several outputs belong to one target");
+  throw std::invalid_argument(text + one_of(names_of<typename Rule::OutputActivations>()) + ", because " +
                               std::string(Rule::why));
 }
 
 template <class T, class Rule>
 std::unique_ptr<Loss<T>> make_of(Rule rule, const LossSpec& spec) {
-  configure(rule, spec);
+  if (!spec.settings.empty()) assign(rule, "settings of loss " + quoted(Rule::name), spec.settings);
   using Default = std::tuple_element_t<0, typename Rule::OutputActivations>;
   const std::string_view wanted =
       spec.output_activation.empty() ? Default::name : outputs::canonical(spec.output_activation);
   std::unique_ptr<Loss<T>> made;
-  for_each(typename Rule::OutputActivations{}, [&](auto link) {
-    using Link = decltype(link);
-    const bool possible = rule.outputs_per_target() == 1 || Link::name == outputs::Identity::name;
-    if (Link::name == wanted && possible) made = std::make_unique<LossOf<Rule, Link, T>>(rule);
+  for_each_rule<typename Rule::OutputActivations>([&](auto output) {
+    using Output = decltype(output);
+    const bool possible = rule.outputs_per_target() == 1 || Output::name == outputs::Identity::name;
+    if (Output::name == wanted && possible) made = std::make_unique<LossOf<Rule, Output, T>>(rule);
   });
   if (!made) refuse(rule, wanted);
   return made;
 }
 
+std::string_view name_of(Task task) {
+  switch (task) {
+    case Task::regression:
+      return "regression";
+    case Task::binary:
+      return "binary";
+    case Task::multiclass:
+      break;
+  }
+  return "multiclass";
+}
+
 }  // namespace
 
-// Each target is read once, so that it is used as it was checked, whatever other threads write there.
+// Each target is copied before it is checked, because another thread of Python may write to the array.
 template <class T>
 Index Loss<T>::evaluate_all(const T* z, const Targets<T>& all, Index rows, Index outputs, T* gradient,
                             double* row_loss) const {
-  constexpr Index kNumbers = 4096;  // of a tile, which stays in the first-level cache
+  constexpr Index kNumbers = 4096;  // in a tile, which fits in the first-level cache
   const Index columns = target_columns(outputs), tile_rows = std::min(rows, std::max<Index>(kNumbers / outputs, 1));
   Buffer<T> tile(tile_rows * columns);
   T* const y = tile.data();
@@ -303,26 +250,31 @@ Index Loss<T>::evaluate_all(const T* z, const Targets<T>& all, Index rows, Index
 template <class T>
 std::unique_ptr<Loss<T>> Loss<T>::make(const LossSpec& spec) {
   std::unique_ptr<Loss> made;
-  for_each(LossList{}, [&](auto rule) {
+  for_each_rule<LossList>([&](auto rule) {
     if (decltype(rule)::name == spec.name) made = make_of<T>(rule, spec);
   });
   if (!made)
-    throw std::invalid_argument("loss: unknown name " + quoted(spec.name) + ", expected one of " +
-                                listed(names_of(LossList{})));
+    throw std::invalid_argument("loss: got " + quoted(spec.name) + ", expected " + one_of(names_of<LossList>()));
   return made;
 }
 
 std::vector<LossInfo> loss_infos() {
   std::vector<LossInfo> all;
-  for_each(LossList{}, [&](auto rule) {
+  for_each_rule<LossList>([&](auto rule) {
     using Rule = decltype(rule);
-    LossInfo info{Rule::name,   Rule::summary,    Rule::formula,
-                  Rule::source, Rule::targets,    names_of(typename Rule::OutputActivations{}),
-                  {},           Rule::categorical};
-    rule.settings([&](std::string_view name, auto& value, auto, std::string_view accepted, std::string_view meaning) {
-      constexpr bool several = !std::is_same_v<std::decay_t<decltype(value)>, double>;
-      info.settings.push_back({name, numbers_of(value), several, accepted, meaning});
-    });
+    LossInfo info{Rule::name,
+                  Rule::summary,
+                  Rule::formula,
+                  Rule::source,
+                  Rule::targets,
+                  Rule::counterpart,
+                  Rule::why,
+                  {},
+                  names_of<typename Rule::OutputActivations>(),
+                  Rule::categorical,
+                  Rule::margins,
+                  setting_infos(rule)};
+    for (const Task task : Rule::tasks) info.tasks.push_back(name_of(task));
     all.push_back(std::move(info));
   });
   return all;

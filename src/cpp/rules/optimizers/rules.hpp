@@ -1,39 +1,38 @@
-// The optimizers: one struct an entry, one list at the end.
+// The update rules of the optimizers: one struct for each, and their list at the end.
 //
-// An optimizer is a rule for one parameter at a time, applied to blocks of weights while they are in the first-level
-// cache. To add one, write its struct and name it in OptimizerList.
+// A rule updates one parameter at a time; it is applied to blocks of weights while they are in the first-level cache.
+// To add an optimizer, write its struct and name it in OptimizerList.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
-#include "rules/settings.hpp"
 #include "base/types.hpp"
+#include "rules/settings.hpp"
 
 namespace rosenblatt {
 
 // A rule has
-//   name, class_name   what it is called as a word and as a class;
+//   name, class_name   its name in the engine, and that of its class in Python;
 //   summary, formula, source      its documentation: eta is the learning rate of step t, g the gradient, w a parameter;
 //   settings()         its settings;
-//   slots              how many numbers of state it keeps for each parameter, all 0 before the first step;
-//   begin_step(t, eta) the step's own constants; t counts from 1;
-//   update(g, w, s, i) one parameter w, its gradient g, its state s[0 .. slots)[i].
-// What happens in between depends on t and eta alone, so that training goes on from a stored state with the same bits.
-// Products and quotients of constants belong in begin_step; conditions in update are written as a choice between
+//   slots              the number of state variables for each parameter, all 0 before the first step;
+//   begin_step(t, eta) computes the constants of step t = 1, 2, ...;
+//   update(g, w, s, i) updates the parameter w by its gradient g and its state s[0 .. slots)[i].
+// Everything but the state depends on t and eta alone, so that training continues from a stored state with the same
+// bits. Compute products and quotients of constants in begin_step. In update, write conditions as a choice between
 // values, so that loops over it vectorise.
 
-/// What rules have unless they say otherwise.
 struct OptimizerDefaults {
   static constexpr double default_learning_rate = 1e-3, default_weight_decay = 0.0;
 };
 
-/// A denominator's `epsilon` in the precision of T: never 0, since 0 / 0 would spoil parameters without a gradient.
+/// The `epsilon` of a denominator in the precision of T: never 0, because 0 / 0 would make parameters without a
+/// gradient NaN.
 template <class T>
 T positive(double epsilon) {
   return std::max(T(epsilon), std::numeric_limits<T>::min());
@@ -50,17 +49,20 @@ struct SGD : OptimizerDefaults {
       "Sutskever, Martens, Dahl & Hinton, \"On the importance of initialization and momentum in deep learning\", ICML "
       "2013.";
   static constexpr int slots = 1;
-  double momentum = 0.9, nesterovs_momentum = 1.0;
-  std::vector<Setting> settings() {
-    return {{"momentum", &momentum, range::kUpToOne, "The share of the last step that the next one repeats."},
-            {"nesterovs_momentum", &nesterovs_momentum, range::kBoolean, "Whether to look ahead along the momentum."}};
+  double momentum = 0.9;
+  bool nesterovs_momentum = true;
+  static constexpr auto settings() {
+    return std::make_tuple(Setting{"momentum", &SGD::momentum, range::kUpToOne,
+                                   "The fraction of the last step that is added to the next one."},
+                           Setting{"nesterovs_momentum", &SGD::nesterovs_momentum, range::kBoolean,
+                                   "Whether the momentum is Nesterov's, which anticipates the next step."});
   }
 
   T mu{}, eta{}, nesterov{};
   void begin_step(std::int64_t, double learning_rate) {
     mu = T(momentum);
     eta = T(learning_rate);
-    nesterov = T(nesterovs_momentum != 0.0);
+    nesterov = T(nesterovs_momentum);
   }
   void update(T g, T& w, T* const* s, Index i) const {
     const T v = mu * s[0][i] - eta * g;
@@ -73,7 +75,7 @@ template <class T>
 struct Adam : OptimizerDefaults {
   static constexpr std::string_view name = "adam", class_name = "Adam";
   static constexpr std::string_view summary =
-      "Adam, in the order of computation of the paper's section 2, as scikit-learn has it: epsilon is not divided by "
+      "Adam, in the order of computation of the paper's section 2, as in scikit-learn: epsilon is not divided by "
       "sqrt(1 - beta_2^t).";
   static constexpr std::string_view formula =
       "m <- beta_1 m + (1 - beta_1) g\n"
@@ -82,10 +84,11 @@ struct Adam : OptimizerDefaults {
   static constexpr std::string_view source = "Kingma & Ba, \"Adam: a method for stochastic optimization\", ICLR 2015.";
   static constexpr int slots = 2;
   double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;
-  std::vector<Setting> settings() {
-    return {{"beta_1", &beta_1, range::kBelowOne, "The decay of the average of gradients."},
-            {"beta_2", &beta_2, range::kBelowOne, "The decay of the average of squared gradients."},
-            {"epsilon", &epsilon, range::kPositive, "What keeps the quotient finite."}};
+  static constexpr auto settings() {
+    return std::make_tuple(
+        Setting{"beta_1", &Adam::beta_1, range::kBelowOne, "The decay of the average of gradients."},
+        Setting{"beta_2", &Adam::beta_2, range::kBelowOne, "The decay of the average of squared gradients."},
+        Setting{"epsilon", &Adam::epsilon, range::kPositive, "Added to the denominator, so that it is never 0."});
   }
 
   T b1{}, b2{}, one_minus_b1{}, one_minus_b2{}, eta{}, eps{};
@@ -111,8 +114,8 @@ template <class T>
 struct AdamW : Adam<T> {
   static constexpr std::string_view name = "adamw", class_name = "AdamW";
   static constexpr std::string_view summary =
-      "Adam with decoupled weight decay, in the form of the paper's algorithm 2: epsilon stands beside the unbiased "
-      "average.";
+      "Adam with decoupled weight decay, in the form of the paper's algorithm 2: epsilon is added to the root of the "
+      "bias-corrected average.";
   static constexpr std::string_view formula =
       "w <- w - eta weight_decay w\n"
       "m <- beta_1 m + (1 - beta_1) g\n"
@@ -131,7 +134,8 @@ struct AdamW : Adam<T> {
 template <class T>
 struct Adagrad : OptimizerDefaults {
   static constexpr std::string_view name = "adagrad", class_name = "Adagrad";
-  static constexpr std::string_view summary = "Adagrad: rates that fall with the sum of all squared gradients so far.";
+  static constexpr std::string_view summary =
+      "Adagrad: learning rates that decrease with the sum of all squared gradients so far.";
   static constexpr std::string_view formula =
       "v <- v + g^2\n"
       "w <- w - eta / (1 + (t - 1) lr_decay) g / (sqrt(initial_accumulator + v) + epsilon)";
@@ -141,10 +145,13 @@ struct Adagrad : OptimizerDefaults {
   static constexpr double default_learning_rate = 1e-2;
   static constexpr int slots = 1;
   double lr_decay = 0.0, initial_accumulator = 0.0, epsilon = 1e-10;
-  std::vector<Setting> settings() {
-    return {{"lr_decay", &lr_decay, range::kNotNegative, "How fast the learning rate falls from step to step."},
-            {"initial_accumulator", &initial_accumulator, range::kNotNegative, "What the sum of squares begins with."},
-            {"epsilon", &epsilon, range::kPositive, "What keeps the quotient finite."}};
+  static constexpr auto settings() {
+    return std::make_tuple(
+        Setting{"lr_decay", &Adagrad::lr_decay, range::kNotNegative,
+                "How fast the learning rate decreases from step to step."},
+        Setting{"initial_accumulator", &Adagrad::initial_accumulator, range::kNotNegative,
+                "The initial sum of squares."},
+        Setting{"epsilon", &Adagrad::epsilon, range::kPositive, "Added to the denominator, so that it is never 0."});
   }
 
   T eta{}, initial{}, eps{};
@@ -164,7 +171,7 @@ template <class T>
 struct RMSprop : OptimizerDefaults {
   static constexpr std::string_view name = "rmsprop", class_name = "RMSprop";
   static constexpr std::string_view summary =
-      "RMSprop: gradients divided by the root of their mean square, with momentum, and centred if asked.";
+      "RMSprop: gradients divided by the root of their mean square, with momentum, and optionally centred.";
   static constexpr std::string_view formula =
       "v <- rho v + (1 - rho) g^2\n"
       "m <- rho m + (1 - rho) g\n"
@@ -175,12 +182,16 @@ struct RMSprop : OptimizerDefaults {
       "\"Generating sequences with recurrent neural networks\", arXiv:1308.0850, 2013.";
   static constexpr double default_learning_rate = 1e-2;
   static constexpr int slots = 3;
-  double rho = 0.99, momentum = 0.0, epsilon = 1e-8, centered = 0.0;
-  std::vector<Setting> settings() {
-    return {{"rho", &rho, range::kBelowOne, "The decay of the averages; PyTorch calls it alpha."},
-            {"momentum", &momentum, range::kUpToOne, "The share of the last step that the next one repeats."},
-            {"epsilon", &epsilon, range::kPositive, "What keeps the quotient finite."},
-            {"centered", &centered, range::kBoolean, "Whether to divide by the standard deviation of the gradients."}};
+  double rho = 0.99, momentum = 0.0, epsilon = 1e-8;
+  bool centered = false;
+  static constexpr auto settings() {
+    return std::make_tuple(
+        Setting{"rho", &RMSprop::rho, range::kBelowOne, "The decay of the averages; PyTorch calls it alpha."},
+        Setting{"momentum", &RMSprop::momentum, range::kUpToOne,
+                "The fraction of the last step that is added to the next one."},
+        Setting{"epsilon", &RMSprop::epsilon, range::kPositive, "Added to the denominator, so that it is never 0."},
+        Setting{"centered", &RMSprop::centered, range::kBoolean,
+                "Whether to divide by the standard deviation of the gradients."});
   }
 
   T r{}, one_minus_r{}, mu{}, eta{}, eps{}, centre{};
@@ -196,7 +207,7 @@ struct RMSprop : OptimizerDefaults {
     const T v = r * s[0][i] + one_minus_r * (g * g);
     const T m = r * s[1][i] + one_minus_r * g;
     const T variance = v - centre * (m * m);
-    const T b = mu * s[2][i] + g / (std::sqrt(variance < T(0) ? T(0) : variance) + eps);  // < 0 by rounding alone
+    const T b = mu * s[2][i] + g / (std::sqrt(variance < T(0) ? T(0) : variance) + eps);  // < 0 only by rounding
     s[0][i] = v;
     s[1][i] = m;
     s[2][i] = b;
@@ -207,7 +218,8 @@ struct RMSprop : OptimizerDefaults {
 template <class T>
 struct Adamax : OptimizerDefaults {
   static constexpr std::string_view name = "adamax", class_name = "Adamax";
-  static constexpr std::string_view summary = "Adam with the largest gradient so far, decaying, in place of the root.";
+  static constexpr std::string_view summary =
+      "Adam with a decaying maximum of the gradients in place of the root of their mean square.";
   static constexpr std::string_view formula =
       "m <- beta_1 m + (1 - beta_1) g\n"
       "u <- max(beta_2 u, |g| + epsilon)\n"
@@ -217,10 +229,11 @@ struct Adamax : OptimizerDefaults {
   static constexpr double default_learning_rate = 2e-3;
   static constexpr int slots = 2;
   double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;
-  std::vector<Setting> settings() {
-    return {{"beta_1", &beta_1, range::kBelowOne, "The decay of the average of gradients."},
-            {"beta_2", &beta_2, range::kBelowOne, "The decay of the largest gradient."},
-            {"epsilon", &epsilon, range::kPositive, "What keeps the quotient finite."}};
+  static constexpr auto settings() {
+    return std::make_tuple(
+        Setting{"beta_1", &Adamax::beta_1, range::kBelowOne, "The decay of the average of gradients."},
+        Setting{"beta_2", &Adamax::beta_2, range::kBelowOne, "The decay of the maximum of the gradients."},
+        Setting{"epsilon", &Adamax::epsilon, range::kPositive, "Added to the denominator, so that it is never 0."});
   }
 
   T b1{}, b2{}, one_minus_b1{}, eta{}, eps{};
@@ -245,7 +258,7 @@ template <class T>
 struct Nadam : OptimizerDefaults {
   static constexpr std::string_view name = "nadam", class_name = "Nadam";
   static constexpr std::string_view summary =
-      "Adam with Nesterov's momentum, which grows from step to step from about half of beta_1.";
+      "Adam with Nesterov's momentum, which increases from step to step from about half of beta_1.";
   static constexpr std::string_view formula =
       "mu_t = beta_1 (1 - 0.96^(t momentum_decay) / 2), M_t = mu_1 mu_2 ... mu_t\n"
       "m <- beta_1 m + (1 - beta_1) g\n"
@@ -257,18 +270,21 @@ struct Nadam : OptimizerDefaults {
   static constexpr double default_learning_rate = 2e-3;
   static constexpr int slots = 2;
   double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8, momentum_decay = 4e-3;
-  std::vector<Setting> settings() {
-    return {{"beta_1", &beta_1, range::kBelowOne, "The decay of the average of gradients."},
-            {"beta_2", &beta_2, range::kBelowOne, "The decay of the average of squared gradients."},
-            {"epsilon", &epsilon, range::kPositive, "What keeps the quotient finite."},
-            {"momentum_decay", &momentum_decay, range::kNotNegative, "How fast the momentum grows to beta_1."}};
+  static constexpr auto settings() {
+    return std::make_tuple(
+        Setting{"beta_1", &Nadam::beta_1, range::kBelowOne, "The decay of the average of gradients."},
+        Setting{"beta_2", &Nadam::beta_2, range::kBelowOne, "The decay of the average of squared gradients."},
+        Setting{"epsilon", &Nadam::epsilon, range::kPositive, "Added to the denominator, so that it is never 0."},
+        Setting{"momentum_decay", &Nadam::momentum_decay, range::kNotNegative,
+                "How fast the momentum increases to beta_1."});
   }
 
   double momentum(double t) const { return beta_1 * (1.0 - 0.5 * std::pow(0.96, t * momentum_decay)); }
-  /// mu_1 mu_2 ... mu_t from t alone: its logarithm is t log(beta_1) + sum_i log(1 - q^i / 2), i from 1 to t, with
-  /// q = 0.96^momentum_decay; in the series of that logarithm, sum_k -(q^i / 2)^k / k, the sums over i are geometric.
+  /// mu_1 mu_2 ... mu_t, from t alone. Its logarithm is t log(beta_1) + sum_i log(1 - q^i / 2) for i from 1 to t, with
+  /// q = 0.96^momentum_decay. In the power series of log(1 - q^i / 2), sum_k -(q^i / 2)^k / k, each sum over i is
+  /// geometric.
   double momentum_product(double t) const {
-    constexpr double kNone = -40.0;  // e^-40 beside 1 is nothing
+    constexpr double kNone = -40.0;  // 1 - e^-40 rounds to 1
     double logarithm = t * std::log(beta_1);
     const double log_q = momentum_decay * std::log(0.96);
     double half = 1.0;
@@ -305,7 +321,7 @@ template <class T>
 struct RAdam : OptimizerDefaults {
   static constexpr std::string_view name = "radam", class_name = "RAdam";
   static constexpr std::string_view summary =
-      "Rectified Adam: its own warm-up, by the number of gradients that the average of squares is made of.";
+      "Rectified Adam: a warm-up that depends on the number of gradients in the average of squares.";
   static constexpr std::string_view formula =
       "m <- beta_1 m + (1 - beta_1) g\n"
       "v <- beta_2 v + (1 - beta_2) g^2\n"
@@ -316,10 +332,11 @@ struct RAdam : OptimizerDefaults {
       "Liu, Jiang, He, Chen, Liu, Gao & Han, \"On the variance of the adaptive learning rate and beyond\", ICLR 2020.";
   static constexpr int slots = 2;
   double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;
-  std::vector<Setting> settings() {
-    return {{"beta_1", &beta_1, range::kBelowOne, "The decay of the average of gradients."},
-            {"beta_2", &beta_2, range::kBelowOne, "The decay of the average of squared gradients."},
-            {"epsilon", &epsilon, range::kPositive, "What keeps the quotient finite."}};
+  static constexpr auto settings() {
+    return std::make_tuple(
+        Setting{"beta_1", &RAdam::beta_1, range::kBelowOne, "The decay of the average of gradients."},
+        Setting{"beta_2", &RAdam::beta_2, range::kBelowOne, "The decay of the average of squared gradients."},
+        Setting{"epsilon", &RAdam::epsilon, range::kPositive, "Added to the denominator, so that it is never 0."});
   }
 
   T b1{}, b2{}, one_minus_b1{}, one_minus_b2{}, eta{}, eps{}, rectified{};
@@ -351,7 +368,8 @@ template <class T>
 struct Lion : OptimizerDefaults {
   static constexpr std::string_view name = "lion", class_name = "Lion";
   static constexpr std::string_view summary =
-      "Lion: steps of one size, by the sign of the averaged gradient; a rate 3 to 10 times below Adam's suits it.";
+      "Lion: steps of equal size, by the sign of the averaged gradient. Use a learning rate 3 to 10 times smaller than "
+      "Adam's.";
   static constexpr std::string_view formula =
       "w <- w - eta sign(beta_1 m + (1 - beta_1) g)\n"
       "m <- beta_2 m + (1 - beta_2) g";
@@ -360,9 +378,10 @@ struct Lion : OptimizerDefaults {
   static constexpr double default_learning_rate = 1e-4;
   static constexpr int slots = 1;
   double beta_1 = 0.9, beta_2 = 0.99;
-  std::vector<Setting> settings() {
-    return {{"beta_1", &beta_1, range::kBelowOne, "The weight of the average in the step's direction."},
-            {"beta_2", &beta_2, range::kBelowOne, "The decay of the average of gradients."}};
+  static constexpr auto settings() {
+    return std::make_tuple(
+        Setting{"beta_1", &Lion::beta_1, range::kBelowOne, "The weight of the average in the direction of the step."},
+        Setting{"beta_2", &Lion::beta_2, range::kBelowOne, "The decay of the average of gradients."});
   }
 
   T b1{}, b2{}, one_minus_b1{}, one_minus_b2{}, eta{};
@@ -376,51 +395,12 @@ struct Lion : OptimizerDefaults {
   void update(T g, T& w, T* const* s, Index i) const {
     const T c = b1 * s[0][i] + one_minus_b1 * g;
     s[0][i] = b2 * s[0][i] + one_minus_b2 * g;
-    w -= eta * (c > T(0) ? T(1) : c < T(0) ? T(-1) : c);  // c itself for 0, and for NaN, which must not go unseen
+    w -= eta * (c > T(0) ? T(1) : c < T(0) ? T(-1) : c);  // 0 for 0, NaN for NaN
   }
 };
 
 template <class T>
 using OptimizerList =
     std::tuple<SGD<T>, Adam<T>, AdamW<T>, Adagrad<T>, RMSprop<T>, Adamax<T>, Nadam<T>, RAdam<T>, Lion<T>>;
-
-/// What an optimizer says of itself.
-struct OptimizerInfo {
-  std::string_view name, class_name, summary, formula, source;
-  double learning_rate;  // its default
-};
-
-/// What turns the sum of a batch's gradients by one parameter w into the gradient of the mean loss and its penalty.
-template <class T>
-struct Completion {
-  T alpha = T(0), scale = T(1);
-
-  bool needed() const { return alpha != T(0) || scale != T(1); }
-  T operator()(T g, T w) const { return (g + alpha * w) * scale; }
-};
-
-/// An optimizer chosen by name.
-template <class T>
-class Optimizer {
- public:
-  virtual ~Optimizer() = default;
-  virtual OptimizerInfo info() const = 0;
-  virtual int slots() const = 0;
-  /// The rule's settings, and weight_decay, which every optimizer has.
-  virtual std::vector<Setting> settings() = 0;
-  virtual void begin_step(std::int64_t t, double learning_rate) = 0;
-  /// One step for `size` parameters in whole lanes, of each of which only the first `columns` count, given their
-  /// gradients, what completes these, and each slot of state. Weights decay; biases do not.
-  virtual void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, Index columns,
-                      bool decays) const = 0;
-
-  /// The optimizer of that name, or null.
-  static std::unique_ptr<Optimizer> find(std::string_view wanted);
-
-  static constexpr int kMaxSlots = 3;
-};
-
-extern template class Optimizer<float>;
-extern template class Optimizer<double>;
 
 }  // namespace rosenblatt

@@ -1,7 +1,7 @@
-"""The compiled engine's types. Every name here is bound in src/cpp/bindings/, in the file of its topic."""
+"""The types of the compiled engine. Each name is bound in the file of src/cpp/bindings/ that the comment names."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypedDict, TypeVar, overload
+from typing import Any, Generic, Literal, TypedDict, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,13 @@ LEVEL: str
 def available_levels() -> list[str]: ...
 
 # activations.cpp
-ACTIVATIONS: tuple[str, ...]
+class _ActivationInfo(TypedDict):
+    alias: str  # the name, if there is no other
+    doc: str
+    trainable: bool
 
-ACTIVATION_INFO: dict[str, dict[str, Any]]
+ACTIVATIONS: tuple[str, ...]
+ACTIVATION_INFO: dict[str, _ActivationInfo]
 
 def activate32(name: str, z: NDArray[np.float32]) -> NDArray[np.float32]: ...
 def activate64(name: str, z: NDArray[np.float64]) -> NDArray[np.float64]: ...
@@ -33,12 +37,37 @@ EIGEN: str
 
 def thread_limit() -> int: ...
 
-# losses.cpp
-LOSSES: tuple[str, ...]
-LOSS_INFO: dict[str, dict[str, Any]]
-OUTPUT_ACTIVATIONS: tuple[str, ...]
-
+# settings.hpp
 _Settings = Mapping[str, float | Sequence[float]]
+
+class _SettingInfo(TypedDict):
+    kind: Literal["number", "integer", "boolean", "list"]
+    default: Any
+    low: float
+    high: float
+    closed: Literal["neither", "left", "right", "both"]
+    interval: str
+    optional: bool  # whether None is accepted, for the default
+    accepted: str
+    doc: str
+
+# losses.cpp
+class _LossInfo(TypedDict):
+    summary: str
+    formula: str
+    source: str
+    targets: str
+    tasks: tuple[Literal["regression", "binary", "multiclass"], ...]
+    counterpart: str | None
+    margins: bool
+    categorical: bool
+    output_activations: tuple[str, ...]
+    why: str
+    settings: dict[str, _SettingInfo]
+
+LOSSES: tuple[str, ...]
+LOSS_INFO: dict[str, _LossInfo]
+OUTPUT_ACTIVATIONS: tuple[str, ...]
 
 def check_loss(loss: str, output_activation: str | None, settings: _Settings) -> str: ...
 def evaluate_loss32(
@@ -65,7 +94,7 @@ class _Network(Generic[_T]):
         widths: Sequence[int],
         activations: Sequence[str],
         loss: str,
-        output_activations: Sequence[str] | None = None,
+        output_activation: str | None = None,
         loss_settings: _Settings = {},
     ) -> None: ...
     def set_layer(self, layer: int, coefs: NDArray[_T], intercepts: NDArray[_T]) -> None: ...
@@ -84,18 +113,13 @@ class _Network(Generic[_T]):
     @overload
     def forward(self, X: Any, n_threads: int, only_ready: bool) -> list[NDArray[_T]] | None: ...
 
-class Network32(_Network[np.float32]): ...
-class Network64(_Network[np.float64]): ...
+class Network32(_Network[np.float32]):
+    dtype: np.dtype[np.float32]
+
+class Network64(_Network[np.float64]):
+    dtype: np.dtype[np.float64]
 
 # optimizers.cpp
-OPTIMIZERS: tuple[str, ...]
-OPTIMIZER_SETTINGS: dict[str, dict[str, float]]
-
-class _SettingInfo(TypedDict):
-    default: float
-    accepted: str
-    doc: str
-
 class _OptimizerInfo(TypedDict):
     class_name: str
     summary: str
@@ -105,12 +129,14 @@ class _OptimizerInfo(TypedDict):
     slots: int
     settings: dict[str, _SettingInfo]
 
+OPTIMIZERS: tuple[str, ...]
+OPTIMIZER_SETTINGS: dict[str, dict[str, float]]
 OPTIMIZER_INFO: dict[str, _OptimizerInfo]
 
-def optimizer_settings(name: str, settings: Mapping[str, float]) -> dict[str, float]: ...
+def optimizer_settings(name: str, settings: _Settings) -> dict[str, float]: ...
 def optimizer_step32(
     name: str,
-    settings: Mapping[str, float],
+    settings: _Settings,
     learning_rate: float,
     t: int,
     parameters: Sequence[NDArray[np.float32]],
@@ -119,7 +145,7 @@ def optimizer_step32(
 ) -> None: ...
 def optimizer_step64(
     name: str,
-    settings: Mapping[str, float],
+    settings: _Settings,
     learning_rate: float,
     t: int,
     parameters: Sequence[NDArray[np.float64]],
@@ -130,7 +156,7 @@ def optimizer_step64(
 class _Optimizer(Generic[_T]):
     state: Sequence[NDArray[_T]]
     steps: int
-    def __init__(self, name: str, settings: Mapping[str, float], network: _Network[_T]) -> None: ...
+    def __init__(self, name: str, settings: _Settings, network: _Network[_T]) -> None: ...
 
 class Optimizer32(_Optimizer[np.float32]): ...
 class Optimizer64(_Optimizer[np.float64]): ...
@@ -160,24 +186,18 @@ def predict64(
 ) -> NDArray[np.float64] | None: ...
 
 # trainer.cpp
+TRAINING_OPTIONS: dict[str, _SettingInfo]
+
 class _Trainer(Generic[_T]):
     def __init__(
         self,
         network: _Network[_T],
         X: Any,
         y: NDArray[_T] | NDArray[np.int32],
-        sample_weight: NDArray[_T] | None,
-        batch_size: int,
-        alpha: float = 0.0,
-        n_threads: int = 0,
+        sample_weight: NDArray[_T] | None = None,
         *,
-        l1: float = 0.0,
-        clip_value: float = ...,
-        clip_norm: float = ...,
-        max_norm: float = ...,
-        dropout: Sequence[float] = ...,
-        dropout_seed: int = 0,
         loss: Callable[[Any, Any], tuple[Any, Any]] | None = None,
+        **kwargs: float | Sequence[float] | None,  # the names of TRAINING_OPTIONS
     ) -> None: ...
     def epoch(
         self,

@@ -410,7 +410,7 @@ class Network(Parameters):
     def _open_trainer(self, samples: Samples, batch_size: int, **options: Any) -> Any:
         """Return the engine's trainer of this network over the samples."""
         loss = self.loss_function if isinstance(self.loss_function, losses.Custom) else None
-        return engine("Trainer", self.dtype)(self._engine, *samples, batch_size, loss=loss, **options)
+        return engine("Trainer", self.dtype)(self._engine, *samples, batch_size=batch_size, loss=loss, **options)
 
     def loss_and_gradients(
         self, X: Any, y: Any, sample_weight: Any = None, n_threads: int | None = None

@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt import activations
+from rosenblatt.activations.functions import ALIASES, FUNCTIONS, find
 from rosenblatt.plots.matplotlib import pyplot
 
 Array = npt.NDArray[Any]
@@ -97,13 +97,13 @@ class ActivationDisplay:
         10.000045398899218
         """
         names = _LECTURE if names is None else (names,) if isinstance(names, str) else tuple(names)
-        known = {*activations.FUNCTIONS, *activations.ALIASES}
+        known = {*FUNCTIONS, *ALIASES}
         strange = [name for name in names if name not in known]
         if strange or not names:
             raise ValueError(f"names: got {strange or names!r}, expected some of {', '.join(sorted(known))}")
         if not z_range[0] < z_range[1]:
             raise ValueError(f"z_range: got {z_range!r}, expected a smaller and a larger number")
-        functions = {name: getattr(activations, name) for name in names}
+        functions = {name: find(name) for name in names}
         # An odd number of points, so that the middle of a symmetric range, where the kinks and jumps are, is one.
         z = np.linspace(*z_range, 801)
         values = {name: function(z) for name, function in functions.items()}

@@ -1,0 +1,156 @@
+"""The activation functions of the engine."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rosenblatt import _core
+from rosenblatt._engine import as_floats, engine
+
+
+def numbers(z: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return z as the engine takes it."""
+    array = np.asarray(z)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"z: got an array of {array.dtype}, expected numbers")
+    return as_floats(array)
+
+
+class ActivationFunction:
+    """An activation function: call it for ``f(z)``.
+
+    Attributes
+    ----------
+    name : str
+        The name in the engine, which the parameter ``activation`` of networks and estimators takes.
+    trainable : bool
+        Whether there is a derivative, which training needs.
+    """
+
+    __module__ = "rosenblatt.activations"
+
+    def __init__(self, name: str) -> None:
+        info = _core.ACTIVATION_INFO[name]
+        self.name = name
+        self.trainable = bool(info["trainable"])
+        self.__name__ = name
+        self.__doc__ = f"""Return f(z) = {info["doc"]}.
+
+        Parameters
+        ----------
+        z : array-like of any shape
+            float32 is computed in float32, everything else in float64.
+
+        Returns
+        -------
+        a : ndarray of the shape of z
+
+        Examples
+        --------
+        >>> from rosenblatt import activations
+        >>> activations.{name}([0.0]).shape
+        (1,)
+        """
+
+    def __call__(self, z: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return f(z), of the shape of ``z``."""
+        return self._map("activate", z)
+
+    def derivative(self, z: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return f'(z), of the shape of ``z``.
+
+        Raises
+        ------
+        ValueError
+            If the function has no derivative.
+
+        Examples
+        --------
+        >>> from rosenblatt import activations
+        >>> activations.relu.derivative([-1.0, 2.0])
+        array([0., 1.])
+        """
+        return self._map("activation_derivative", z)
+
+    def _map(self, function: str, z: npt.ArrayLike) -> npt.NDArray[Any]:
+        array = numbers(z)
+        result: npt.NDArray[Any] = engine(function, array.dtype)(self.name, array)
+        return result
+
+    def __repr__(self) -> str:
+        return f"<activation {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _function, (self.name,)
+
+
+def _function(name: str) -> ActivationFunction:
+    return FUNCTIONS[name]
+
+
+_function.__module__ = "rosenblatt.activations"  # where pickles look it up
+
+
+FUNCTIONS = {name: ActivationFunction(name) for name in _core.ACTIVATIONS}
+ALIASES = {info["alias"]: name for name, info in _core.ACTIVATION_INFO.items() if info["alias"] != name}
+# The names and aliases of the functions that have a derivative.
+TRAINABLE = (
+    *(name for name, function in FUNCTIONS.items() if function.trainable),
+    *(alias for alias, name in ALIASES.items() if FUNCTIONS[name].trainable),
+)
+
+
+def find(name: str, trainable: bool = False) -> ActivationFunction:
+    """Return the activation function with a name or alias.
+
+    Parameters
+    ----------
+    name : str
+        A name or an alias.
+    trainable : bool, default=False
+        Whether the function must have a derivative.
+
+    Returns
+    -------
+    function : ActivationFunction
+
+    Raises
+    ------
+    ValueError
+        If there is no such function.
+
+    Examples
+    --------
+    >>> from rosenblatt import activations
+    >>> activations.find("swish")
+    <activation silu>
+    """
+    function = FUNCTIONS.get(ALIASES.get(name, name)) if isinstance(name, str) else None
+    if function is None or (trainable and not function.trainable):
+        accepted = TRAINABLE if trainable else (*FUNCTIONS, *ALIASES)
+        raise ValueError(f"activation: got {name!r}, expected one of {', '.join(map(repr, accepted))}")
+    return function
+
+
+def of_layers(activation: str | Sequence[str], n_hidden: int) -> list[str]:
+    """Return the name of the activation of each hidden layer, given one for all layers or one for each.
+
+    Raises
+    ------
+    ValueError
+        If a name does not exist, its function has no derivative, or there are not ``n_hidden`` names.
+
+    Examples
+    --------
+    >>> from rosenblatt import activations
+    >>> activations.of_layers("relu", 2)
+    ['relu', 'relu']
+    """
+    names = [activation] * n_hidden if isinstance(activation, str) else list(activation)
+    if len(names) != n_hidden:
+        raise ValueError(f"activation: got {len(names)} names, expected one, or {n_hidden}, one for each hidden layer")
+    for name in names:
+        find(name, trainable=True)
+    return names
