@@ -65,7 +65,7 @@ class _Network(Generic[_T]):
         widths: Sequence[int],
         activations: Sequence[str],
         loss: str,
-        output_activations: Sequence[str] | None = None,
+        output_activation: str | None = None,
         loss_settings: _Settings = {},
     ) -> None: ...
     def set_layer(self, layer: int, coefs: NDArray[_T], intercepts: NDArray[_T]) -> None: ...
