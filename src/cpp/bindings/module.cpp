@@ -1,4 +1,9 @@
 // Table of contents of the extension: one line a topic, each bound in the file of its name.
+//
+// Neither this module nor cpu declares that it works without the GIL (py::mod_gil_not_used, Py_MOD_GIL_NOT_USED), so a
+// free-threaded Python turns the GIL on when it imports the package. The GIL protects an optimizer's list of state
+// arrays and its count of steps, which Python may replace while a trainer reads them, and a network's parameters in
+// set_layer, get_layer, finite and short predictions. The pool of threads and the trainers have locks of their own.
 #include "bindings/bindings.hpp"
 
 PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
@@ -9,7 +14,6 @@ PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
   rosenblatt::bind_losses(module);
   rosenblatt::bind_network(module);
   rosenblatt::bind_optimizers(module);
-  rosenblatt::bind_pace(module);
   rosenblatt::bind_perceptron(module);
   rosenblatt::bind_predict(module);
   rosenblatt::bind_tlu(module);

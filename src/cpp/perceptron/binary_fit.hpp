@@ -7,9 +7,9 @@
 #include <limits>
 #include <vector>
 
-#include "perceptron/perceptron.hpp"
 #include "perceptron/order.hpp"
 #include "perceptron/patience.hpp"
+#include "perceptron/perceptron.hpp"
 #include "perceptron/report.hpp"
 #include "perceptron/rows.hpp"
 #include "perceptron/unfused.hpp"

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "perceptron/unfused.hpp"
 #include "base/types.hpp"
+#include "perceptron/unfused.hpp"
 
 namespace rosenblatt::perceptron {
 

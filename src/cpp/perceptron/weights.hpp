@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "perceptron/unfused.hpp"
 #include "base/types.hpp"
+#include "perceptron/unfused.hpp"
 
 namespace rosenblatt::perceptron {
 
