@@ -4,10 +4,12 @@ Each function returns one that takes the answers by contender, raises if they di
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-Agree = Callable[[dict[str, object]], str]
+Agree = Callable[[dict[str, Any]], str]
 
 
 def _within(what: str, worst: float, rtol: float) -> str:
@@ -16,7 +18,7 @@ def _within(what: str, worst: float, rtol: float) -> str:
     return f"same {what} to {worst:.0e}" if worst else f"same {what}, bit for bit"
 
 
-def _difference(a, b) -> float:
+def _difference(a: ArrayLike, b: ArrayLike) -> float:
     """The largest difference, relative to the largest number."""
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
@@ -24,7 +26,7 @@ def _difference(a, b) -> float:
     return float(np.abs(a - b).max() / np.abs(a).max())
 
 
-def parameters(estimator) -> list[np.ndarray]:
+def parameters(estimator: Any) -> list[np.ndarray]:
     if hasattr(estimator, "coefs_"):
         return [*estimator.coefs_, *estimator.intercepts_]
     return [estimator.coef_, estimator.intercept_]
@@ -33,7 +35,7 @@ def parameters(estimator) -> list[np.ndarray]:
 def same_weights(rtol: float) -> Agree:
     """Compare fitted estimators: iterations exactly, each array of weights to ``rtol`` of its largest."""
 
-    def agree(answers: dict) -> str:
+    def agree(answers: dict[str, Any]) -> str:
         first, *rest = answers.values()
         worst = 0.0
         for other in rest:
@@ -49,7 +51,7 @@ def same_weights(rtol: float) -> Agree:
 def same_loss(rtol: float) -> Agree:
     """Compare the losses of all epochs, of fits in float32 whose weights drift apart by rounding."""
 
-    def agree(answers: dict) -> str:
+    def agree(answers: dict[str, Any]) -> str:
         first, *rest = (np.asarray(answer.loss_curve_) for answer in answers.values())
         return _within("losses", max((float(np.abs(other / first - 1).max()) for other in rest), default=0.0), rtol)
 
@@ -59,7 +61,7 @@ def same_loss(rtol: float) -> Agree:
 def same_output(rtol: float) -> Agree:
     """Compare arrays, or lists of arrays, each to ``rtol`` of its largest number."""
 
-    def agree(answers: dict) -> str:
+    def agree(answers: dict[str, Any]) -> str:
         first, *rest = ([*answer] if isinstance(answer, list | tuple) else [answer] for answer in answers.values())
         pairs = [pair for other in rest for pair in zip(first, other, strict=True)]
         return _within("output", max((_difference(a, b) for a, b in pairs), default=0.0), rtol)

@@ -2,7 +2,9 @@
 
 import gzip
 import os
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import sklearn.linear_model
@@ -20,7 +22,9 @@ CLASSIFIERS = {OURS: rosenblatt.MLPClassifier, "scikit-learn": sklearn.neural_ne
 PERCEPTRONS = {OURS: rosenblatt.Perceptron, "scikit-learn": sklearn.linear_model.Perceptron}
 
 
-def _fits(estimators: dict[str, type], X, y, **settings) -> dict:
+def _fits(
+    estimators: dict[str, type], X: np.ndarray, y: np.ndarray, **settings: Any
+) -> dict[str, Callable[[], object]]:
     return {name: partial(estimator(**settings).fit, X, y) for name, estimator in estimators.items()}
 
 

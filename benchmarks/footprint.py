@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from harness import OURS, Options, Result
 
@@ -23,7 +24,7 @@ SIZES = (784, 300, 100, 10)
 BATCH = 200
 
 
-def _fresh(line: str) -> object:
+def _fresh(line: str) -> Any:
     command = [sys.executable, "-c", line]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent)
     return json.loads(done.stdout)
@@ -49,12 +50,18 @@ def installed_size(options: Options) -> Result:
     """The package's folder, engine modules included, wherever they were installed."""
     import rosenblatt._core
 
+    def origin(module: str) -> Path:
+        spec = importlib.util.find_spec(module)
+        assert spec, module
+        assert spec.origin, module
+        return Path(spec.origin)
+
     def folder(module: str) -> float:
-        files = Path(importlib.util.find_spec(module).origin).parent.rglob("*")
+        files = origin(module).parent.rglob("*")
         return float(sum(file.stat().st_size for file in files if file.is_file() and file.suffix != ".pyc"))
 
     levels = rosenblatt._core.available_levels()
-    engines = [Path(importlib.util.find_spec(f"rosenblatt._core.{name}").origin) for name in (*levels, "cpu")]
+    engines = [origin(f"rosenblatt._core.{name}") for name in (*levels, "cpu")]
     here = Path(rosenblatt.__file__).parent
     ours = folder("rosenblatt") + sum(engine.stat().st_size for engine in engines if here not in engine.parents)
     samples = {OURS: [ours], "bound": [5e6]}
@@ -94,7 +101,8 @@ def memory(options: Options) -> Result:
     weights = sum((inputs + 1) * outputs for inputs, outputs in pairwise(SIZES))
     # Parameters, Adam's two moments, two more copies of the weights; activations and the derivatives by them.
     bound = 4 * (5 * weights + 2 * BATCH * sum(SIZES)) + CONSTANT + ROW * rows
-    growths, losses = {}, {}
+    growths: dict[str, float] = {}
+    losses: dict[str, float] = {}
     for name in (OURS, "scikit-learn"):
         growths[name], losses[name] = _fresh(
             f"import footprint; footprint._growth_of_a_fit({name!r}, {options.gigabytes})"

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 # Seconds before each timed run. A BLAS library's threads go on spinning for some 30 ms after their work (OpenBLAS:
 # 2^26 cycles), and so do OpenMP's for a while: none is to be timed on processors that another one keeps busy.
@@ -58,7 +59,7 @@ class Result:
     samples: dict[str, list[float]]
     ours: str = OURS
     unit: str = "s"  # or "B", or "instructions"
-    parameters: dict[str, object] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
     limit: str | None = None
     limit_amount: float = 0.0
     limit_rates: list[float] = field(default_factory=list)

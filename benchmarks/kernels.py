@@ -7,6 +7,7 @@ products go to arrays that are there already.
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, ndtr
@@ -19,7 +20,7 @@ from peers.numpy import Adam, Nesterov
 from rosenblatt import activations, losses, optimizers
 
 NUMBERS = 2**22  # of the element-wise kernels: 16 MB an array
-Z = tuple[np.ndarray, ...]
+Z = tuple[Any, ...]
 
 
 def _memory(arrays: int, numbers: int, options: Options) -> Limit:
@@ -91,12 +92,12 @@ def gradients(rows: int, inputs: int, outputs: int, options: Options) -> Result:
 
 def _logistic_derivative(z: np.ndarray) -> np.ndarray:
     a = expit(z)
-    return a * (1 - a)
+    return np.asarray(a * (1 - a))
 
 
 def _tanh_derivative(z: np.ndarray) -> np.ndarray:
     a = np.tanh(z)
-    return 1 - a * a
+    return np.asarray(1 - a * a)
 
 
 # f(z) and f'(z), as NumPy and SciPy write them.
@@ -185,7 +186,7 @@ def loss(name: str, options: Options) -> Result:
 # Optimizers.
 
 # Ours, NumPy's, and the arrays that a step reads and writes.
-OPTIMIZERS: dict[str, tuple[Callable, Callable, int]] = {
+OPTIMIZERS: dict[str, tuple[Callable[[], Any], Callable[[list[np.ndarray]], Nesterov | Adam], int]] = {
     "nesterov": (lambda: optimizers.SGD(learning_rate=0.001), lambda p: Nesterov(p, 0.001, 0.9), 5),
     "adam": (lambda: optimizers.Adam(learning_rate=0.001), lambda p: Adam(p, 0.001, 1e-8), 7),
 }

@@ -85,6 +85,6 @@ def bandwidth(threads: int) -> float | None:
 
     def triad(thread: int) -> float:
         pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays[thread]]
-        return library.triad(ctypes.c_long(NUMBERS // threads), *pointers)
+        return float(library.triad(ctypes.c_long(NUMBERS // threads), *pointers))
 
     return _rate(threads, triad)

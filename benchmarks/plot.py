@@ -8,6 +8,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 from harness import Result
 from report import read
@@ -23,7 +24,7 @@ def shares(results: list[Result]) -> dict[int, dict[int, float]]:
     return {width: dict(sorted(grid[width].items())) for width in sorted(grid)}
 
 
-def draw(grid: dict[int, dict[int, float]], title: str) -> plt.Figure:
+def draw(grid: dict[int, dict[int, float]], title: str) -> Figure:
     figure, ax = plt.subplots(figsize=(7, 4.5), layout="constrained")
     colors = plt.get_cmap("viridis")
     for i, (width, by_batch) in enumerate(grid.items()):

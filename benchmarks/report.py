@@ -7,6 +7,7 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from harness import Options, Result, spread
 from rosenblatt import _core
@@ -95,7 +96,7 @@ def write(path: Path, options: Options, results: Mapping[str, Sequence[Result]],
     path.write_text(json.dumps(report, indent=1) + "\n")
 
 
-def read(path: Path) -> tuple[dict, dict[str, list[Result]]]:
+def read(path: Path) -> tuple[dict[str, Any], dict[str, list[Result]]]:
     """Return what `write` wrote: everything, and its results."""
     report = json.loads(path.read_text())
     return report, {topic: [Result(**row) for row in rows] for topic, rows in report["results"].items()}

@@ -15,7 +15,9 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from sklearn.base import clone
 
 from harness import OURS, Options, Result
@@ -172,14 +174,13 @@ def quota_of_one(name: str, options: Options) -> Result:
     return compare(name, "a quota of one processor", disturbed, partial(_run, name, 1), 1.0, options)
 
 
-def _loss(model, X) -> float:
+def _loss(model: Any, X: np.ndarray) -> float:
     return float(clone(model).fit(X, X[:, 0]).loss_)
 
 
 def joblib_workers(backend: str, options: Options) -> Result:
     """Fits by four workers of joblib, beside the same fits one after the other on all processors."""
     import joblib
-    import numpy as np
 
     from rosenblatt import MLPRegressor
 

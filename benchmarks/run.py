@@ -66,7 +66,7 @@ def main() -> int:
     everything = [(topic, name) for topic, module in modules.items() for name in module.BENCHMARKS]
     if arguments.list:
         for topic, module in modules.items():
-            print(f"{topic}: {module.__doc__.splitlines()[0]}")
+            print(f"{topic}: {(module.__doc__ or '').splitlines()[0]}")
             print("".join(f"    {topic}/{name}\n" for name in module.BENCHMARKS))
         return 0
     for pattern in arguments.names:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import scipy.sparse
@@ -33,7 +34,7 @@ WORK = {
 }
 
 
-def contenders(problem: Problem, options: Options) -> dict[str, Callable[[], object]]:
+def contenders(problem: Problem, options: Options) -> dict[str, Callable[[], Any]]:
     work = problem.work
     estimator = rosenblatt.MLPClassifier if work.classes else rosenblatt.MLPRegressor
     ours = estimator(**work.settings, loss=work.loss)

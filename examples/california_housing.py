@@ -8,6 +8,7 @@ prices above 500,000 dollars as 500,001. If the data set is not available, the s
 import warnings
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.figure import Figure
 from sklearn.datasets import fetch_california_housing, load_diabetes
 from sklearn.metrics import root_mean_squared_error
@@ -19,7 +20,7 @@ from rosenblatt import LossCurveDisplay, MLPRegressor
 from show import show
 
 
-def load() -> tuple:
+def load() -> tuple[str, np.ndarray, np.ndarray]:
     """Return the name, the features and the targets of California housing, or of diabetes if it is not available."""
     try:
         with warnings.catch_warnings():

@@ -21,8 +21,8 @@ def start(theta: np.ndarray) -> Network:
     return network
 
 
-def theta_of(network: Network) -> list[float]:
-    return [network.biases[0][0], network.weights[0][0, 0]]
+def theta_of(network: Network) -> np.ndarray:
+    return np.array([network.biases[0][0], network.weights[0][0, 0]])
 
 
 def main() -> Figure:

@@ -36,7 +36,7 @@ def draw_network(ax: Axes, network: Network) -> None:
     for position, neuron in enumerate(network.neurons, start=2):
         for color, sources in (("tab:blue", neuron.excitatory), ("tab:red", neuron.inhibitory)):
             for connection, source in enumerate(sources):
-                shift = 0.08 * sources[:connection].count(source)  # a second connection, beside the first
+                shift = 0.08 * list(sources)[:connection].count(source)  # a second connection, beside the first
                 (x0, y0), (x1, y1) = place[source], place[position]
                 ax.plot([x0 + shift, x1 + shift], [y0, y1], color=color, zorder=1)
     for signal, (x, y) in enumerate(place):

@@ -6,6 +6,7 @@ classes. Some are hard to read for a person, too.
 """
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
 from sklearn.metrics import ConfusionMatrixDisplay
@@ -24,7 +25,7 @@ def main() -> Figure:
     print(f"sums of probabilities: {probabilities.sum(axis=1).min():.6f} to {probabilities.sum(axis=1).max():.6f}")
 
     figure = plt.figure(figsize=(11, 5), layout="constrained")
-    left, right = figure.subfigures(1, 2)
+    left, right = np.asarray(figure.subfigures(1, 2))
     ConfusionMatrixDisplay.from_estimator(model, X_test, y_test, colorbar=False, cmap="Blues", ax=left.subplots())
     least_certain = probabilities.max(axis=1).argsort()[:9]
     for ax, row in zip(right.subplots(3, 3).ravel(), least_certain, strict=True):

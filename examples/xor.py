@@ -16,7 +16,7 @@ from show import show
 def main() -> Figure:
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     y = np.array([0, 1, 1, 0])
-    models = {
+    models: dict[str, Perceptron | MLPClassifier] = {
         "one layer": Perceptron(max_iter=50, tol=None, random_state=5),
         "two layers": MLPClassifier([4], activation="tanh", solver="lbfgs", random_state=0),
     }

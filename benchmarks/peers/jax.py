@@ -11,6 +11,8 @@ from harness import Options
 from workloads import Fitted, Problem, Work
 
 Parameters = list[tuple[jax.Array, jax.Array]]
+Arrays = tuple[jax.Array, ...]
+State = tuple[Parameters, list[list[jax.Array]], jax.Array]  # the optimizer's memory, and the steps so far
 ACTIVATIONS = {"relu": jax.nn.relu, "tanh": jnp.tanh}
 
 
@@ -27,7 +29,7 @@ def loss_function(work: Work, parameters: Parameters, X: jax.Array, y: jax.Array
     return 0.5 * (error**2).mean()
 
 
-def adam(work: Work, step: jax.Array, w: jax.Array, g: jax.Array, m: jax.Array, v: jax.Array):
+def adam(work: Work, step: jax.Array, w: jax.Array, g: jax.Array, m: jax.Array, v: jax.Array) -> Arrays:
     m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
     # 1 - beta^t, without the digits that float32 loses in the difference.
     first, second = -jnp.expm1(step * np.log(0.9)), -jnp.expm1(step * np.log(0.999))
@@ -35,7 +37,7 @@ def adam(work: Work, step: jax.Array, w: jax.Array, g: jax.Array, m: jax.Array, 
     return w - rate * m / (jnp.sqrt(v) + work.epsilon), m, v
 
 
-def nesterov(work: Work, step: jax.Array, w: jax.Array, g: jax.Array, velocity: jax.Array):
+def nesterov(work: Work, step: jax.Array, w: jax.Array, g: jax.Array, velocity: jax.Array) -> Arrays:
     velocity = work.momentum * velocity - work.learning_rate * g
     return w + work.momentum * velocity - work.learning_rate * g, velocity
 
@@ -48,19 +50,19 @@ def training(problem: Problem, options: Options) -> dict[str, Callable[[], objec
     X, y, orders = jnp.asarray(problem.X), jnp.asarray(problem.y), [jnp.asarray(order) for order in problem.orders]
     rule, slots = (nesterov, 1) if work.solver == "sgd" else (adam, 2)
 
-    def step(state, batch):
+    def step(state: State, batch: Arrays) -> tuple[State, jax.Array]:
         parameters, memory, count = state
         count = count + 1
         loss, gradients = jax.value_and_grad(partial(loss_function, work))(parameters, *batch)
         leaves, tree = jax.tree.flatten(parameters)
         updated = [rule(work, count, *leaf) for leaf in zip(leaves, jax.tree.leaves(gradients), *memory, strict=True)]
-        new, *memory = zip(*updated, strict=True)
-        return (jax.tree.unflatten(tree, new), [list(slot) for slot in memory], count), loss * len(batch[0])
+        new, *moved = zip(*updated, strict=True)
+        return (jax.tree.unflatten(tree, new), [list(slot) for slot in moved], count), loss * len(batch[0])
 
     whole = work.rows // work.batch_size * work.batch_size
 
     @partial(jax.jit, donate_argnums=0)
-    def epoch(state, X, y, order):
+    def epoch(state: State, X: jax.Array, y: jax.Array, order: jax.Array) -> tuple[State, jax.Array]:
         batches = [table[order[:whole]].reshape(-1, work.batch_size, *table.shape[1:]) for table in (X, y)]
         state, losses = jax.lax.scan(step, state, batches)
         total = losses.sum()

@@ -100,6 +100,7 @@ def fit(problem: Problem) -> Fitted:
     work = problem.work
     activate, backward = ACTIVATIONS[work.activation]
     weights, biases = ([array.copy() for array in arrays] for arrays in (problem.weights, problem.biases))
+    optimizer: Nesterov | Adam
     if work.solver == "sgd":
         optimizer = Nesterov([*weights, *biases], work.learning_rate, work.momentum)
     else:

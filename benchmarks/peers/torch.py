@@ -4,7 +4,8 @@ Predictions by the eager module under ``inference_mode`` and by the frozen scrip
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from workloads import Fitted, Problem
 ACTIVATIONS = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}
 
 
-def loss_function(name: str) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+def loss_function(name: str) -> Any:
     if name == "log_loss":
         return torch.nn.functional.cross_entropy
     if name == "huber":
@@ -24,7 +25,7 @@ def loss_function(name: str) -> Callable[[torch.Tensor, torch.Tensor], torch.Ten
     return lambda scores, y: 0.5 * torch.nn.functional.mse_loss(scores, y)
 
 
-def module(weights: list[np.ndarray], biases: list[np.ndarray], activation: str) -> torch.nn.Sequential:
+def module(weights: Iterable[np.ndarray], biases: Iterable[np.ndarray], activation: str) -> torch.nn.Sequential:
     layers: list[torch.nn.Module] = []
     for W, b in zip(weights, biases, strict=True):
         linear = torch.nn.Linear(*W.shape, dtype=torch.from_numpy(b.copy()).dtype)
@@ -76,7 +77,7 @@ def training(problem: Problem, options: Options) -> dict[str, Callable[[], objec
     if problem.work.density < 1:
         return {}
     threads = sorted({1, options.threads})
-    contenders = {f"PyTorch, threads: {n}": fit(problem, n) for n in threads}
+    contenders: dict[str, Callable[[], object]] = {f"PyTorch, threads: {n}": fit(problem, n) for n in threads}
     if options.torch_compile:
         torch.compiler.reset()  # after eight variants of a function, of earlier problems as well, it gives up
         contenders |= {f"PyTorch, compiled, threads: {n}": fit(problem, n, compiled=True) for n in threads}
@@ -89,9 +90,9 @@ def prediction(network: rosenblatt.Network, X: np.ndarray, options: Options) -> 
         warnings.simplefilter("ignore")  # TorchScript is on its way out, and still the fastest call
         scripted = torch.jit.freeze(torch.jit.script(eager))
 
-    def run(model: torch.nn.Module, threads: int) -> Callable[[], object]:
+    def run(model: torch.nn.Module, threads: int) -> Any:
         @torch.inference_mode()
-        def predict() -> np.ndarray:
+        def predict() -> Any:
             if len(X) > 1:  # one row has nothing to share, and no time to lose
                 torch.set_num_threads(threads)
             return model(torch.from_numpy(X)).numpy()

@@ -20,7 +20,6 @@ void bind_info(py::module_& module);
 void bind_losses(py::module_& module);
 void bind_network(py::module_& module);
 void bind_optimizers(py::module_& module);
-void bind_pace(py::module_& module);
 void bind_perceptron(py::module_& module);
 void bind_predict(py::module_& module);
 void bind_tlu(py::module_& module);

@@ -9,7 +9,6 @@ PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
   rosenblatt::bind_losses(module);
   rosenblatt::bind_network(module);
   rosenblatt::bind_optimizers(module);
-  rosenblatt::bind_pace(module);
   rosenblatt::bind_perceptron(module);
   rosenblatt::bind_predict(module);
   rosenblatt::bind_tlu(module);

@@ -218,9 +218,6 @@ def tlu_separation(
 def tlu_decision_function(X: NDArray[_T], W: NDArray[_T], b: NDArray[_T]) -> NDArray[_T]: ...
 def tlu_active(z: NDArray[_T], *, step: str) -> NDArray[np.bool_]: ...
 
-# pace.cpp
-def play_pace(steps: NDArray[np.int64], move: int) -> NDArray[np.bool_]: ...
-
 # perceptron.cpp
 def fit_perceptron(
     X: Any,
