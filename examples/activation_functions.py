@@ -1,7 +1,7 @@
 """Activation functions and their derivatives.
 
-The step function's derivative is 0, so that gradient descent has nothing to go by; sigmoid and tanh are smooth, but
-their derivatives vanish for large inputs; relu's vanishes on one side only. Below, relu's relatives that came later.
+The derivative of the step function is 0, so gradient descent cannot use it. Sigmoid and tanh are smooth, but their
+derivatives vanish for large inputs. The derivative of relu vanishes on one side only. Below are later variants of relu.
 """
 
 import matplotlib.pyplot as plt

@@ -1,9 +1,9 @@
-"""Backpropagation by hand, beside the engine's.
+"""Backpropagation by hand, compared with the engine.
 
-A forward pass through a small network, then the reverse pass, layer by layer, in a dozen lines of NumPy: the chain
-rule. On the left, the gradient by hand and the engine's, which cannot be told apart. On the right, the error of finite
-differences, which take two forward passes for each parameter: too long a step is inexact, too short a one drowns in
-rounding, and none comes close to what one reverse pass yields.
+The chain rule in a dozen lines of NumPy: a forward pass through a small network, then a reverse pass, layer by layer.
+On the left, the gradient by hand equals the engine's. On the right is the error of finite differences, which take two
+forward passes for each parameter. A long step is inaccurate, a short step is dominated by rounding, and no step is as
+accurate as one reverse pass.
 """
 
 import matplotlib.pyplot as plt
@@ -23,7 +23,7 @@ def backprop(X: np.ndarray, y: np.ndarray, weights: Arrays, biases: Arrays) -> t
     a1 = np.tanh(z1)
     z2 = a1 @ weights[1] + biases[1]
     loss = ((z2 - y) ** 2).sum() / (2 * len(X))
-    # Reverse: delta is the loss's derivative by the scores of a layer, from the last layer to the first.
+    # Reverse: delta is the derivative of the loss with respect to the scores of a layer, from the last to the first.
     delta2 = (z2 - y) / len(X)
     delta1 = (delta2 @ weights[1].T) * (1 - a1**2)  # tanh' = 1 - tanh^2
     return loss, [X.T @ delta1, a1.T @ delta2], [delta1.sum(axis=0), delta2.sum(axis=0)]

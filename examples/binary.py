@@ -1,8 +1,8 @@
 """Binary classification: is this digit a five?
 
-The network learns from 200 digits and returns one probability. On the left its distribution over the other digits:
-fives gather near 1, the rest near 0, and some are in doubt. On the right, the upper left corner of the ROC curve: the
-share of fives that are found, against the share of false alarms, for every threshold of the probability.
+The network is trained on 200 digits and returns one probability. On the left is its distribution over the test digits:
+most fives are near 1, most other digits near 0, and a few are in between. On the right is the upper left corner of the
+ROC curve: the fraction of fives that are found against the fraction of false alarms, for every threshold.
 """
 
 import matplotlib.pyplot as plt

@@ -1,8 +1,8 @@
-"""Positive and bounded outputs: the output activation keeps predictions where targets can be.
+"""Positive and bounded outputs: the output activation keeps predictions in the range of the targets.
 
-On the left, a quantity that is never negative: the network without an output activation predicts less than nothing in
-the middle, the one with softplus does not. On the right, a share between 0 and 1: beyond the data, which end at the
-dashed lines, the plain network leaves this range, the one with a sigmoid cannot.
+On the left, targets are never negative. In the middle, the network without an output activation predicts negative
+values; the one with softplus does not. On the right, targets are between 0 and 1. Outside the data, whose range ends at
+the dashed lines, the plain network leaves this range; the one with a sigmoid cannot.
 """
 
 import matplotlib.pyplot as plt

@@ -1,8 +1,8 @@
 """Regression: the prices of houses in California, by a network with three hidden layers of 50 neurons.
 
-The loss falls steeply at first and ever more slowly later, until it no longer improves and training stops. On the
-right, predictions lie around the diagonal; the points in a line at the right end are the data's own doing: prices above
-500,000 dollars are recorded as 500,001. Without that data set at hand, the small diabetes data takes its place.
+The loss falls fast at first, then ever more slowly, until it no longer improves and training stops. On the right,
+predictions lie around the diagonal. The vertical line of points at the right end comes from the data, which record
+prices above 500,000 dollars as 500,001. If the data set is not available, the small diabetes data set is used.
 """
 
 import warnings
@@ -21,7 +21,7 @@ from show import show
 
 
 def load() -> tuple[str, np.ndarray, np.ndarray]:
-    """Return the name, the features and the targets of the data set that there is."""
+    """Return the name, the features and the targets of California housing, or of diabetes if it is not available."""
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Retry downloading")
@@ -33,7 +33,7 @@ def load() -> tuple[str, np.ndarray, np.ndarray]:
 
 def main() -> Figure:
     name, X, y = load()
-    X_rest, _, y_rest, _ = train_test_split(X, y, random_state=42)  # the second part is for a final test
+    X_rest, _, y_rest, _ = train_test_split(X, y, random_state=42)  # the second part is left for a final test
     X_train, X_valid, y_train, y_valid = train_test_split(X_rest, y_rest, random_state=42)
     network = MLPRegressor(hidden_layer_sizes=[50, 50, 50], max_iter=500, random_state=42)
     model = make_pipeline(StandardScaler(), network).fit(X_train, y_train)

@@ -1,8 +1,8 @@
 """The perceptron convergence theorem: separable classes are separated after a bounded number of updates.
 
-On the left, the errors of each epoch: "and" and iris setosa come to an epoch without an error, "exclusive or" never
-does, as no line separates its classes. On the right, random points beside a line: the narrower the margin between the
-classes, the more updates the rule may make, but never more than Novikoff's bound, which grows as 1 / margin^2.
+On the left are the errors of each epoch. "And" and iris setosa reach an epoch without an error. "Exclusive or" never
+does, since no line separates its classes. On the right are random points on both sides of a line. With a smaller margin
+between the classes, training may need more updates, but never more than Novikoff's bound, which grows as 1 / margin^2.
 """
 
 import warnings
@@ -48,7 +48,7 @@ def main() -> Figure:
     margins = [unit.margin_[0] for unit in units]
     right.loglog(margins, [unit.novikoff_bound_[0] for unit in units], "k.", label="Novikoff's bound")
     right.loglog(margins, [unit.n_updates_[0] for unit in units], "o", label="updates")
-    right.set(xlabel="margin that was found", title="updates until convergence")
+    right.set(xlabel="margin of the trained line", title="updates until convergence")
     right.legend()
     return figure
 

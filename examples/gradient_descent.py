@@ -1,9 +1,9 @@
-"""Gradient descent: linear regression with three learning rates, and three ways to take a step.
+"""Gradient descent: linear regression with three learning rates and three batch sizes.
 
-The data are y = 4 + 3 x + noise. Above, the lines of the first 20 steps: a rate too small is still on its way, a good
-one is nearly there, one too large jumps ever further away. Below, the paths of both parameters towards the least
-squares (star): full batches go smoothly, but take one step an epoch; single samples take a hundred, wander and stay
-near the star; mini-batches are in between.
+The data are y = 4 + 3 x + noise. Above are the lines of the first 20 steps: a small rate needs more steps, a good rate
+has nearly converged, and a large rate diverges. Below are the paths of both parameters to the least squares solution
+(star). Full batches follow a smooth path, with one step an epoch. Single samples make a hundred noisy steps an epoch
+and end near the star. Mini-batches are in between.
 """
 
 import matplotlib.pyplot as plt
@@ -15,7 +15,7 @@ from show import show
 
 
 def start(theta: np.ndarray) -> Network:
-    """Return a network that is one line: y = theta[0] + theta[1] x."""
+    """Return a network that computes the line y = theta[0] + theta[1] x."""
     network = Network([1, 1], loss="squared_error", random_state=42)
     network.biases[0], network.weights[0] = theta[:1], theta[1:, None]
     return network
@@ -33,7 +33,7 @@ def main() -> Figure:
     ends = np.array([[0.0], [2.0]])
 
     figure, axes = plt.subplot_mosaic([["slow", "good", "fast"], ["path"] * 3], figsize=(11, 8), layout="constrained")
-    # The loss is half the mean squared error, so these rates are twice those for a loss without the half.
+    # The loss is half the mean squared error, so these rates are twice those for the mean squared error.
     for name, rate in ("slow", 0.04), ("good", 0.2), ("fast", 1.0):
         network, ax = start(theta), axes[name]
         ax.plot(X, y, "b.", markersize=3)
@@ -47,7 +47,7 @@ def main() -> Figure:
         pass
     print("theta after 1000 epochs:", *np.round(theta_of(least_squares), 8))
 
-    # The noisier the steps, the sooner they have to become smaller.
+    # Noisier steps need a faster decay of the learning rate.
     ways = ("single samples", 1, 0.5, "lightcoral"), ("mini-batches of 20", 20, 0.05, "g"), ("batch", 100, 0, "b")
     for name, batch_size, decay, color in ways:
         network, path = start(theta), [theta]

@@ -1,8 +1,8 @@
 """Logic with neurons: propositions that McCulloch and Pitts' neurons of 1943 compute.
 
-A neuron is active when at least two of its connections carry a signal (blue) and no inhibitory one does (red). Below
-each drawing are the answers to the four inputs, filled where the neuron is active. No single neuron computes "either a
-or b"; three, in two layers, do.
+A neuron is active if at least two of its excitatory connections (blue) carry a signal and no inhibitory one (red) does.
+Below each drawing are the outputs for the four inputs, filled where the neuron is active. No single neuron computes
+"either a or b"; three neurons in two layers do.
 """
 
 import matplotlib.pyplot as plt
@@ -25,7 +25,7 @@ NETWORKS = {
 
 
 def draw_network(ax: Axes, network: Network) -> None:
-    """Draw the signals as circles, inputs below, and every connection as a line."""
+    """Draw the signals as circles, with the inputs at the bottom, and the connections as lines."""
     layer = [0, 0]
     for neuron in network.neurons:
         layer.append(1 + max(layer[i] for i in (*neuron.excitatory, *neuron.inhibitory)))

@@ -1,7 +1,8 @@
 """Multiclass classification: which of ten digits is it?
 
-The network returns ten probabilities that sum to 1; the largest wins. The confusion matrix is almost diagonal. Beside
-it are the test digits that the network is least sure of, with its two best guesses: some would puzzle a person too.
+The network returns ten probabilities that sum to 1, and predicts the class with the largest. The confusion matrix is
+almost diagonal. Beside it are the test digits with the least certain predictions, each with its two most probable
+classes. Some are hard to read for a person, too.
 """
 
 import matplotlib.pyplot as plt
@@ -26,15 +27,15 @@ def main() -> Figure:
     figure = plt.figure(figsize=(11, 5), layout="constrained")
     left, right = np.asarray(figure.subfigures(1, 2))
     ConfusionMatrixDisplay.from_estimator(model, X_test, y_test, colorbar=False, cmap="Blues", ax=left.subplots())
-    least_sure = probabilities.max(axis=1).argsort()[:9]
-    for ax, row in zip(right.subplots(3, 3).ravel(), least_sure, strict=True):
+    least_certain = probabilities.max(axis=1).argsort()[:9]
+    for ax, row in zip(right.subplots(3, 3).ravel(), least_certain, strict=True):
         second, first = probabilities[row].argsort()[-2:]
         ax.imshow(X_test[row].reshape(8, 8), cmap="binary")
         ax.axis("off")
         ax.set_title(
             f"{first}: {probabilities[row, first]:.0%}, {second}: {probabilities[row, second]:.0%}", fontsize=9
         )
-    right.suptitle("least sure of these")
+    right.suptitle("least certain predictions")
     return figure
 
 

@@ -1,7 +1,7 @@
 """Multilabel classification: two questions about each digit. Is it large (7, 8 or 9)? Is it odd?
 
-One network answers both: two output neurons, each with a probability of its own that need not sum to 1. Bars beyond the
-middle mean yes; a nine should get two of them, a two none.
+One network answers both. It has two output neurons, each with its own probability; the two need not sum to 1. A bar
+beyond the middle means yes. A nine should get two such bars, a two none.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,8 @@
-"""Huber loss: a few wild targets should not decide.
+"""Huber loss: regression that is robust against outliers.
 
-One target in ten is off by much. Squared error pulls the curve towards them, as an error twice as large counts four
-times as much; for Huber's loss, beyond delta it counts twice as much only, and the curve stays with the many.
+One target in ten is far off. With the squared error, an error that is twice as large counts four times as much, so the
+curve moves towards the outliers. With Huber's loss, it counts about twice as much beyond delta, and the curve stays
+close to the other points.
 """
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
-"""A perceptron tells iris setosa from the other irises by its petals.
+"""A perceptron that separates iris setosa from the other irises by the size of the petals.
 
-The straight line is where the perceptron's score is 0. All setosas are on its side of the line, so the training has
-converged; but the line is the first one that makes no error, not the one in the middle of the gap.
+On the straight line the perceptron's score is 0. All flowers are on the correct side of the line, so training has
+converged. It stops at the first line without errors, which is not the one in the middle of the gap.
 """
 
 import matplotlib.pyplot as plt

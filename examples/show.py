@@ -1,4 +1,4 @@
-"""What every example does with its picture: show it, or save it when asked to."""
+"""The command line of the examples: show the picture, or save it."""
 
 import argparse
 from collections.abc import Callable
@@ -9,11 +9,13 @@ from matplotlib.figure import Figure
 
 
 def show(draw: Callable[[], Figure]) -> None:
-    """Draw the picture of a script; its option ``--save FOLDER`` writes it to a PNG file with the script's name."""
+    """Draw the picture of a script and show it; ``--save FOLDER`` saves it as a PNG file with the script's name."""
     parser = argparse.ArgumentParser(
         description=draw.__globals__["__doc__"], formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--save", type=Path, metavar="FOLDER", help="save the picture there instead of showing it")
+    parser.add_argument(
+        "--save", type=Path, metavar="FOLDER", help="save the picture to this folder instead of showing it"
+    )
     folder = parser.parse_args().save
     figure = draw()
     if folder is None:

@@ -1,7 +1,7 @@
-"""Exclusive or: one layer cannot, two layers can.
+"""Exclusive or: one layer cannot compute it, two layers can.
 
-A perceptron draws one straight line, and at least one of the four corners is on its wrong side. A network with a hidden
-layer of four neurons bends the boundary and gets all four right.
+The boundary of a perceptron is a straight line, so at least one of the four corners is on the wrong side. A network
+with a hidden layer of four neurons has a curved boundary and classifies all four correctly.
 """
 
 import matplotlib.pyplot as plt
@@ -28,7 +28,7 @@ def main() -> Figure:
             model, X, response_method="predict", grid_resolution=500, alpha=0.3, cmap="coolwarm", eps=0.5, ax=ax
         )
         ax.scatter(*X.T, c=y, s=200, cmap="coolwarm", edgecolors="black")
-        ax.set(title=f"{name}: {accuracy:.0%} right", xlabel="a", ylabel="b", xticks=[0, 1], yticks=[0, 1])
+        ax.set(title=f"{name}: {accuracy:.0%} correct", xlabel="a", ylabel="b", xticks=[0, 1], yticks=[0, 1])
     return figure
 
 

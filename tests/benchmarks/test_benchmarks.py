@@ -1,4 +1,4 @@
-"""The benchmarks' own arithmetic: medians, ratios, tables, files; and that peers do the work that is timed."""
+"""The benchmarks: medians, ratios, tables and files; and that peers do the work that is timed."""
 
 import importlib
 import subprocess
@@ -51,11 +51,11 @@ def test_table_has_the_ratio_to_the_best_peer_first(module, result):
         (1.15e7, "instructions", "11.5 10^6"),
     ],
 )
-def test_numbers_have_the_unit_that_suits_their_size(module, value, unit, text):
+def test_units_of_numbers(module, value, unit, text):
     assert module("report").text(value, unit) == text
 
 
-def test_a_file_gives_back_what_was_written(module, result, tmp_path):
+def test_files_are_read_as_they_were_written(module, result, tmp_path):
     report, options = module("report"), module("harness").Options(repeats=2)
     report.write(tmp_path / "file.json", options, {"topic": [result]}, ["a note"])
     content, results = report.read(tmp_path / "file.json")
@@ -68,7 +68,7 @@ def test_a_file_gives_back_what_was_written(module, result, tmp_path):
 @pytest.mark.parametrize(
     ("after", "verdict"), [([1.0, 1.1, 1.2], "faster"), ([2.0, 3.5, 4.0], ""), ([6.0, 6.0, 7.0], "slower")]
 )
-def test_compare_flags_what_lies_beyond_the_spread(module, result, after, verdict):
+def test_compare_flags_differences_beyond_the_spread(module, result, after, verdict):
     other = module("harness").Result("work", "equal", {"rosenblatt": after})
     compare = module("compare")
     assert compare.verdict(result, other) == verdict
@@ -104,7 +104,7 @@ def test_measure_takes_turns_after_the_answers_agreed(module, monkeypatch):
     assert result.limit_rates == [5.0, 5.0]
 
 
-def test_answers_that_differ_are_refused(module):
+def test_different_answers_are_rejected(module):
     agreement = module("agreement")
     same = agreement.same_output(1e-3)
     assert same({"a": np.array([1.0, 2.0]), "b": np.array([1.0, 2.001])}) == "same output to 5e-04"

@@ -1,4 +1,5 @@
-# Perceptron: scikit-learn's numbers bit for bit, its rules, and an engine that survives bad input.
+"""Perceptron: scikit-learn's numbers bit for bit, its checks, and bad input to the engine."""
+
 import builtins
 import io
 import os
@@ -102,7 +103,7 @@ def test_same_bits_from_a_start(sparse, n_classes, dtype, penalty):
     rows = 1 if n_classes == 2 else n_classes
     start = {"coef_init": rng.normal(size=(rows, X.shape[1])), "intercept_init": rng.normal(size=rows)}
     copies = {name: value.copy() for name, value in start.items()}
-    # scikit-learn trains in the very array that it is given
+    # float16 makes scikit-learn convert the arrays; otherwise it would train in them
     fit_both(X, y, penalty=penalty, alpha=0.01, fit={k: v.astype(np.float16) for k, v in start.items()})
     Perceptron(penalty=penalty).fit(X, y, **start)
     for name, value in copies.items():
@@ -126,7 +127,7 @@ def test_same_bits_after_partial_fits(n_classes, penalty):
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_partial_fit_refuses_unknown_labels(n_classes):
+def test_partial_fit_rejects_unknown_labels(n_classes):
     X, y = data(n_classes)
     y[:10] = 99
     with pytest.raises(ValueError, match="classes should include all valid labels"):
@@ -188,7 +189,7 @@ def test_empty_rows():
     fit_both(sp.csr_array((6, 4)), [0, 1, 0, 1, 1, 0])
 
 
-def test_ties_of_decimal_data_fall_alike():
+def test_ties_of_decimal_data_have_the_same_result():
     X, y = load_iris(return_X_y=True)
     for seed in range(5):
         fit_both(X, y, early_stopping=True, random_state=seed)
@@ -270,7 +271,7 @@ def test_overflow_is_the_same_error(penalty, dtype, n_classes):
         {"shuffle": "yes"},
     ],
 )
-def test_parameters_are_refused_in_the_same_words(parameters):
+def test_parameters_are_rejected_with_the_same_message(parameters):
     X, y = data()
     messages = []
     for model in (Perceptron(**parameters), Reference(**parameters)):
@@ -291,7 +292,7 @@ def test_n_threads_is_checked(n_threads):
     ("n_classes", "fit"),
     [(2, {"coef_init": np.zeros(3)}), (3, {"coef_init": np.zeros(3)}), (3, {"intercept_init": np.zeros(2)})],
 )
-def test_wrong_starts_are_refused_in_the_same_words(n_classes, fit):
+def test_wrong_starts_are_rejected_with_the_same_message(n_classes, fit):
     X, y = data(n_classes)
     messages = []
     for model in (Perceptron(), Reference()):
@@ -301,7 +302,7 @@ def test_wrong_starts_are_refused_in_the_same_words(n_classes, fit):
     assert messages[0] == messages[1]
 
 
-def test_partial_fit_refuses_what_needs_all_rows():
+def test_partial_fit_rejects_options_that_need_all_rows():
     X, y = data()
     with pytest.raises(ValueError, match="early_stopping should be False"):
         Perceptron(early_stopping=True).partial_fit(X, y, classes=[0, 1])
@@ -345,7 +346,7 @@ def test_an_error_while_reporting_ends_the_fit(monkeypatch):
 
 
 class Recall(Perceptron):
-    """Stops early by its own score, the recall of the rows away from the origin."""
+    """A subclass with its own score: the recall of the rows far from the origin."""
 
     def score(self, X, y, sample_weight=None):
         assert sample_weight is not None
@@ -354,7 +355,7 @@ class Recall(Perceptron):
 
 
 class Shifted(Perceptron):
-    """Needs more than the sign of the score for its positive class."""
+    """A subclass that shifts the decision function."""
 
     def decision_function(self, X):
         return super().decision_function(X) - 40
@@ -380,7 +381,7 @@ def test_early_stopping_asks_a_subclass_for_its_score(dtype, n_classes, cls, ref
     assert_same(ours, theirs)
     assert_same(cls(**parameters, n_threads=3).fit(X, y), theirs)
     assert np.array_equal(ours.predict(X), theirs.predict(X))
-    if not sparse:  # the case shows a difference
+    if not sparse:  # the subclass makes a difference here
         assert not np.array_equal(Perceptron(**parameters).fit(X, y).coef_, ours.coef_)
 
 
@@ -415,7 +416,7 @@ def test_predictions_have_the_same_bits(n_classes, dtype, kind):
 
 
 @pytest.mark.parametrize("method", ["decision_function", "predict"])
-def test_predictions_refuse_in_the_same_words(method):
+def test_predictions_reject_bad_input_with_the_same_messages(method):
     X, y = data()
     hole = X.copy()
     hole[3, 2] = np.nan
@@ -438,7 +439,7 @@ def test_predictions_refuse_in_the_same_words(method):
 
 
 @pytest.mark.parametrize("method", ["decision_function", "predict"])
-def test_predictions_look_at_feature_names(method):
+def test_predictions_check_feature_names(method):
     pandas = pytest.importorskip("pandas")
     X, y = data()
     frame = pandas.DataFrame(X, columns=[f"column {j}" for j in range(X.shape[1])])
@@ -497,10 +498,10 @@ def test_set_fit_request():
         assert model.get_metadata_routing().fit.requests["sample_weight"] is True
 
 
-# The two checks that scikit-learn expects its own class to fail, for the same reason.
+# scikit-learn expects its own class to fail these two checks, for the same reason.
 EXPECTED_FAILURES = dict.fromkeys(
     ("check_sample_weight_equivalence_on_dense_data", "check_sample_weight_equivalence_on_sparse_data"),
-    "a weight scales a step, and is not the same as repeating the row",
+    "a weight scales a step, which is not equivalent to repeating the row",
 )
 
 
@@ -511,7 +512,7 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
-# Interruption.
+# Interruption
 
 
 @pytest.mark.skipif(os.name != "posix", reason="raises SIGINT")
@@ -552,7 +553,7 @@ def test_fit_in_a_forked_child():
     subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], check=True, timeout=30)
 
 
-# The engine itself.
+# The engine
 
 
 def arguments(n_problems=1, n_samples=4, n_features=2, dtype=np.float64):
@@ -590,7 +591,7 @@ X4 = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 2.0], [2.0, 0.0]])
 def test_engine_learns_by_hand(dtype):
     given_ = {**arguments(dtype=dtype), "max_iter": 1, "tol": None}
     assert _core.fit_perceptron(X4.astype(dtype), **given_) == [1]
-    # row 0: score 0, label -1: w = (0, -1), b = -1; row 1: score -1, label 1: w = (1, -1), b = 0; the rest is right
+    # row 0: score 0, label -1: w = (0, -1), b = -1; row 1: score -1, label 1: w = (1, -1), b = 0; no more errors
     assert given_["coef"].tolist() == [[1.0, -1.0]]
     assert given_["intercept"].tolist() == [0.0]
 
@@ -615,13 +616,13 @@ def test_engine_learns_by_hand(dtype):
         ("validation_score", max, "validation_score: got <built-in function max>, expected None"),
     ],
 )
-def test_engine_refuses_bad_arguments(name, value, message):
+def test_engine_rejects_bad_arguments(name, value, message):
     with pytest.raises(ValueError, match=message):
         _core.fit_perceptron(X4, **{**arguments(), name: value})
 
 
 @pytest.mark.parametrize("name", [name for name, value in arguments().items() if isinstance(value, np.ndarray)])
-def test_engine_refuses_arrays_that_it_cannot_read(name):
+def test_engine_rejects_other_arrays(name):
     given_ = arguments(n_problems=2)
     array = given_[name]
     if array.itemsize > 1:
@@ -633,7 +634,7 @@ def test_engine_refuses_arrays_that_it_cannot_read(name):
             _core.fit_perceptron(X4, **{**given_, name: other})
 
 
-def test_engine_refuses_bad_rows():
+def test_engine_rejects_bad_rows():
     with pytest.raises(ValueError, match=r"X: got shape \(8\), expected 2 dimensions"):
         _core.fit_perceptron(X4.ravel(), **arguments())
     with pytest.raises(ValueError, match="X: got 0 rows, expected from 1 to 2147483646"):
@@ -663,7 +664,7 @@ def test_engine_converts_nothing(X):
         ([0, 1, 0], [0, 1, 2, 3, 4], r"X.indices: got shape \(3\), expected shape \(4\)"),
     ],
 )
-def test_engine_refuses_malformed_csr(indices, indptr, message):
+def test_engine_rejects_malformed_csr(indices, indptr, message):
     parts = {"data": np.ones(4), "indices": np.array(indices, np.int32), "indptr": np.array(indptr, np.int32)}
     with pytest.raises(ValueError, match=message):
         _core.fit_perceptron(SimpleNamespace(format="csr", shape=(4, 2), **parts), **arguments())

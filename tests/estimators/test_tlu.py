@@ -31,7 +31,7 @@ by_step = pytest.mark.parametrize("step", list(STEPS))
 
 
 def reference(X, active, step, *, eta=1.0, fit_intercept=True, max_iter=1000, order=None, start=None):
-    """The lecture's rule, as it is written."""
+    """Return weights, biases and errors of the perceptron rule, written as in the lecture."""
     X = X.astype(float)
     targets = np.where(active, 1, 0 if step == "heaviside" else -1)
     n_outputs = active.shape[1]
@@ -53,7 +53,7 @@ def reference(X, active, step, *, eta=1.0, fit_intercept=True, max_iter=1000, or
 
 
 def indicator(generator, n_samples, n_outputs):
-    """Targets with both values in every column."""
+    """Return targets with both values in every column."""
     Y = generator.integers(0, 2, size=(n_samples, n_outputs))
     Y[0], Y[1] = 0, 1
     return Y
@@ -69,9 +69,11 @@ def indicator(generator, n_samples, n_outputs):
 @pytest.mark.parametrize("n_outputs", [2, 3])
 @pytest.mark.parametrize(("n_samples", "n_features"), [(7, 1), (40, 5), (25, 33)])
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_loop_is_the_rule_bit_for_bit(step, fit_intercept, shuffle, dtype, n_outputs, n_samples, n_features):
+def test_training_agrees_with_the_rule_bit_for_bit(
+    step, fit_intercept, shuffle, dtype, n_outputs, n_samples, n_features
+):
     generator = np.random.default_rng(n_samples)
-    # Integers and a power of two as the rate: no rounding, and many rows exactly on the hyperplane.
+    # With integers and a power of two as the rate there is no rounding, and many rows are exactly on the hyperplane.
     X = generator.integers(-3, 4, size=(n_samples, n_features)).astype(dtype)
     Y = indicator(generator, n_samples, n_outputs)
     tlu = ThresholdLogicUnit(
@@ -99,7 +101,7 @@ def test_loop_is_the_rule_bit_for_bit(step, fit_intercept, shuffle, dtype, n_out
 @by_step
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_loop_is_the_rule_on_real_numbers(step, seed):
+def test_training_agrees_with_the_rule_on_real_numbers(step, seed):
     generator = np.random.default_rng(seed)
     X, Y = generator.normal(size=(50, 8)), indicator(generator, 50, 4)
     tlu = ThresholdLogicUnit(step, eta0=0.1, max_iter=20).fit(X, Y)
@@ -109,7 +111,7 @@ def test_loop_is_the_rule_on_real_numbers(step, seed):
     np.testing.assert_array_equal(tlu.errors_, errors)
 
 
-def test_outputs_that_are_done_are_left_alone():
+def test_outputs_without_errors_do_not_change_any_more():
     Y = np.array([[0, 0], [0, 1], [0, 1], [1, 0]])  # and, xor
     with pytest.warns(ConvergenceWarning):
         tlu = ThresholdLogicUnit(max_iter=50).fit(PAIRS, Y)
@@ -139,8 +141,8 @@ def test_learns_separable_propositions(step, y):
 
 
 @by_step
-def test_never_learns_xor_and_says_so(step):
-    with pytest.warns(ConvergenceWarning, match=r"still made \d errors in the last of max_iter=500 epochs"):
+def test_xor_does_not_converge_and_warns(step):
+    with pytest.warns(ConvergenceWarning, match=r"made \d errors in the last of max_iter=500 epochs"):
         tlu = ThresholdLogicUnit(step, max_iter=500).fit(PAIRS, [0, 1, 1, 0])
     assert tlu.converged_ is False
     assert tlu.n_iter_ == len(tlu.errors_) == 500
@@ -200,12 +202,12 @@ def test_novikoff(step, data):
     if margin > 0:
         np.testing.assert_allclose(tlu.novikoff_bound_[0], BOUND_FACTOR[step] * (radius / margin) ** 2, rtol=1e-12)
     else:
-        assert step == "heaviside"  # which calls a row on the hyperplane active
+        assert step == "heaviside"  # for which a row on the hyperplane is active
         assert tlu.novikoff_bound_[0] == np.inf
 
 
 def test_bound_is_reached():
-    # Orthogonal rows on one side, without intercept: each needs its update, and R / gamma is sqrt(n).
+    # For orthogonal rows on one side, without intercept, each row needs one update, and R / gamma is sqrt(n).
     X = np.eye(6)
     result = np.zeros((1, 6)), np.zeros(1)
     active = np.ones((6, 1), dtype=bool)
@@ -282,7 +284,7 @@ def test_multilabel(step, make):
 
 @by_step
 @given(seed=st.integers(0, 10**6), n_features=st.integers(1, 40), single=st.booleans())
-def test_what_converged_is_predicted_without_error(step, seed, n_features, single):
+def test_predictions_after_convergence_have_no_errors(step, seed, n_features, single):
     generator = np.random.default_rng(seed)
     X = generator.normal(size=(12, n_features)).astype(np.float32 if single else np.float64)
     y = X @ generator.normal(size=n_features) > 0
@@ -321,19 +323,19 @@ def test_partial_fit_of_multilabel_rows():
     for _, i in itertools.product(range(whole.n_iter_), range(4)):
         parts.partial_fit(PAIRS[[i]], Y[[i]])
     np.testing.assert_array_equal(parts.coef_, whole.coef_)
-    with pytest.raises(ValueError, match="y has shape"):
+    with pytest.raises(ValueError, match="y: got shape"):
         parts.partial_fit(PAIRS, Y[:, [0, 1, 1]])
-    with pytest.raises(ValueError, match="y has shape"):
+    with pytest.raises(ValueError, match="y: got shape"):
         parts.partial_fit(PAIRS, Y[:, 0])
 
 
 def test_partial_fit_checks_its_classes():
-    with pytest.raises(ValueError, match=r"got 1 class, \[1\]; expected at least two classes"):
+    with pytest.raises(ValueError, match=r"y: got 1 class, \[1\], expected at least two classes"):
         ThresholdLogicUnit().partial_fit(PAIRS[:1], [1])
     tlu = ThresholdLogicUnit().partial_fit(PAIRS, [0, 1, 1, 1], classes=[0, 1])
-    with pytest.raises(ValueError, match=r"y holds \[2\]; expected the classes \[0 1\]"):
+    with pytest.raises(ValueError, match=r"y: got \[2\], expected the classes \[0 1\]"):
         tlu.partial_fit(PAIRS, [0, 1, 2, 1])
-    with pytest.raises(ValueError, match=r"classes=\[0, 2\] differs from those of the first call, \[0 1\]"):
+    with pytest.raises(ValueError, match=r"classes: got \[0, 2\], expected those of the first call, \[0 1\]"):
         tlu.partial_fit(PAIRS, [0, 1, 0, 1], classes=[0, 2])
     with pytest.raises(ValueError, match="2 features"):
         tlu.partial_fit(PAIRS[:, :1], [0, 1, 0, 1])
@@ -374,21 +376,23 @@ def test_partial_fit_that_overflows_keeps_the_last_weights():
     ids=str,
 )
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_absurd_parameters_are_named(parameters, method):
+def test_invalid_parameters_are_rejected(parameters, method):
     (name, value), *_ = parameters.items()
     with pytest.raises(ValueError, match=name) as raised:
         getattr(ThresholdLogicUnit(**parameters), method)(PAIRS, [0, 1, 1, 1])
     assert repr(value) in str(raised.value)
 
 
-def test_a_rate_that_vanishes_in_float32_is_refused():
+def test_a_rate_that_is_0_or_infinite_in_float32_is_rejected():
     X = PAIRS.astype(np.float32)
     for eta0 in (1e-60, 1e60):
-        with pytest.raises(ValueError, match=r"eta0: got 1e[-+]60, expected a positive number, .* as float32"):
+        with pytest.raises(
+            ValueError, match=r"eta0: got 1e[-+]60, expected a positive number that is finite and not 0 in float32"
+        ):
             ThresholdLogicUnit(eta0=eta0).fit(X, [0, 1, 1, 1])
 
 
-def test_max_iter_beyond_64_bits_is_as_good_as_infinite():
+def test_max_iter_may_exceed_64_bits():
     assert ThresholdLogicUnit(max_iter=10**30).fit(PAIRS, [0, 1, 1, 1]).converged_
 
 
@@ -413,7 +417,7 @@ def test_max_iter_beyond_64_bits_is_as_good_as_infinite():
         ([[0, 1], [1, 0]], None),
     ],
 )
-def test_bad_data_is_refused(X, y):
+def test_bad_data_is_rejected(X, y):
     with pytest.raises(ValueError, match=r"."):
         ThresholdLogicUnit().fit(X, y)
 
@@ -476,12 +480,12 @@ HOW = {"step": "heaviside", "eta0": 1.0, "fit_intercept": True, "max_iter": 5, "
         ({"next_order": lambda: 1 / 0}, ZeroDivisionError, "division"),
     ],
 )
-def test_engine_refuses_what_it_cannot_use(change, error, message):
+def test_engine_rejects_bad_arguments(change, error, message):
     with pytest.raises(error, match=message):
         _core.tlu_fit(**{**arrays(), **HOW, **change})
 
 
-def test_engine_refuses_to_write_to_read_only_weights():
+def test_engine_rejects_read_only_weights():
     given_arrays = arrays()
     given_arrays["W"].flags.writeable = False
     with pytest.raises(ValueError, match="not writeable"):
@@ -501,19 +505,19 @@ def test_engine_takes_empty_arrays(shape, dtype):
     assert margins.shape == bounds.shape == (shape[2],)
 
 
-def test_engine_reads_odd_booleans():
+def test_engine_reads_booleans_of_any_byte():
     given_arrays = arrays()
     given_arrays["active"] = np.array([[2], [255], [1]], dtype=np.uint8).view(bool)
-    assert _core.tlu_fit(**given_arrays, **HOW)[0].sum() == 0  # heaviside(0) = 1: all right from the start
+    assert _core.tlu_fit(**given_arrays, **HOW)[0].sum() == 0  # heaviside(0) = 1: no errors with zero weights
 
 
-def test_unaligned_and_read_only_data_is_fine():
+def test_unaligned_and_read_only_data_is_accepted():
     X = np.frombuffer(b"\0" + PAIRS.astype(float).tobytes(), offset=1, dtype=float).reshape(4, 2)
     assert not X.flags.aligned
     assert ThresholdLogicUnit().fit(X, [0, 0, 0, 1]).score(X, [0, 0, 0, 1]) == 1.0
 
 
-# Interruption and the rest of the world
+# Interruption, the GIL and scikit-learn's conventions
 
 INTERRUPTED = """
 import sys, time
@@ -530,7 +534,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize(("n", "shuffle"), [(100000, False), (100, True)])
-def test_ctrl_c_is_heard(n, shuffle):
+def test_ctrl_c_ends_the_fit(n, shuffle):
     code = INTERRUPTED.replace("SHUFFLE", str(shuffle)).replace("N", str(n))
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"

@@ -1,4 +1,4 @@
-"""Every script of the gallery runs, saves its picture, and prints what it claims."""
+"""Every example runs, saves its picture, and prints the expected numbers."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import pytest
 import sklearn.datasets
 from sklearn.datasets import fetch_california_housing
 
-matplotlib = pytest.importorskip("matplotlib", reason="pictures need matplotlib")
+matplotlib = pytest.importorskip("matplotlib", reason="plots need matplotlib")
 matplotlib.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
 
@@ -22,7 +22,7 @@ SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if path.name != "show
 
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
-    """Return a function that runs a script as from the command line, and returns what it printed and saved."""
+    """Return a function that runs a script as from the command line and returns its output and its picture."""
 
     def run_script(name):
         monkeypatch.syspath_prepend(FOLDER)
@@ -120,18 +120,18 @@ def multiclass(out):
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_example(name, run):
     out, picture = run(name)
-    assert picture.std() > 0.01, "an empty picture"
+    assert picture.std() > 0.01, "the picture is empty"
     globals()[name](out)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_example_says_what_there_is_to_see(name):
+def test_example_describes_its_picture(name):
     docstring = FOLDER.joinpath(f"{name}.py").read_text().split('"""')[1]
     assert 150 < len(docstring) < 600
     assert f"({name}.py)" in FOLDER.joinpath("README.md").read_text()
 
 
-def test_example_explains_itself(monkeypatch, capsys):
+def test_help_has_the_description(monkeypatch, capsys):
     monkeypatch.syspath_prepend(FOLDER)
     monkeypatch.setattr(sys, "argv", ["logic.py", "--help"])
     with pytest.raises(SystemExit):

@@ -1,4 +1,4 @@
-"""Every example in a docstring of the package runs and prints what it says."""
+"""Every example in a docstring of the package runs and prints the output that it shows."""
 
 import doctest
 import importlib
@@ -19,14 +19,14 @@ MODULES = [
     ),
 ]
 
-# Modules whose examples draw pictures.
+# Modules whose examples draw plots.
 PICTURES = {f"rosenblatt.{name}" for name in ("activations", "plots.activation_display", "plots.loss_curve_display")}
 
 
 @pytest.fixture
 def pictures():
-    """Let examples draw, without a screen."""
-    pytest.importorskip("matplotlib", reason="pictures need matplotlib").use("Agg")
+    """Let examples draw without a screen."""
+    pytest.importorskip("matplotlib", reason="plots need matplotlib").use("Agg")
     yield
     importlib.import_module("matplotlib.pyplot").close("all")
 

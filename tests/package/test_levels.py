@@ -1,4 +1,4 @@
-"""The engine's builds for several instruction levels: each is right, they agree, and the best one is used."""
+"""The engine's builds for several instruction levels: each is correct, they agree, and the best one is used."""
 
 import os
 import platform
@@ -14,16 +14,16 @@ from rosenblatt import _core
 from rosenblatt._core import cpu
 
 USABLE = [level for level in cpu.levels() if find_spec(f"rosenblatt._core.{level}")]
-FUSED = {"x86_64_v3", "x86_64_v4"}  # the levels with multiply-adds round alike
+FUSED = {"x86_64_v3", "x86_64_v4"}  # these have multiply-adds, and therefore the same rounding
 
-# What the x86-64 psABI asks of each level beyond the one before, as Linux spells it.
+# The features that the x86-64 psABI adds in each level, by their names in Linux.
 FLAGS = {
     "x86_64_v2": {"cx16", "lahf_lm", "popcnt", "pni", "sse4_1", "sse4_2", "ssse3"},
     "x86_64_v3": {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"},
     "x86_64_v4": {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"},
 }
 
-# The products, activations, loss and gradients of one level beside NumPy's, and a step of Adam.
+# Compares products, activations, loss and gradients of one level with NumPy's, and checks a step of Adam.
 ORACLE = """
 import sys
 import numpy as np
@@ -124,7 +124,7 @@ def test_levels_are_those_of_the_processor():
 
 
 @pytest.mark.parametrize("lacking", range(1, len(USABLE) + 1))
-def test_a_level_that_the_processor_lacks_is_left_out(lacking, monkeypatch):
+def test_levels_that_the_processor_lacks_are_not_used(lacking, monkeypatch):
     monkeypatch.delenv("ROSENBLATT_LEVEL", raising=False)
     monkeypatch.setattr(cpu, "levels", lambda: USABLE[lacking:])
     assert _core.available_levels() == USABLE[lacking:]

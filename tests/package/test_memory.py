@@ -1,4 +1,4 @@
-"""Memory: a table is not copied, and nothing is left behind by many calls."""
+"""Memory: a table is not copied, and many calls do not leak."""
 
 import sys
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Li
 
 ROWS, COLUMNS = 40_000, 400  # 64 MB in float32
 
-# The kernel refuses memory beyond the limit, of which the pages of a file that is only read are no part. The work is
-# first done on a few rows, with as many threads, whose stacks count.
+# The limit does not include the pages of a file that is mapped read-only. The work is first done on a few rows, with
+# the same number of threads, since their stacks count.
 WITHOUT_A_COPY = """
 import resource, warnings
 import numpy as np
@@ -56,7 +56,7 @@ def test_a_memory_mapped_table_is_not_copied(work, tmp_path):
     table[:, :8] = np.random.RandomState(0).randn(ROWS, 8)
     table.flush()
     path.chmod(0o400)
-    # For each row its target, its prediction, its place in a shuffle and what checks need; and a little for the rest.
+    # Memory for the target, the prediction, the index in a shuffle and the checks of each row, and 4 MB for the rest.
     budget = 100 * ROWS + 4_000_000
     assert budget < table.nbytes / 4
     code = WITHOUT_A_COPY.replace("WORK", work)
@@ -99,5 +99,5 @@ assert growth < 2e6, growth
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("work", "calls"), [("predict", 100_000), ("predict_in_bulk", 20_000), ("fit", 1000)])
-def test_calls_leave_nothing_behind(work, calls):
+def test_calls_do_not_leak(work, calls):
     python(GROWTH.replace("WORK", work).replace("CALLS", str(calls)), timeout=600)

@@ -1,4 +1,4 @@
-"""What the package as a whole promises: a light import, its names, its types, its version."""
+"""The package as a whole: a light import, its names, its types, its version, its size."""
 
 import importlib.metadata
 import importlib.resources
@@ -10,7 +10,7 @@ from cases import python
 
 
 def test_import_loads_little_beyond_numpy():
-    """Importing takes hardly longer than importing NumPy: no scikit-learn, nothing of ours before its first use."""
+    """Importing loads NumPy and the engine, but not scikit-learn and no other module of the package."""
     code = "import sys, numpy; known = set(sys.modules); import rosenblatt; print(*set(sys.modules) - known)"
     core = "rosenblatt._core"
     ours = {"rosenblatt", core, f"{core}.cpu", f"{core}.{rosenblatt._core.LEVEL}"}

@@ -1,4 +1,4 @@
-"""The displays: what they draw, on which axes, and what they refuse; decision boundaries of our classifiers."""
+"""The displays: curves, axes and rejected arguments; decision boundaries of our classifiers."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ from rosenblatt import (
     activations,
 )
 
-matplotlib = pytest.importorskip("matplotlib", reason="pictures need matplotlib")
+matplotlib = pytest.importorskip("matplotlib", reason="plots need matplotlib")
 matplotlib.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
 
@@ -42,7 +42,7 @@ def fitted():
 
 
 def draw(display):
-    """Render the figure, so that what is wrong with it shows."""
+    """Render the figure, so that errors of matplotlib are raised."""
     display.figure_.canvas.draw()
 
 
@@ -71,7 +71,7 @@ def test_loss_curve_of_fitted_networks(package, early_stopping):
         assert display.score_ax_.get_ylabel() == "validation score"
         curves = {"loss": "training loss", "val_loss": "validation loss", "val_score": "validation score"}
         if package is not rosenblatt:
-            del curves["val_loss"]  # which scikit-learn does not record
+            del curves["val_loss"]  # scikit-learn does not record it
         assert list(display.lines_) == list(curves)
         assert legend(display.score_ax_) == list(curves.values())
     else:
@@ -154,13 +154,15 @@ def test_a_display_can_be_drawn_again(fitted):
     assert display.score_ax_.figure is display.figure_ is not first.figure
 
 
-def test_loss_curve_refuses():
+def test_loss_curve_rejects_bad_arguments():
     with pytest.raises(NotFittedError, match="MLPClassifier"):
         LossCurveDisplay.from_estimator(MLPClassifier())
     lbfgs = MLPRegressor(hidden_layer_sizes=[2], solver="lbfgs", max_iter=1000, random_state=0).fit(X, Y)
-    with pytest.raises(ValueError, match=r"estimator: got MLPRegressor, which recorded no losses; expected"):
+    with pytest.raises(ValueError, match="estimator: got MLPRegressor without recorded losses, expected"):
         LossCurveDisplay.from_estimator(lbfgs)
-    with pytest.raises(ValueError, match="learning_rate=True; expected False, as no learning rates were recorded"):
+    with pytest.raises(
+        ValueError, match="learning_rate: got True, expected False, since no learning rates were recorded"
+    ):
         LossCurveDisplay([1.0]).plot(learning_rate=True)
     with pytest.raises(ValueError, match=r"loss: got an array of shape \(0,\), expected \(n_epochs,\)"):
         LossCurveDisplay([])
@@ -171,7 +173,7 @@ def test_loss_curve_refuses():
 # Activations
 
 
-def test_activations_are_the_lectures_figure():
+def test_default_activations_are_those_of_the_lecture():
     display = activations.plot()
     draw(display)
     names = ["heaviside", "sigmoid", "tanh", "relu"]
@@ -213,7 +215,7 @@ def test_activations_on_given_axes():
         ({"z_range": (0, np.nan)}, "z_range: got"),
     ],
 )
-def test_activations_refuse(arguments, message):
+def test_activations_reject_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         activations.plot(**arguments)
 
@@ -229,7 +231,7 @@ def test_activations_need_two_axes():
 # matplotlib is optional
 
 
-def test_without_matplotlib_all_but_drawing_works_and_the_error_names_the_extra():
+def test_without_matplotlib_only_drawing_fails_and_the_error_names_the_extra():
     python("""
 import sys
 sys.modules["matplotlib"] = None  # as if it were not installed

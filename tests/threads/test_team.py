@@ -1,4 +1,4 @@
-"""Threads: how many, threads that come late, several callers at once, forks, Ctrl-C, and other OpenMP runtimes."""
+"""Threads: their number, late arrival, several callers at once, forks, Ctrl-C, and other OpenMP runtimes."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ def environment(**changes):
     return {**plain, **changes}
 
 
-def test_limit_is_at_most_the_processors():
+def test_limit_is_at_most_the_number_of_processors():
     assert 1 <= int(python(LIMIT, env=environment())) <= os.cpu_count()
 
 
@@ -71,7 +71,7 @@ def test_limit_honours_the_quota_of_a_cgroup():
         os.rmdir(folder)
 
 
-def test_limit_is_that_of_the_variable():
+def test_limit_honours_the_environment_variable():
     assert python(LIMIT, env=environment(OMP_NUM_THREADS="8", ROSENBLATT_PROCESSORS="3")) == "3"
     assert python(LIMIT, env=environment(OMP_NUM_THREADS="2", ROSENBLATT_PROCESSORS="3")) == "2"
     assert python(LIMIT, env=environment(ROSENBLATT_PROCESSORS="many")) == python(LIMIT, env=environment())
@@ -91,7 +91,7 @@ before = threads()
 net.predict(X, 1)
 assert threads() == before, (threads(), before)
 for n_threads in (2, 8):
-    for _ in range(200):  # a team may have none but the caller while others keep the processors busy
+    for _ in range(200):  # while other programs keep the processors busy, a team may have no thread but the caller
         net.predict(X, n_threads)
         time.sleep(0.002 if threads() < before + min(n_threads, 3) - 1 else 0)
     assert threads() == before + min(n_threads, 3) - 1, (threads(), before)
@@ -103,11 +103,11 @@ assert time.process_time() - used < 0.1  # of the 0.9 seconds that three threads
 
 
 @linux
-def test_no_more_threads_than_processors_and_idle_ones_sleep():
+def test_at_most_as_many_threads_as_processors_and_idle_ones_sleep():
     python(THREADS, env=environment(ROSENBLATT_PROCESSORS="3"))
 
 
-COME_AND_GO = """
+LEAVE_AND_JOIN = """
 import os
 import numpy as np
 from rosenblatt import _core
@@ -136,9 +136,9 @@ for batch_size in (64, 4096):
 
 @linux
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity here")
-def test_same_bits_from_threads_that_come_and_go():
-    """Eight threads on one processor lose it all the time, leave their team, and join it again."""
-    python(COME_AND_GO, env=environment(ROSENBLATT_PROCESSORS="8"))
+def test_same_bits_from_threads_that_leave_and_join():
+    """Eight threads on one processor are often preempted, leave their team, and join it again."""
+    python(LEAVE_AND_JOIN, env=environment(ROSENBLATT_PROCESSORS="8"))
 
 
 FORK = """
@@ -154,7 +154,7 @@ def fit():
 before = fit()
 before.predict(X)
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 on says that forks and threads do not mix
+    warnings.simplefilter("ignore", DeprecationWarning)  # since Python 3.12 a fork of a process with threads warns
     child = os.fork()
 if child == 0:
     threads = len(os.listdir("/proc/self/task"))

@@ -11,7 +11,7 @@
 int main(int count, char** arguments) {
   if (count != 2) return EXIT_FAILURE;
   std::ios::sync_with_stdio(false);
-  rosenblatt::Pace choice(std::strtoll(arguments[1], nullptr, 10), false);
+  rosenblatt::ThreadChoice choice(std::strtoll(arguments[1], nullptr, 10), false);
   std::int64_t by_team = 0, alone = 0, lasted = 0, steps = 0;
   while (std::cin >> by_team >> alone) {
     std::cout << choice.alone() << '\n';

@@ -1,5 +1,4 @@
-// Whether numbers are finite: their exponents, by integers, which vectorise where sums of floating-point numbers do
-// not.
+// Checks that numbers are finite: compares their exponents as integers, since that loop vectorises.
 #include "base/finite.hpp"
 
 #include "rules/elementary.hpp"
@@ -10,8 +9,8 @@ template <class T>
 bool all_finite(const T* numbers, Index size) {
   using F = elementary::Format<T>;
   using Bits = typename F::Bits;
-  constexpr Bits exponent = Bits(2 * F::exponent_bias + 1) << F::mantissa_bits;  // all ones: of NaN and infinities
-  constexpr Index kPart = 4096;  // after which an early end is worth a look
+  constexpr Bits exponent = Bits(2 * F::exponent_bias + 1) << F::mantissa_bits;  // all ones for NaN and infinities
+  constexpr Index kPart = 4096;  // numbers between two tests for an early end
   for (Index first = 0; first < size; first += kPart) {
     const Index end = std::min(size, first + kPart);
     Bits bad = 0;

@@ -1,11 +1,11 @@
-// Whether numbers are finite.
+// Checks that numbers are finite.
 #pragma once
 
 #include "base/types.hpp"
 
 namespace rosenblatt {
 
-/// Whether none of so many numbers is NaN or infinite.
+/// Returns whether none of `size` numbers is NaN or infinite.
 template <class T>
 bool all_finite(const T* numbers, Index size);
 

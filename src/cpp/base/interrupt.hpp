@@ -1,4 +1,4 @@
-// How a long computation learns that it should stop.
+// Polling of a callback that may stop a long computation.
 #pragma once
 
 #include <chrono>
@@ -6,7 +6,7 @@
 
 namespace rosenblatt {
 
-/// Asks a callback, at most every 50 ms, whether to stop. For the calling thread of a computation alone.
+/// Asks a callback, at most once in 50 ms, whether to stop. Only the thread that started the computation may poll.
 class Poll {
  public:
   explicit Poll(std::function<bool()> should_stop) : should_stop_(std::move(should_stop)) {}

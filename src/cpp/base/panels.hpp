@@ -1,7 +1,7 @@
-// The storage layout of everything inside the engine, and its conversion from and to NumPy's rows.
+// Panels, the storage layout of the engine's matrices, and the conversion from and to row-major matrices.
 //
-// A matrix (rows, width) is stored as panels [ceil(width / lane)][rows][lane]: no leading dimension is a power of two,
-// no loop has a tail, and a row's piece of a panel is exactly one cache line. The last panel is padded with zeros.
+// A matrix (rows, width) is stored as panels [ceil(width / lane)][rows][lane]. A row's part of a panel is exactly one
+// cache line, loops have no tails, and strides are no large powers of two. The last panel is padded with zeros.
 #pragma once
 
 #include "base/types.hpp"
@@ -13,7 +13,7 @@ constexpr Index count(Index width) {
   return ceil_div(width, kLane<T>);
 }
 
-/// Elements that a (rows, width) matrix takes.
+/// The number of elements of a (rows, width) matrix in panels.
 template <class T>
 constexpr Index size(Index rows, Index width) {
   return count<T>(width) * rows * kLane<T>;
@@ -25,7 +25,7 @@ inline void prefetch([[maybe_unused]] const void* address) {
 #endif
 }
 
-/// Copies size < lane numbers: by fixed sizes, since a call of memmove costs more than so few of them.
+/// Copies size < lane numbers in parts of fixed sizes, which is faster than a call of memmove.
 template <class T, Index Part = kLane<T> / 2>
 inline void copy_some(const T* from, Index size, T* to) {
   if (size & Part) {
@@ -36,19 +36,19 @@ inline void copy_some(const T* from, Index size, T* to) {
   if constexpr (Part > 1) copy_some<T, Part / 2>(from, size, to);
 }
 
-/// Copies rows of a row-major matrix into panels; `to` is panel 0 at the first of them, in a buffer of `to_rows` rows.
-/// `order` picks the source rows; null means consecutive ones.
+/// Copies rows of a row-major matrix into panels. `to` points to the first row to write in panel 0 of a buffer of
+/// `to_rows` rows. `order` has the indices of the source rows; null means consecutive rows.
 template <class T>
 void gather(const T* from, Index width, const std::int64_t* order, Index rows, T* to, Index to_rows) {
   constexpr Index L = kLane<T>, kAhead = 8;
   const Index whole = width / L;
   for (Index r = 0; r < rows; ++r) {
     const T* source = from + (order ? order[r] : r) * width;
-    // Rows at random from a table beyond the second-level cache: 200 rows of 8 floats take 4.5 us so, 8.5 without.
+    // For random rows of a table larger than the second-level cache: 200 rows of 8 floats take 4.5 us instead of 8.5.
     if (order && r + kAhead < rows) {
       const T* const ahead = from + order[r + kAhead] * width;
       prefetch(ahead);
-      prefetch(ahead + width - 1);  // a short row may lie across two lines
+      prefetch(ahead + width - 1);  // a short row may span two cache lines
     }
     T* target = to + r * L;
     for (Index p = 0; p < whole; ++p) std::copy_n(source + p * L, L, target + p * to_rows * L);
@@ -60,7 +60,7 @@ void gather(const T* from, Index width, const std::int64_t* order, Index rows, T
   }
 }
 
-/// Copies panels out to rows of a row-major matrix.
+/// Copies panels to the rows of a row-major matrix.
 template <class T>
 void scatter(const T* from, Index from_rows, Index rows, Index width, T* to) {
   constexpr Index L = kLane<T>;

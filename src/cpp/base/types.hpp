@@ -1,4 +1,4 @@
-// The few types that every other file uses.
+// The types that all other files use.
 #pragma once
 
 #include <algorithm>
@@ -42,7 +42,7 @@ class Buffer {
   Index size_ = 0;
 };
 
-/// A matrix of inputs as the caller stores it: rows of a dense C-ordered array, or compressed sparse rows (CSR).
+/// A matrix of inputs in the caller's memory: a dense C-ordered array, or compressed sparse rows (CSR).
 template <class T>
 struct Table {
   Index rows = 0, columns = 0;
@@ -54,10 +54,10 @@ struct Table {
   bool sparse() const { return indptr != nullptr; }
 };
 
-/// What the network should answer: a row-major matrix, or for one-of-many classification the index of each row's class.
+/// The targets of training: a row-major matrix, or for classification into several classes the class index of each row.
 template <class T>
 struct Targets {
-  const T* values = nullptr;  // (rows, columns), as many as the loss has target columns
+  const T* values = nullptr;  // (rows, columns); the loss determines the number of columns
   Index columns = 0;
   const std::int32_t* classes = nullptr;  // (rows,)
 };

@@ -1,4 +1,4 @@
-// Whether arrays hold finite numbers only, without an array of answers between.
+// all_finite: checks that arrays hold finite numbers only, without a temporary array.
 #include "base/finite.hpp"
 
 #include "bindings/bindings.hpp"
@@ -10,7 +10,7 @@ template <class T>
 void bind(py::module_& module, const char* name) {
   module.def(
       name, [](const Array<T>& numbers) { return all_finite(numbers.data(), numbers.size()); },
-      "Whether none of these numbers is NaN or infinite.", py::arg("numbers").noconvert(),
+      "Return whether none of the numbers is NaN or infinite.", py::arg("numbers").noconvert(),
       py::call_guard<py::gil_scoped_release>());
 }
 

@@ -1,4 +1,4 @@
-// Ctrl-C for long C++ loops: a functor that a loop polls on the thread that called it from Python.
+// Ctrl-C in long C++ loops: a function object that the calling thread polls.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -7,10 +7,10 @@
 
 namespace rosenblatt {
 
-/// Polled without the GIL, by the calling thread alone: `interrupt()` lets Python run its signal handlers and says
-/// whether one of them raised. The loop then returns in good order, and `interrupt.rethrow()`, under the GIL, raises
-/// what the handler raised (KeyboardInterrupt, by default). Hand it on as `std::ref(interrupt)`, since it keeps that
-/// error. Python runs handlers on its main thread only; on any other thread a poll costs little and answers false.
+/// `interrupt()` runs Python's signal handlers and returns whether one of them raised an error. Only the calling thread
+/// polls it, without holding the GIL. When it returns true, the loop returns, and `interrupt.rethrow()`, called with
+/// the GIL, raises that error (by default KeyboardInterrupt). Pass it as `std::ref(interrupt)`, since it stores the
+/// error. Python runs handlers only on its main thread; on other threads a poll is cheap and returns false.
 class Interrupt {
  public:
   bool operator()() {

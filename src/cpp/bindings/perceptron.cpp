@@ -1,4 +1,4 @@
-// fit_perceptron: checks the arrays, then fits with the GIL released.
+// fit_perceptron: checks the arrays, then fits without the GIL.
 #include "perceptron/perceptron.hpp"
 
 #include <cstdint>
@@ -74,9 +74,10 @@ std::vector<std::int64_t> fit(const py::object& X, const Array<std::int32_t>& la
     problems.push_back({coefs + k * n_features, intercepts + k, positive_labels.at(k), class_weight.at(k, 1),
                         class_weight.at(k, 0), norms.at(k, 0), norms.at(k, 1), seeds.at(k)});
   }
-  // NumPy's booleans may be views of any bytes, which C++ must not read as bool.
+  // Read as bytes: a NumPy array of booleans may be a view of any bytes, and not every byte is a valid C++ bool.
   const auto* const mask = static_cast<const std::uint8_t*>(static_cast<const py::array&>(validation_mask).data());
-  const perceptron::Samples<T> samples{static_cast<std::int32_t>(n_samples), labels.data(), sample_weight.data(), mask};
+  const perceptron::RowData<T> row_data{static_cast<std::int32_t>(n_samples), labels.data(), sample_weight.data(),
+                                        mask};
 
   Interrupt interrupt;
   perceptron::Hooks hooks;
@@ -94,7 +95,7 @@ std::vector<std::int64_t> fit(const py::object& X, const Array<std::int32_t>& la
   bool finished = false;
   {
     const py::gil_scoped_release no_gil;
-    finished = perceptron::fit(table.view(), samples, options, problems, n_threads, hooks);
+    finished = perceptron::fit(table.view(), row_data, options, problems, n_threads, hooks);
   }
   if (!finished) interrupt.rethrow();
 
@@ -113,7 +114,7 @@ void bind(py::module_& module) {
              arg("eta0"), arg("intercept_decay"), arg("tol"), arg("max_iter"), arg("n_iter_no_change"),
              arg("fit_intercept"), arg("shuffle"), arg("early_stopping"), arg("verbose"), arg("validation_score"),
              arg("n_threads"),
-             "Fits coef and intercept in place, one row a problem, and returns the number of epochs of each.");
+             "Fit coef and intercept in place, one row for each problem, and return the number of epochs of each.");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Threshold logic units for Python: checks of arguments, then the loops of tlu.hpp without the GIL.
+// Threshold logic units: checks the arguments, then runs the loops of tlu.hpp without the GIL.
 #include "tlu/tlu.hpp"
 
 #include "bindings/bindings.hpp"
@@ -8,9 +8,9 @@
 namespace rosenblatt {
 namespace {
 
-/// Checks shapes that must chain, and views the arrays. `active` may be null.
+/// Checks that the shapes fit together, and returns a view of the arrays. `active` may be null.
 template <class T>
-tlu::Layer<T> view(const Array<T>& X, const Array<bool>* active, const Array<T>& W, const Array<T>& b) {
+tlu::Instances<T> view(const Array<T>& X, const Array<bool>* active, const Array<T>& W, const Array<T>& b) {
   if (X.ndim() != 2) reject("X", shape_of(X), "2 dimensions");
   if (b.ndim() != 1) reject("b", shape_of(b), "1 dimension");
   const Index n_samples = X.shape(0), n_features = X.shape(1), n_outputs = b.shape(0);
@@ -18,7 +18,7 @@ tlu::Layer<T> view(const Array<T>& X, const Array<bool>* active, const Array<T>&
   check_shape("b", b, {n_outputs});
   check_shape("W", W, {n_outputs, n_features});
   if (active) check_shape("active", *active, {n_samples, n_outputs});
-  // As bytes: a NumPy bool made from a view may hold a byte that is no valid C++ bool.
+  // Read as bytes: a NumPy array of booleans may be a view of any bytes, and not every byte is a valid C++ bool.
   const auto* bytes =
       active ? static_cast<const std::uint8_t*>(static_cast<const py::array*>(active)->data()) : nullptr;
   return {X.data(), n_samples, n_features, bytes, n_outputs};
@@ -37,7 +37,7 @@ void check_step(const std::string& name) {
   with_step(name, [](auto) {});
 }
 
-/// Asks Python for the order of each epoch and keeps a checked copy of it.
+/// Returns a function that asks Python for the order of an epoch, checks it and keeps a copy.
 std::function<const std::int64_t*()> order_from(const py::object& next_order, Index n_samples) {
   if (next_order.is_none()) return [] { return nullptr; };
   return [&next_order, n_samples, order = std::vector<std::int64_t>(), seen = std::vector<char>()]() mutable {
@@ -62,31 +62,32 @@ std::function<const std::int64_t*()> order_from(const py::object& next_order, In
 template <class T>
 py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T>& b, const std::string& step,
               double eta0, bool fit_intercept, std::int64_t max_iter, const py::object& next_order) {
-  const auto layer = view(X, &active, W, b);
+  const auto instances = view(X, &active, W, b);
   const std::string dtype = py::str(X.dtype());
-  // The upper limit first: a conversion out of range is undefined.
+  // The upper limit is checked first, since a conversion out of range is undefined.
   const T eta = eta0 >= 0 && eta0 <= static_cast<double>(std::numeric_limits<T>::max()) ? static_cast<T>(eta0) : T(0);
   if (!(eta > T(0))) {
-    reject("eta0", py::repr(py::float_(eta0)), "a positive number, finite and not 0 as " + dtype);
+    reject("eta0", py::repr(py::float_(eta0)), "a positive number that is finite and not 0 in " + dtype);
   }
   if (max_iter < 1) reject("max_iter", std::to_string(max_iter), "at least 1");
   check_step(step);
   T* const weights = W.mutable_data();
   T* const bias = b.mutable_data();
-  const auto orders = order_from(next_order, layer.n_samples);
+  const auto orders = order_from(next_order, instances.n_samples);
   Interrupt interrupt;
   tlu::Training training;
   {
     py::gil_scoped_release release;
-    training = tlu::train(step, layer, weights, bias, eta, fit_intercept, max_iter, orders, std::ref(interrupt));
+    training = tlu::train(step, instances, weights, bias, eta, fit_intercept, max_iter, orders, std::ref(interrupt));
   }
-  const py::ssize_t n_epochs = layer.n_outputs ? static_cast<py::ssize_t>(training.errors.size()) / layer.n_outputs : 0;
+  const py::ssize_t n_epochs =
+      instances.n_outputs ? static_cast<py::ssize_t>(training.errors.size()) / instances.n_outputs : 0;
   interrupt.rethrow();
   if (training.stopped == tlu::Stopped::overflow) {
     throw py::value_error("weights or scores overflowed " + dtype + " in epoch " + std::to_string(n_epochs) +
                           "; scale X to about unit size, or lower eta0=" + std::string(py::repr(py::float_(eta0))));
   }
-  py::array_t<std::int64_t> errors({n_epochs, static_cast<py::ssize_t>(layer.n_outputs)});
+  py::array_t<std::int64_t> errors({n_epochs, static_cast<py::ssize_t>(instances.n_outputs)});
   std::copy(training.errors.begin(), training.errors.end(), errors.mutable_data());
   return py::make_tuple(std::move(errors), training.stopped == tlu::Stopped::converged);
 }
@@ -94,13 +95,13 @@ py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T
 template <class T>
 py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T>& W, const Array<T>& b,
                      const std::string& step, bool fit_intercept) {
-  const auto layer = view(X, &active, W, b);
+  const auto instances = view(X, &active, W, b);
   Interrupt interrupt;
   tlu::Separation result;
   check_step(step);
   {
     py::gil_scoped_release release;
-    result = tlu::separation(step, layer, W.data(), b.data(), fit_intercept, std::ref(interrupt));
+    result = tlu::separation(step, instances, W.data(), b.data(), fit_intercept, std::ref(interrupt));
   }
   interrupt.rethrow();
   return py::make_tuple(py::array_t<double>(py::cast(result.margins)), py::array_t<double>(py::cast(result.bounds)));
@@ -108,11 +109,11 @@ py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T
 
 template <class T>
 py::array_t<T> decision_function(const Array<T>& X, const Array<T>& W, const Array<T>& b) {
-  const auto layer = view<T>(X, nullptr, W, b);
-  py::array_t<T> scores({layer.n_samples, layer.n_outputs});
+  const auto instances = view<T>(X, nullptr, W, b);
+  py::array_t<T> scores({instances.n_samples, instances.n_outputs});
   T* out = scores.mutable_data();
   py::gil_scoped_release release;
-  tlu::scores(layer, W.data(), b.data(), out);
+  tlu::scores(instances, W.data(), b.data(), out);
   return scores;
 }
 
@@ -130,18 +131,19 @@ py::array_t<bool> active(const Array<T>& z, const std::string& step) {
 template <class T>
 void bind(py::module_& module) {
   using py::arg;
-  module.def("tlu_fit", &fit<T>, arg("X").noconvert(), arg("active").noconvert(), arg("W").noconvert(),
-             arg("b").noconvert(), py::kw_only(), arg("step"), arg("eta0"), arg("fit_intercept"), arg("max_iter"),
-             arg("next_order"),
-             "Train W and b in place, one instance at a time; returns the errors of each epoch and output, and whether "
-             "an epoch had none.");
-  module.def("tlu_separation", &separation<T>, arg("X").noconvert(), arg("active").noconvert(), arg("W").noconvert(),
-             arg("b").noconvert(), py::kw_only(), arg("step"), arg("fit_intercept"),
-             "Each output's margin and Novikoff's bound on its number of updates; NaN where it errs.");
+  module.def(
+      "tlu_fit", &fit<T>, arg("X").noconvert(), arg("active").noconvert(), arg("W").noconvert(), arg("b").noconvert(),
+      py::kw_only(), arg("step"), arg("eta0"), arg("fit_intercept"), arg("max_iter"), arg("next_order"),
+      "Train W and b in place, one instance at a time. Return the number of errors of each epoch and output, and "
+      "whether an epoch had none.");
+  module.def(
+      "tlu_separation", &separation<T>, arg("X").noconvert(), arg("active").noconvert(), arg("W").noconvert(),
+      arg("b").noconvert(), py::kw_only(), arg("step"), arg("fit_intercept"),
+      "Return the margin of each output and Novikoff's bound on its number of updates; NaN for an output with errors.");
   module.def("tlu_decision_function", &decision_function<T>, arg("X").noconvert(), arg("W").noconvert(),
-             arg("b").noconvert(), "The scores X W^T + b, rounded as the training rounds them.");
+             arg("b").noconvert(), "Return the scores X W^T + b, with the rounding of the training.");
   module.def("tlu_active", &active<T>, arg("z").noconvert(), py::kw_only(), arg("step"),
-             "Where the step of a score is 1.");
+             "Return where the step function of a score is 1.");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// One two-class problem: the loop over its epochs and rows, and the step that each row makes.
+// The training of one two-class problem: the loop over epochs and rows, and the step of each row.
 #pragma once
 
 #include <algorithm>
@@ -25,16 +25,16 @@ class BinaryFit {
   using T = typename Row::Value;
 
  public:
-  BinaryFit(const Table<T>& table, const Samples<T>& samples, const Options& options, std::size_t index,
+  BinaryFit(const Table<T>& table, const RowData<T>& row_data, const Options& options, std::size_t index,
             Problem<T>& problem, const Hooks& hooks, Watch& watch)
       : table_(table),
-        samples_(samples),
+        row_data_(row_data),
         options_(options),
         index_(index),
         problem_(problem),
         hooks_(hooks),
         watch_(watch),
-        penalised_(options.penalty != Penalty::none),
+        penalized_(options.penalty != Penalty::none),
         shrinks_(options.penalty == Penalty::l2 || options.penalty == Penalty::elasticnet),
         truncates_(options.penalty == Penalty::l1 || options.penalty == Penalty::elasticnet),
         l1_ratio_(options.penalty == Penalty::l2   ? 0.0
@@ -42,9 +42,9 @@ class BinaryFit {
                                                    : options.l1_ratio),
         needs_objective_(options.verbose ||
                          (!options.early_stopping && options.tol > -std::numeric_limits<double>::infinity())),
-        needs_norms_(options.verbose || (penalised_ && needs_objective_)),
-        order_(samples.n_samples, options.shuffle, problem.seed,
-               options.early_stopping ? samples.validation_mask : nullptr),
+        needs_norms_(options.verbose || (penalized_ && needs_objective_)),
+        order_(row_data.n_samples, options.shuffle, problem.seed,
+               options.early_stopping ? row_data.validation_mask : nullptr),
         weights_(problem.coef, table.columns, problem.sq_norm, problem.l1_norm),
         intercept_(*problem.intercept),
         paid_(truncates_ ? static_cast<std::size_t>(table.columns) : 0, T(0)),
@@ -66,10 +66,8 @@ class BinaryFit {
   }
 
  private:
-  // The dot products of several rows to come are taken together, with the weights as they are. They hold until the
-  // weights change, which a perceptron's do only at a mistake (or at every row, when a penalty truncates them). Always
-  // a full set, even where mistakes are frequent: one row after a mistake, then two, then four took 1.05 to 1.4 times
-  // as long on CSR rows, and 1.3 times on dense ones.
+  // Computes the dot products of several rows ahead, with the present weights. They are valid until the weights change:
+  // at a mistake, or at every row if a penalty truncates them. Smaller sets after a mistake (1, 2, 4 rows) were slower.
   bool run_epoch() {
     loss_sum_ = objective_sum_ = 0.0;
     const std::vector<std::int32_t>& order = order_.training_rows();
@@ -97,9 +95,9 @@ class BinaryFit {
     return true;
   }
 
-  // One step on row r, whose product with the weights, before their scale, is `sum`. True when the values changed.
+  // Makes one step on row r; `sum` is its product with the unscaled weights. Returns whether these changed.
   bool learn(std::int32_t r, const Row& row, double sum) {
-    const bool positive = samples_.labels[r] == problem_.positive_label;
+    const bool positive = row_data_.labels[r] == problem_.positive_label;
     const double y = positive ? 1.0 : -1.0;
     const double score = static_cast<double>(static_cast<T>(sum * weights_.scale())) + intercept_;
     const double margin = score * y;
@@ -109,16 +107,16 @@ class BinaryFit {
       const double loss = mistake ? 0.0 - margin : 0.0;
       loss_sum_ += loss;
       objective_sum_ += loss;
-      if (penalised_) {
+      if (penalized_) {
         const T norm = weights_.norm();
         objective_sum_ += options_.alpha * ((1.0 - l1_ratio_) * 0.5 * static_cast<double>(norm * norm) +
                                             l1_ratio_ * static_cast<double>(weights_.l1_norm()));
       }
     }
 
-    // A product that is not finite makes the update NaN even without a mistake, and the fit ends with an error.
+    // If the product is not finite, the update is NaN even without a mistake, and the fit ends with an error.
     const T weight =
-        static_cast<T>(positive ? problem_.positive_weight : problem_.negative_weight) * samples_.sample_weight[r];
+        static_cast<T>(positive ? problem_.positive_weight : problem_.negative_weight) * row_data_.sample_weight[r];
     const double update = (mistake ? options_.eta0 * y : 0.0) * static_cast<double>(weight);
 
     bool changed = truncates_;
@@ -139,7 +137,7 @@ class BinaryFit {
     return changed;
   }
 
-  // Judges the epoch that has just ended.
+  // Returns whether training ends with the epoch that was just run.
   bool converged() {
     const auto n_training = static_cast<double>(order_.training_rows().size());
     const double objective = objective_sum_ / n_training;
@@ -155,14 +153,14 @@ class BinaryFit {
   }
 
   const Table<T>& table_;
-  const Samples<T>& samples_;
+  const RowData<T>& row_data_;
   const Options& options_;
   const std::size_t index_;
   Problem<T>& problem_;
   const Hooks& hooks_;
   Watch& watch_;
 
-  const bool penalised_, shrinks_, truncates_;
+  const bool penalized_, shrinks_, truncates_;
   const double l1_ratio_;
   const bool needs_objective_, needs_norms_;
 

@@ -9,7 +9,7 @@
 
 namespace rosenblatt::perceptron {
 
-/// Marsaglia (2003), Xorshift RNGs: the 32-bit generator, its values cut to 31 bits.
+/// The 32-bit generator of Marsaglia (2003), Xorshift RNGs; returns the lower 31 bits.
 inline std::uint32_t next_random(std::uint32_t& state) {
   if (state == 0) state = 1;
   state ^= state << 13;
@@ -18,11 +18,11 @@ inline std::uint32_t next_random(std::uint32_t& state) {
   return state & 0x7FFFFFFFu;
 }
 
-/// Every epoch starts the generator again from the same seed and shuffles the previous epoch's order. So it applies one
-/// fixed permutation each time, which is drawn once and then only gathered through.
+/// The order of the rows in each epoch. scikit-learn restarts the generator with the same seed for each epoch and
+/// shuffles the last epoch's order. That applies the same permutation every time, so it is drawn only once here.
 class Order {
  public:
-  /// Rows that are not 0 in `left_out` (null: none) are shuffled with the others, but never visited.
+  /// Rows whose `left_out` is not 0 are shuffled with the others, but not visited; null means that all are visited.
   Order(std::int32_t n_samples, bool shuffle, std::uint32_t seed, const std::uint8_t* left_out)
       : order_(static_cast<std::size_t>(n_samples)), left_out_(left_out) {
     std::iota(order_.begin(), order_.end(), 0);

@@ -1,4 +1,4 @@
-// When an epoch's result no longer improves: the rule that ends a fit.
+// The stopping rule: ends a fit when epochs no longer improve.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@ class Patience {
  public:
   Patience(double tol, std::int64_t n_iter_no_change) : tol_(tol), n_iter_no_change_(n_iter_no_change) {}
 
-  /// True after n_iter_no_change epochs in a row whose merit (more is better) is not above the best so far by tol. NaN
-  /// counts as an improvement, and with tol of minus infinity every merit does.
-  bool ends_with(double merit) {
-    n_stalled_ = merit < best_ + tol_ ? n_stalled_ + 1 : 0;
-    if (merit > best_) best_ = merit;
+  /// Takes the result of an epoch, of which larger values are better. Returns whether n_iter_no_change epochs in a row
+  /// were not better than the best one by tol. NaN counts as an improvement; with tol = -infinity every value does.
+  bool ends_with(double result) {
+    n_stalled_ = result < best_ + tol_ ? n_stalled_ + 1 : 0;
+    if (result > best_) best_ = result;
     return n_stalled_ >= n_iter_no_change_;
   }
 

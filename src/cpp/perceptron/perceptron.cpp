@@ -1,8 +1,8 @@
-// The perceptron's learning rule: every operation in scikit-learn's order and precision, so that the bits agree.
+// Rosenblatt's perceptron (1958, Psychological Review 65(6)): shares the two-class problems among threads.
 //
-// Rosenblatt (1958), The perceptron, Psychological Review 65(6). Here the problems of one label against all others are
-// shared among threads; perceptron/binary_fit.hpp solves one. Values of type T multiply in T, and sums run over the
-// features one by one in double: the casts there are part of the result, and so is -ffp-contract=off.
+// binary_fit.hpp solves one problem. To produce scikit-learn's bits, every operation has scikit-learn's order and
+// precision: products are computed in type T and summed one by one in double, without fused multiply-add. The casts
+// are therefore part of the result.
 #include "perceptron/perceptron.hpp"
 
 #include <algorithm>
@@ -20,15 +20,15 @@
 namespace rosenblatt::perceptron {
 namespace {
 
-// Threads that are joined when they go out of scope. Not a team: its threads flush subnormal numbers to zero, and may
-// not throw, while these call back into Python.
+// Threads that are joined when they go out of scope. A team (threads/team.hpp) does not serve here: its threads flush
+// subnormal numbers to zero and must not throw, and these call Python.
 class Workers {
  public:
   ~Workers() {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // Returns how many it could start: where the system grants no more threads, fewer share the work.
+  // Returns the number of threads that it started, which may be smaller than count if the system has no more.
   template <class Work>
   std::size_t start(std::size_t count, const Work& work) {
     threads_.reserve(count);
@@ -44,20 +44,21 @@ class Workers {
 };
 
 template <class Row, class T = typename Row::Value>
-bool fit_rows(const Table<T>& table, const Samples<T>& samples, const Options& options,
+bool fit_rows(const Table<T>& table, const RowData<T>& row_data, const Options& options,
               std::vector<Problem<T>>& problems, int n_threads, const Hooks& hooks) {
   std::vector<Outcome> outcomes(problems.size(), Outcome::fitted);
   std::vector<std::exception_ptr> errors(problems.size());
   std::atomic<std::size_t> next{0};
   std::atomic<bool> stop{false}, failed{false};
 
-  // Problems are begun in order, and none after a failure: so the lowest index that fails is always among those begun.
+  // Problems start in the order of their index, and none after a failure. So the failure of lowest index is always
+  // seen.
   const auto work_through = [&](Watch& watch) {
     while (!stop && !failed) {
       const std::size_t i = next++;
       if (i >= problems.size()) return;
       try {
-        outcomes[i] = BinaryFit<Row>(table, samples, options, i, problems[i], hooks, watch).run();
+        outcomes[i] = BinaryFit<Row>(table, row_data, options, i, problems[i], hooks, watch).run();
       } catch (...) {
         errors[i] = std::current_exception();
       }
@@ -105,14 +106,14 @@ bool fit_rows(const Table<T>& table, const Samples<T>& samples, const Options& o
 }  // namespace
 
 template <class T>
-bool fit(const Table<T>& table, const Samples<T>& samples, const Options& options, std::vector<Problem<T>>& problems,
+bool fit(const Table<T>& table, const RowData<T>& row_data, const Options& options, std::vector<Problem<T>>& problems,
          int n_threads, const Hooks& hooks) {
   const auto fit_stored = table.sparse() ? fit_rows<CsrRow<T>> : fit_rows<DenseRow<T>>;
-  return fit_stored(table, samples, options, problems, n_threads, hooks);
+  return fit_stored(table, row_data, options, problems, n_threads, hooks);
 }
 
 #define ROSENBLATT_INSTANTIATE(T) \
-  template bool fit(const Table<T>&, const Samples<T>&, const Options&, std::vector<Problem<T>>&, int, const Hooks&);
+  template bool fit(const Table<T>&, const RowData<T>&, const Options&, std::vector<Problem<T>>&, int, const Hooks&);
 ROSENBLATT_INSTANTIATE(float)
 ROSENBLATT_INSTANTIATE(double)
 #undef ROSENBLATT_INSTANTIATE

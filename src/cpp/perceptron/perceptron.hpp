@@ -1,4 +1,4 @@
-// The perceptron's learning rule, one row at a time: one two-class problem, or several on the same rows.
+// The perceptron: trains one two-class problem, or several on the same rows, one row at a time.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +11,13 @@
 
 namespace rosenblatt::perceptron {
 
-/// What goes with the rows of a table, all of length n_samples.
+/// The labels and weights of the rows of a table, and which rows are for validation; arrays of length n_samples.
 template <class T>
-struct Samples {
+struct RowData {
   std::int32_t n_samples;
   const std::int32_t* labels;
   const T* sample_weight;
-  const std::uint8_t* validation_mask;  // not 0: never learnt from
+  const std::uint8_t* validation_mask;  // rows that are not 0 are not trained on
 };
 
 enum class Penalty { none, l1, l2, elasticnet };
@@ -37,7 +37,8 @@ struct Options {
   bool verbose = false;
 };
 
-/// One label against all others. The fit starts from coef and intercept and leaves its result there.
+/// A two-class problem: one label against all others. The fit starts from coef and intercept and writes its result
+/// there.
 template <class T>
 struct Problem {
   T* coef;  // n_features
@@ -45,25 +46,25 @@ struct Problem {
   std::int32_t positive_label;
   double positive_weight;
   double negative_weight;
-  double sq_norm;  // of coef at the start; both norms are read only with a penalty or when verbose
+  double sq_norm;  // of the initial coef; both norms are read only with a penalty or if verbose
   double l1_norm;
   std::uint32_t seed;
   std::int64_t n_iter = 0;  // result
 };
 
-/// What the engine asks of its caller. `interrupted` is called by the calling thread alone, the others by any.
+/// Callbacks. Only the calling thread calls `interrupted`; any thread calls the others.
 struct Hooks {
   std::function<bool()> interrupted;
-  /// The score on the validation rows of problem `index`, whose coef is as it stands; called with early_stopping.
+  /// Returns the score of problem `index`, with its present coef, on the validation rows; called with early_stopping.
   std::function<double(std::size_t index, double intercept)> validation_score;
-  std::function<void(const std::string& line)> report;  // called when verbose
+  std::function<void(const std::string& line)> report;  // called if verbose
 };
 
-/// Fits the problems, in order of their index, on up to n_threads threads; the results do not depend on how many.
-/// Returns false when `interrupted` said so. Throws std::domain_error when the weights of a problem overflow, for the
-/// lowest such index.
+/// Fits the problems, in the order of their index, on up to n_threads threads, whose number does not affect the
+/// results. Returns false if `interrupted` returned true. Throws std::domain_error if weights overflow, for the problem
+/// of lowest index.
 template <class T>
-bool fit(const Table<T>& table, const Samples<T>& samples, const Options& options, std::vector<Problem<T>>& problems,
+bool fit(const Table<T>& table, const RowData<T>& row_data, const Options& options, std::vector<Problem<T>>& problems,
          int n_threads, const Hooks& hooks);
 
 }  // namespace rosenblatt::perceptron

@@ -1,4 +1,4 @@
-// The lines of a verbose fit, in scikit-learn's words.
+// The lines that a verbose fit prints, as scikit-learn words them.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ class Report {
 
   void epoch_begins(std::int64_t epoch) const { print_(format("-- Epoch %lld", static_cast<long long>(epoch))); }
 
-  /// `score` is null without early stopping.
+  /// Without early stopping `score` is null.
   void epoch_ended(double norm, std::ptrdiff_t n_nonzero, double intercept, std::int64_t n_steps, double loss,
                    double objective, const double* score) const {
     std::string line = format("Norm: %.2f, NNZs: %td, Bias: %.6f, T: %lld, Avg. loss: %f, Objective: %f", norm,

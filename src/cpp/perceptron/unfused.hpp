@@ -1,7 +1,7 @@
-// Keeps the perceptron's arithmetic out of files that are compiled with fused multiply-add.
+// Included by headers whose arithmetic must not be compiled with fused multiply-add.
 //
-// scikit-learn is compiled without, and its bits are promised. CMakeLists.txt gives perceptron.cpp, and no other file,
-// the option -ffp-contract=off and this name.
+// The perceptron promises scikit-learn's bits, and scikit-learn is compiled without it. CMakeLists.txt compiles only
+// perceptron.cpp with -ffp-contract=off, and defines ROSENBLATT_UNFUSED there.
 #pragma once
 
 #ifndef ROSENBLATT_UNFUSED

@@ -1,4 +1,4 @@
-// How the threads of a fit learn that it should stop.
+// The flag that stops all threads of a fit.
 #pragma once
 
 #include <atomic>
@@ -10,13 +10,13 @@
 
 namespace rosenblatt::perceptron {
 
-/// One thread's view of a flag that all share. Only the calling thread's asks `interrupted`, the others read the flag.
+/// A thread's view of the shared flag. The calling thread also polls `interrupted`; the others only read the flag.
 class Watch {
  public:
   explicit Watch(std::atomic<bool>& stop, std::function<bool()> interrupted = nullptr)
       : stop_(stop), poll_(std::move(interrupted)) {}
 
-  /// Called once for a few rows with the multiplications they took: looks at the clock about every millisecond.
+  /// Called after a few rows with the number of their multiplications; polls about once in a millisecond.
   bool stopped_after(Index work) {
     work_ += work;
     if (work_ < (Index{1} << 20)) return false;

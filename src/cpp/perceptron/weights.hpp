@@ -1,8 +1,8 @@
-// The weight vector: its steps, its lazily applied scale, and what the penalties do to it.
+// The weight vector: its updates and its penalties.
 //
-// The scale of the l2 penalty follows Shalev-Shwartz, Singer and Srebro (2007), Pegasos, ICML; the l1 penalty is the
-// cumulative truncated gradient of Tsuruoka, Tsujii and Ananiadou (2009), Stochastic gradient descent training for
-// L1-regularized log-linear models, ACL.
+// l2 penalty: a scale that is multiplied into the weights only when needed; Shalev-Shwartz, Singer and Srebro (2007),
+// Pegasos, ICML. l1 penalty: the cumulative truncated gradient of Tsuruoka, Tsujii and Ananiadou (2009), Stochastic
+// gradient descent training for L1-regularized log-linear models, ACL.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace rosenblatt::perceptron {
 
-/// The weights are scale * values. The norms are those that the last `add` saw: of the columns it touched, no others.
+/// The weights are scale * values. As in scikit-learn, the norms are those of the columns that the last `add` changed.
 template <class T>
 class Weights {
  public:
@@ -49,7 +49,7 @@ class Weights {
     l1_norm_ = l1_sum * static_cast<double>(scale);
   }
 
-  /// weights *= c; true when that moved the scale into the values.
+  /// weights *= c. Returns whether the values changed, because the scale was applied to them.
   bool shrink(T c) {
     scale_ *= static_cast<double>(c);
     sq_norm_ *= static_cast<double>(c * c);
@@ -68,12 +68,12 @@ class Weights {
     scale_ = 1.0;
   }
 
-  /// Moves the columns of row towards zero, and not beyond, by what they owe of the penalty: `total` is what each
-  /// weight should have paid so far, paid[column] what it has.
+  /// Moves the weights of the row's columns towards zero, at most to zero, by the part of the l1 penalty that has not
+  /// been applied yet: `total` is the penalty of each weight so far, paid[column] the part that has been applied.
   template <class Row>
   void truncate(const Row& row, T* paid, double total) {
     if (scale_ == 1.0) {
-      truncate(row, paid, total, 1.0, [](double debt) { return debt; });  // always so for l1: spares the divisions
+      truncate(row, paid, total, 1.0, [](double debt) { return debt; });  // always with l1: saves the divisions
     } else {
       truncate(row, paid, total, scale_, [scale = scale_](double debt) { return debt / scale; });
     }
@@ -86,7 +86,7 @@ class Weights {
   Index count_nonzero() const { return size_ - std::count(values_, values_ + size_, T(0)); }
 
  private:
-  // Selects instead of branching on the sign, which would be guessed wrong half of the time.
+  // Without branches on the sign, since half of them would be mispredicted.
   template <class Row, class Unscale>
   void truncate(const Row& row, T* paid, double total, double scale, const Unscale& unscale) {
     T* const w = values_;

@@ -1,4 +1,4 @@
-// Threshold logic units: the loops of the perceptron rule and of Novikoff's bound.
+// Threshold logic units: training by the perceptron rule, and the margins for Novikoff's bound.
 #include "tlu/tlu.hpp"
 
 #include <Eigen/Core>
@@ -17,21 +17,21 @@ template <class T>
 using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 template <class T>
-Eigen::Map<const RowMajor<T>> inputs(const Layer<T>& layer) {
-  return {layer.X, layer.n_samples, layer.n_features};
+Eigen::Map<const RowMajor<T>> inputs(const Instances<T>& instances) {
+  return {instances.X, instances.n_samples, instances.n_features};
 }
 
-/// z = x_i . w_j + b_j. Training, margins and predictions all ask here: a row on the hyperplane must not be judged by
-/// two different roundings.
+/// z = x_i . w_j + b_j. Training, margins and predictions all call this function, so that their rounding is the same
+/// for a row on the hyperplane.
 template <class T, class Inputs, class Weights>
 T score(const Inputs& X, const Weights& W, const T* b, Index i, Index j) {
   return X.row(i).dot(W.row(j)) + b[j];
 }
 
-/// Looks at the poll's clock once for roughly 10^5 multiply-adds, which take well below a millisecond.
-class Pace {
+/// Polls once in about 10^5 multiply-adds, which take well below a millisecond.
+class WorkPoll {
  public:
-  explicit Pace(std::function<bool()> interrupted) : poll_(std::move(interrupted)) {}
+  explicit WorkPoll(std::function<bool()> interrupted) : poll_(std::move(interrupted)) {}
   bool interrupted_after(Index work) {
     left_ -= work;
     if (left_ > 0) return false;
@@ -46,20 +46,20 @@ class Pace {
 };
 
 template <class Step, class T>
-Training train(Step, const Layer<T>& layer, T* weights, T* b, T eta, bool fit_intercept, std::int64_t max_iter,
+Training train(Step, const Instances<T>& instances, T* weights, T* b, T eta, bool fit_intercept, std::int64_t max_iter,
                const std::function<const std::int64_t*()>& next_order, const std::function<bool()>& interrupted) {
-  const auto X = inputs(layer);
-  Eigen::Map<RowMajor<T>> W(weights, layer.n_outputs, layer.n_features);
+  const auto X = inputs(instances);
+  Eigen::Map<RowMajor<T>> W(weights, instances.n_outputs, instances.n_features);
   Training result{Stopped::max_iter, {}};
-  std::vector<Index> learning(static_cast<std::size_t>(layer.n_outputs));
+  std::vector<Index> learning(static_cast<std::size_t>(instances.n_outputs));
   std::iota(learning.begin(), learning.end(), Index{0});
-  Pace pace(interrupted);
+  WorkPoll poll(interrupted);
   for (std::int64_t epoch = 0; epoch < max_iter; ++epoch) {
     const std::int64_t* const order = next_order();
-    result.errors.resize(result.errors.size() + static_cast<std::size_t>(layer.n_outputs), 0);
-    std::int64_t* const errors = result.errors.data() + result.errors.size() - layer.n_outputs;
-    const Index work = static_cast<Index>(learning.size()) * (layer.n_features + 1);
-    for (Index position = 0; position < layer.n_samples; ++position) {
+    result.errors.resize(result.errors.size() + static_cast<std::size_t>(instances.n_outputs), 0);
+    std::int64_t* const errors = result.errors.data() + result.errors.size() - instances.n_outputs;
+    const Index work = static_cast<Index>(learning.size()) * (instances.n_features + 1);
+    for (Index position = 0; position < instances.n_samples; ++position) {
       const Index i = order ? static_cast<Index>(order[position]) : position;
       for (const Index j : learning) {
         const T z = score(X, W, b, i, j);
@@ -67,7 +67,7 @@ Training train(Step, const Layer<T>& layer, T* weights, T* b, T eta, bool fit_in
           result.stopped = Stopped::overflow;
           return result;
         }
-        const int error = (layer.should_be_active(i, j) ? 1 : Step::inactive) - Step::value(z);
+        const int error = (instances.should_be_active(i, j) ? 1 : Step::inactive) - Step::value(z);
         if (error != 0) {
           const T change = eta * static_cast<T>(error);
           W.row(j) += change * X.row(i);
@@ -75,7 +75,7 @@ Training train(Step, const Layer<T>& layer, T* weights, T* b, T eta, bool fit_in
           ++errors[j];
         }
       }
-      if (pace.interrupted_after(work)) {
+      if (poll.interrupted_after(work)) {
         result.stopped = Stopped::interrupted;
         return result;
       }
@@ -87,29 +87,29 @@ Training train(Step, const Layer<T>& layer, T* weights, T* b, T eta, bool fit_in
       return result;
     }
   }
-  // An update of the last row is seen by no score.
-  if (!W.allFinite() || !std::all_of(b, b + layer.n_outputs, [](T value) { return std::isfinite(value); }))
+  // No score has seen the update of the last row.
+  if (!W.allFinite() || !std::all_of(b, b + instances.n_outputs, [](T value) { return std::isfinite(value); }))
     result.stopped = Stopped::overflow;
   return result;
 }
 
 template <class Step, class T>
-Separation separation(Step, const Layer<T>& layer, const T* weights, const T* b, bool fit_intercept,
+Separation separation(Step, const Instances<T>& instances, const T* weights, const T* b, bool fit_intercept,
                       const std::function<bool()>& interrupted) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   constexpr double inf = std::numeric_limits<double>::infinity();
-  const auto X = inputs(layer);
-  const Eigen::Map<const RowMajor<T>> W(weights, layer.n_outputs, layer.n_features);
+  const auto X = inputs(instances);
+  const Eigen::Map<const RowMajor<T>> W(weights, instances.n_outputs, instances.n_features);
   Separation result;
-  result.margins.assign(static_cast<std::size_t>(layer.n_outputs), inf);
+  result.margins.assign(static_cast<std::size_t>(instances.n_outputs), inf);
   double radius = 0;
-  Pace pace(interrupted);
-  for (Index i = 0; i < layer.n_samples; ++i) {
+  WorkPoll poll(interrupted);
+  for (Index i = 0; i < instances.n_samples; ++i) {
     const double norm = X.row(i).template cast<double>().stableNorm();
     radius = std::max(radius, fit_intercept ? std::hypot(norm, 1.0) : norm);
-    for (Index j = 0; j < layer.n_outputs; ++j) {
+    for (Index j = 0; j < instances.n_outputs; ++j) {
       const T z = score(X, W, b, i, j);
-      const bool active = layer.should_be_active(i, j);
+      const bool active = instances.should_be_active(i, j);
       double& margin = result.margins[static_cast<std::size_t>(j)];
       if (Step::value(z) != (active ? 1 : Step::inactive)) {
         margin = nan;
@@ -117,9 +117,10 @@ Separation separation(Step, const Layer<T>& layer, const T* weights, const T* b,
         margin = std::min(margin, std::abs(static_cast<double>(z)));
       }
     }
-    if ((result.interrupted = pace.interrupted_after((layer.n_outputs + 1) * (layer.n_features + 1)))) return result;
+    if ((result.interrupted = poll.interrupted_after((instances.n_outputs + 1) * (instances.n_features + 1))))
+      return result;
   }
-  for (Index j = 0; j < layer.n_outputs; ++j) {
+  for (Index j = 0; j < instances.n_outputs; ++j) {
     double& margin = result.margins[static_cast<std::size_t>(j)];
     const double norm =
         std::hypot(W.row(j).template cast<double>().stableNorm(), fit_intercept ? static_cast<double>(b[j]) : 0.0);
@@ -133,41 +134,41 @@ Separation separation(Step, const Layer<T>& layer, const T* weights, const T* b,
 }  // namespace
 
 template <class T>
-Training train(const std::string& step, const Layer<T>& layer, T* W, T* b, T eta, bool fit_intercept,
+Training train(const std::string& step, const Instances<T>& instances, T* W, T* b, T eta, bool fit_intercept,
                std::int64_t max_iter, const std::function<const std::int64_t*()>& next_order,
                const std::function<bool()>& interrupted) {
   Training result;
   visit_step(step, [&](auto rule) {
-    result = train(rule, layer, W, b, eta, fit_intercept, max_iter, next_order, interrupted);
+    result = train(rule, instances, W, b, eta, fit_intercept, max_iter, next_order, interrupted);
   });
   return result;
 }
 
 template <class T>
-Separation separation(const std::string& step, const Layer<T>& layer, const T* W, const T* b, bool fit_intercept,
-                      const std::function<bool()>& interrupted) {
+Separation separation(const std::string& step, const Instances<T>& instances, const T* W, const T* b,
+                      bool fit_intercept, const std::function<bool()>& interrupted) {
   Separation result;
-  visit_step(step, [&](auto rule) { result = separation(rule, layer, W, b, fit_intercept, interrupted); });
+  visit_step(step, [&](auto rule) { result = separation(rule, instances, W, b, fit_intercept, interrupted); });
   return result;
 }
 
 template <class T>
-void scores(const Layer<T>& layer, const T* weights, const T* b, T* z) {
-  const auto X = inputs(layer);
-  const Eigen::Map<const RowMajor<T>> W(weights, layer.n_outputs, layer.n_features);
-  for (Index i = 0; i < layer.n_samples; ++i)
-    for (Index j = 0; j < layer.n_outputs; ++j) *z++ = score(X, W, b, i, j);
+void scores(const Instances<T>& instances, const T* weights, const T* b, T* z) {
+  const auto X = inputs(instances);
+  const Eigen::Map<const RowMajor<T>> W(weights, instances.n_outputs, instances.n_features);
+  for (Index i = 0; i < instances.n_samples; ++i)
+    for (Index j = 0; j < instances.n_outputs; ++j) *z++ = score(X, W, b, i, j);
 }
 
-template Training train(const std::string&, const Layer<float>&, float*, float*, float, bool, std::int64_t,
+template Training train(const std::string&, const Instances<float>&, float*, float*, float, bool, std::int64_t,
                         const std::function<const std::int64_t*()>&, const std::function<bool()>&);
-template Separation separation(const std::string&, const Layer<float>&, const float*, const float*, bool,
+template Separation separation(const std::string&, const Instances<float>&, const float*, const float*, bool,
                                const std::function<bool()>&);
-template void scores(const Layer<float>&, const float*, const float*, float*);
-template Training train(const std::string&, const Layer<double>&, double*, double*, double, bool, std::int64_t,
+template void scores(const Instances<float>&, const float*, const float*, float*);
+template Training train(const std::string&, const Instances<double>&, double*, double*, double, bool, std::int64_t,
                         const std::function<const std::int64_t*()>&, const std::function<bool()>&);
-template Separation separation(const std::string&, const Layer<double>&, const double*, const double*, bool,
+template Separation separation(const std::string&, const Instances<double>&, const double*, const double*, bool,
                                const std::function<bool()>&);
-template void scores(const Layer<double>&, const double*, const double*, double*);
+template void scores(const Instances<double>&, const double*, const double*, double*);
 
 }  // namespace rosenblatt::tlu

@@ -9,7 +9,7 @@ from rosenblatt import _core
 
 
 def info() -> str:
-    """Return what this installation is and what it found on this machine, a line each."""
+    """Return the version and what the package found on this machine, one line for each."""
     lines = {
         "rosenblatt": rosenblatt.__version__,
         "instruction set": f"{_core.LEVEL} (available: {', '.join(_core.available_levels())})",
@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m rosenblatt",
         description="Perceptrons and dense neural networks for CPUs, with scikit-learn's interface and numbers.",
-        epilog="California housing is read from scikit-learn's cache (SCIKIT_LEARN_DATA) or downloaded by it; without "
-        "either, scikit-learn's diabetes data takes its place.",
+        epilog="California housing is read from scikit-learn's cache (SCIKIT_LEARN_DATA) or downloaded. If that fails, "
+        "scikit-learn's diabetes data is used instead.",
     )
     parser.add_argument("--version", action="version", version=f"rosenblatt {rosenblatt.__version__}")
     parser.add_argument(
@@ -34,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         nargs="?",
         choices=("compare", "info"),
         default="compare",
-        help="compare (the default): train the lecture's three examples with scikit-learn's estimators and with "
-        "rosenblatt's, and print scores, the largest difference of weights, and times in one table; "
+        help="compare (default): train the lecture's examples with scikit-learn and with rosenblatt, and print a table "
+        "of scores, the largest difference of the weights, and times; "
         "info: print the version, the instruction set in use and those available, threads, compiler and Eigen",
     )
     if parser.parse_args(arguments).command == "info":

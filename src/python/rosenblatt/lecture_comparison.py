@@ -1,4 +1,4 @@
-"""The lecture's examples, trained by scikit-learn and by rosenblatt with the same random state."""
+"""The lecture's examples, trained with scikit-learn and with rosenblatt from the same random state."""
 
 import sys
 import threading
@@ -45,7 +45,7 @@ def _split(X: Array, y: Array) -> tuple[Array, Array, Array, Array]:
 
 
 def _housing() -> tuple[str, Array, Array]:
-    """Return California housing from scikit-learn's cache or download, else diabetes."""
+    """Return California housing if scikit-learn has it or can download it, else its diabetes data."""
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Retry downloading")
@@ -87,14 +87,14 @@ def examples() -> Iterator[Example]:
 
 
 class Progress:
-    """A bar on a terminal, redrawn while the work goes on; elsewhere, a line for each piece of work."""
+    """A progress bar on a terminal; on other streams, a line for each step."""
 
     def __init__(self, total: int, stream: TextIO) -> None:
         self.total, self.stream, self.done = total, stream, 0
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
-        """Show ``what`` as the work that goes on inside the context."""
+        """Show ``what`` while the body of the context runs."""
         if not self.stream.isatty():
             print(what, file=self.stream, flush=True)
             yield

@@ -1,7 +1,7 @@
-"""The perceptron estimator: scikit-learn's class around rosenblatt's training loop.
+"""The perceptron estimator: scikit-learn's class with rosenblatt's training loop.
 
-It derives from scikit-learn's own ``Perceptron`` and replaces the two methods that run the numerical loop, so that
-every rule about parameters, labels, weights and warm starts is scikit-learn's rule itself and lives in one place.
+It derives from scikit-learn's ``Perceptron`` and replaces the two methods that run the training loop. The handling of
+parameters, labels, weights and warm starts is scikit-learn's own.
 """
 
 from collections.abc import Callable
@@ -22,84 +22,85 @@ from rosenblatt._engine import as_array, as_table
 from rosenblatt.estimators.input_checks import needs_no_checks
 
 _MAX_SEED = np.iinfo(np.int32).max
-_SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn steps the intercept a hundred times more slowly on sparse rows
+_SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn multiplies the steps of the intercept by this on sparse rows
 
 
 class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn has no type hints
-    r"""Linear classifier that learns from its mistakes, with scikit-learn's numbers and a training loop in C++.
+    r"""Linear classifier that is updated at each mistake, with scikit-learn's numbers and a training loop in C++.
 
-    A row :math:`x` with label :math:`y \in \{-1, 1\}` is a mistake when :math:`y (w \cdot x + b) \le 0`; then
-    :math:`w` moves by ``eta0`` :math:`y x` and :math:`b` by ``eta0`` :math:`y` [1]_. With more than two classes, one
-    such problem is solved for each class against all others.
+    A row :math:`x` with label :math:`y \in \{-1, 1\}` is a mistake if :math:`y (w \cdot x + b) \le 0`. Then ``eta0``
+    :math:`y x` is added to :math:`w` and ``eta0`` :math:`y` to :math:`b` [1]_. With more than two classes, one such
+    problem is solved for each class against all others.
 
-    With the same parameters and data, ``coef_``, ``intercept_``, ``n_iter_`` and ``t_`` are those of
-    :class:`sklearn.linear_model.Perceptron` bit for bit. Two things differ on purpose: arrays given as ``coef_init`` or
-    held from an earlier ``coef_`` are never written to, and ``partial_fit`` accepts float64 rows after float32 ones.
+    With the same parameters and data, ``coef_``, ``intercept_``, ``n_iter_`` and ``t_`` equal those of
+    :class:`sklearn.linear_model.Perceptron` bit for bit. There are two intentional differences: training never writes
+    to an array that was passed as ``coef_init`` or returned as ``coef_``, and ``partial_fit`` accepts float64 rows
+    after float32 rows.
 
     Parameters
     ----------
     penalty : {'l2', 'l1', 'elasticnet'} or None, default=None
-        What is added to the loss to keep the weights small: half the squared norm, the sum of absolute values [2]_, or
-        a mixture.
+        The penalty on the weights: half of their squared norm, the sum of their absolute values [2]_, or a mixture.
     alpha : float, default=0.0001
-        Factor of the penalty, at least 0.
+        Factor of the penalty, >= 0.
     l1_ratio : float, default=0.15
-        Share of ``'l1'`` in ``'elasticnet'``, from 0 to 1.
+        Fraction of ``'l1'`` in ``'elasticnet'``, from 0 to 1.
     fit_intercept : bool, default=True
-        Whether to learn the intercept. On sparse rows its steps are a hundredth of those on dense rows.
+        Whether to train the intercept. As in scikit-learn, its steps on sparse rows are a hundredth of those on dense
+        rows.
     max_iter : int, default=1000
-        Most epochs of :meth:`fit`, at least 1. :meth:`partial_fit` runs one.
+        Maximum number of epochs of :meth:`fit`, >= 1. :meth:`partial_fit` runs one epoch.
     tol : float or None, default=1e-3
-        An epoch counts as no improvement when the mean loss with its penalty, or with ``early_stopping`` the score, is
-        not better than the best so far by ``tol``. None: always run ``max_iter`` epochs.
+        An epoch is an improvement if its mean loss with penalty, or with ``early_stopping`` its validation score, is
+        better than the best so far by at least ``tol``. None means to run ``max_iter`` epochs.
     shuffle : bool, default=True
-        Whether to visit the rows in a new order each epoch.
+        Whether to visit the rows in a new order in each epoch.
     verbose : int, default=0
-        Above 0, print one report an epoch.
+        If > 0, print a report after each epoch.
     eta0 : float, default=1.0
-        Length of a step, above 0.
+        Length of the steps, > 0.
     n_jobs : int or None, default=None
-        See ``n_threads``; accepted as scikit-learn has it.
+        scikit-learn's parameter for the number of threads; used if ``n_threads`` is None.
     random_state : int, RandomState instance or None, default=0
         Seed of the shuffles and of the validation split.
     early_stopping : bool, default=False
-        Whether to set rows aside and to stop when the accuracy on them no longer improves.
+        Whether to hold out validation rows and stop when the accuracy on them no longer improves.
     validation_fraction : float, default=0.1
-        Share of the rows to set aside, above 0 and below 1.
+        Fraction of the rows to hold out, > 0 and < 1.
     n_iter_no_change : int, default=5
-        Epochs in a row without improvement after which the fit stops, at least 1.
+        Number of epochs in a row without improvement after which the fit stops, >= 1.
     class_weight : dict, 'balanced' or None, default=None
-        Factors of the steps by class: ``{label: weight}``, or the inverse of the classes' frequencies.
+        Factors of the steps of each class: ``{label: weight}``, or "balanced" for the inverse of the class frequencies.
     warm_start : bool, default=False
-        Whether :meth:`fit` starts from the present ``coef_`` and ``intercept_``.
+        Whether :meth:`fit` starts from the current ``coef_`` and ``intercept_``.
     n_threads : int or None, default=None
-        Number of threads that share the problems of one class against all others, at least 1. None: as many as
-        ``n_jobs`` asks for, read by :func:`joblib.effective_n_jobs`, hence 1 by default. The result does not depend on
-        it, and with two classes there is only one problem to solve.
+        Number of threads that share the problems of one class against all others, >= 1. None means
+        ``joblib.effective_n_jobs(n_jobs)``, which is 1 by default. Results do not depend on it. With two classes there
+        is only one problem, and one thread.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted.
     coef_ : ndarray of shape (1, n_features) or (n_classes, n_features), of the dtype of X
-        The weights; one row when there are two classes.
+        The weights; one row for two classes.
     intercept_ : ndarray of shape (1,) or (n_classes,)
         The intercepts.
     n_iter_ : int
-        Epochs run; the most of any class.
+        Number of epochs run; the largest of all classes.
     t_ : float
         1 plus the number of rows visited.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns of X, where it has any.
+        Names of the columns of X, if it has string names.
 
     Raises
     ------
     ValueError
-        On arguments that scikit-learn refuses as well, and when the weights leave the range of their dtype.
+        If scikit-learn rejects an argument, or the weights overflow their dtype.
     KeyboardInterrupt
-        On Ctrl-C, within a tenth of a second; the estimator is then not fitted further.
+        After Ctrl-C, within a tenth of a second.
 
     References
     ----------
@@ -163,8 +164,8 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         )
         self.n_threads = n_threads
 
-    # scikit-learn calls the next two once the arguments are checked and coef_, intercept_ and t_ hold the start. Both
-    # draw from random_state exactly as scikit-learn does, with the draws that it makes and does not use.
+    # scikit-learn calls these two methods after it has checked the arguments and initialized coef_, intercept_ and t_.
+    # Both make exactly scikit-learn's draws from random_state, including those that it does not use.
 
     def _fit_binary(self, X: Any, y: Any, sample_weight: NDArray[Any], max_iter: int, **_fixed: Any) -> None:
         positive = y == self.classes_[1]
@@ -196,7 +197,9 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
             seeds[k] = random_state.randint(_MAX_SEED)
         coef, intercept = self._train(
             X,
-            labels=np.searchsorted(self.classes_, y).astype(np.int32),  # y holds no other labels: checked by then
+            labels=np.searchsorted(self.classes_, y).astype(
+                np.int32
+            ),  # scikit-learn has checked that y has no other labels
             sample_weight=sample_weight,
             validation_mask=validation_mask,
             positive_labels=np.arange(n_classes, dtype=np.int32),
@@ -220,14 +223,18 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         max_iter: int,
         n_threads: int,
     ) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        """Run the problems of `positive_labels` on copies of coef_ and intercept_; return these and set n_iter_, t_."""
+        """Train the problems of `positive_labels`; return their weights and intercepts, and set n_iter_ and t_.
+
+        Training starts from copies of coef_ and intercept_.
+        """
         n_problems = len(positive_labels)
         coef = np.array(self.coef_, dtype=X.dtype, order="C").reshape(n_problems, X.shape[1])
         intercept = np.array(self.intercept_, dtype=np.float64)
 
         norms = np.zeros((n_problems, 2))
         if self.penalty is not None or self.verbose:
-            # The stopping rule reads these before the first step: from BLAS as in scikit-learn, for the same rounding.
+            # The stopping rule reads the norms before the first step. BLAS computes them, as in scikit-learn, so that
+            # the rounding is the same.
             dot, asum = get_blas_funcs(("dot", "asum"), dtype=X.dtype)
             norms[:] = [(dot(w, w), asum(w)) for w in coef]
 
@@ -274,9 +281,12 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         positive_labels: NDArray[np.int32],
         coef: NDArray[Any],
     ) -> Callable[[int, float], float]:
-        """Return what the engine calls for the score of problem `index`, whose weights are coef[index]."""
+        """Return a function of the index and the intercept of a problem that computes its score.
+
+        The weights of the problem are coef[index], which training updates in place.
+        """
         if type(self) is not Perceptron:
-            # A subclass may score or predict in its own way: scikit-learn's copies of it know how, one a problem.
+            # A subclass may override score or predict, so scikit-learn's callbacks, one for each problem, call them.
             callbacks = [
                 self._make_validation_score_cb(
                     validation_mask,
@@ -289,20 +299,18 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
             ]
             return lambda index, intercept: callbacks[index](coef[index], intercept)
 
-        # The same without the checks, which take longer than an epoch on a small table.
+        # The same score without checks of the input, which take longer than an epoch on a small table.
         X_val, y_val, weight_val = X[validation_mask], labels[validation_mask], sample_weight[validation_mask]
 
         def accuracy(index: int, intercept: float) -> float:
-            # The same product by the same BLAS as in decision_function, so that ties fall alike.
+            # The same product by the same BLAS as in decision_function, so that ties have the same result.
             scores = (X_val @ coef[index : index + 1].T).ravel() + intercept
             return float(np.average((scores > 0) == (y_val == positive_labels[index]), weights=weight_val))
 
         return accuracy
 
-    # Predict.
-
     def decision_function(self, X: Any) -> NDArray[Any]:
-        """Compute the signed distances from the hyperplanes, times the norms of their weights.
+        """Return the scores of the classes, the signed distances from the hyperplanes times the norms of the weights.
 
         Parameters
         ----------
@@ -311,12 +319,12 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         Returns
         -------
         scores : ndarray of shape (n_samples,) for two classes, otherwise (n_samples, n_classes)
-            ``X @ coef_.T + intercept_``: above 0 where the second of two classes is predicted.
+            ``X @ coef_.T + intercept_``. With two classes, rows with a score > 0 are predicted as the second.
 
         Raises
         ------
         sklearn.exceptions.NotFittedError
-            If the estimator was not fitted before.
+            If the estimator is not fitted.
         ValueError
             If X has another number of features or holds NaN or infinity.
 
@@ -334,7 +342,7 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         return scores.ravel() if scores.shape[1] == 1 else scores
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Predict the class of each row: the one with the largest score.
+        """Return the class with the largest score for each row.
 
         Parameters
         ----------
@@ -347,7 +355,7 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         Raises
         ------
         sklearn.exceptions.NotFittedError
-            If the estimator was not fitted before.
+            If the estimator is not fitted.
         ValueError
             If X has another number of features or holds NaN or infinity.
 

@@ -1,4 +1,4 @@
-"""A layer of threshold logic units, trained by the perceptron rule in its first form."""
+"""A layer of threshold logic units, trained by Rosenblatt's original perceptron rule."""
 
 import warnings
 from collections.abc import Callable
@@ -22,40 +22,40 @@ from rosenblatt import _core
 class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     r"""Threshold logic units trained by the perceptron rule, one instance at a time.
 
-    A unit sums its inputs with weights and puts the sum through a step function. Any number of units may read the
-    same inputs; that layer is Rosenblatt's perceptron [1]_. It learns from its errors only: for each instance in
-    turn, and each output j,
+    A unit applies a step function to a weighted sum of its inputs. A layer of such units on the same inputs is
+    Rosenblatt's perceptron [1]_. For each instance in turn and each output j, it is trained by
 
     .. math::
         z_j = \sum_i w_{ij} x_i + b_j, \qquad \hat y_j = \mathrm{step}(z_j), \qquad
         w_{ij} \leftarrow w_{ij} + \eta\,(y_j - \hat y_j)\,x_i, \qquad b_j \leftarrow b_j + \eta\,(y_j - \hat y_j)
 
-    Connections that point to the right answer grow, in the spirit of Hebb's rule [3]_, but only when the answer
-    was wrong. Weights start at zero. Training stops after the first epoch without an error. If the classes are
-    linearly separable, such an epoch comes [2]_; if they are not, none can, and after ``max_iter`` epochs a
-    ConvergenceWarning says so.
+    As in Hebb's rule [3]_, connections that contribute to the right output become stronger, but only after an error.
+    Weights start at zero. Training stops after the first epoch without an error. If the classes are
+    linearly separable, training reaches such an epoch [2]_; otherwise it ends after ``max_iter`` epochs with a
+    ConvergenceWarning.
 
-    Two classes are one output, active for ``classes_[1]``. More classes are one output each (one against the rest),
-    and the largest score decides. A y of zeros and ones with several columns (multilabel) has one output for each.
+    Two classes have one output, active for ``classes_[1]``. More classes have one output each (one against the rest),
+    and the largest score determines the prediction. If y is a matrix of zeros and ones (multilabel), each column has
+    one output.
 
     Parameters
     ----------
     step : {"heaviside", "sign"}, default="heaviside"
-        The step function. heaviside(z) is 1 for z >= 0 and 0 below, and targets are 0 and 1. sign(z) is -1, 0 or 1,
-        and targets are -1 and 1, whatever the labels are called; sign(0) = 0 meets neither, so an instance on the
-        hyperplane itself is an error, corrected by half the usual step. The first instance always is.
+        The step function. heaviside(z) is 1 for z >= 0 and 0 for z < 0; the targets are 0 and 1. sign(z) is -1, 0 or 1;
+        the targets are -1 and 1, for any labels. Since sign(0) = 0 equals neither target, an instance on the hyperplane
+        is an error, corrected by half the usual step. The first instance always is one.
     fit_intercept : bool, default=True
-        Whether to learn the bias b. Without it the hyperplanes pass through the origin.
+        Whether to train the bias b. Without it the hyperplanes pass through the origin.
     eta0 : float, default=1.0
-        The learning rate. Since weights start at zero it only scales them: but for rounding it changes neither the
-        errors nor the predictions.
+        The learning rate, > 0. Since weights start at zero, it only scales them. Apart from rounding it changes neither
+        the errors nor the predictions.
     max_iter : int, default=1000
-        Most epochs to train. The errors of each are kept, 8 bytes for each output.
+        Maximum number of epochs. ``errors_`` takes 8 bytes for each epoch and output.
     shuffle : bool, default=False
-        Whether fit takes the instances in a new random order in each epoch, ``RandomState.permutation(n_samples)``,
+        Whether fit visits the instances in a new random order in each epoch, ``RandomState.permutation(n_samples)``,
         instead of the order of X.
     random_state : int, RandomState instance or None, default=None
-        Where the orders come from.
+        The generator of the orders, or its seed.
 
     Attributes
     ----------
@@ -68,18 +68,19 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     converged_ : bool
         Whether the last epoch had no error in any output, so that all instances are separated.
     n_iter_ : int
-        Number of epochs, the one without errors included.
+        Number of epochs, including the one without errors.
     errors_ : ndarray of shape (n_iter_, n_outputs), int64
-        Errors in each epoch. Each led to one update. An output whose errors reached 0 is done: its weights stay.
+        Number of errors in each epoch, each of which caused one update. The weights of an output without errors in an
+        epoch do not change any more.
     n_updates_ : ndarray of shape (n_outputs,), int64
-        Updates made in all.
+        Total number of updates.
     margin_ : ndarray of shape (n_outputs,), float64
-        Smallest distance of an instance from the output's hyperplane, with the bias as the weight of a constant
-        input 1: see Notes. 0 if an instance lies on it. NaN for an output that does not separate its classes, and
-        after partial_fit, which sees only a part of the instances.
+        Smallest distance of an instance from the output's hyperplane, where the bias is the weight of a constant
+        input 1; see Notes. 0 if an instance lies on the hyperplane. NaN for an output that does not separate its
+        classes, and after partial_fit, which sees only some of the instances.
     novikoff_bound_ : ndarray of shape (n_outputs,), float64
-        What ``n_updates_`` cannot exceed, as computed from this margin: see Notes. NaN where the margin is,
-        infinite where it is 0.
+        Upper bound on ``n_updates_``, computed from ``margin_``; see Notes. NaN if the margin is NaN, infinite if it
+        is 0.
     n_features_in_ : int
         Number of features.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -87,26 +88,26 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     See Also
     --------
-    McCullochPittsNetwork : Neurons whose connections are drawn by hand, not learned.
+    McCullochPittsNetwork : Neurons whose connections are given, not learned.
 
     Notes
     -----
-    Novikoff's theorem, for one output. Write :math:`\tilde x = (x, 1)` and :math:`\tilde w = (w, b)` (without
-    intercept, :math:`x` and :math:`w` themselves), let :math:`t = \pm 1` be the side on which an instance should be,
-    :math:`R = \max \|\tilde x\|`, and let any unit vector u separate the instances with margin
-    :math:`\gamma = \min t\,(u \cdot \tilde x) > 0`. Starting from zero weights, in any order of the instances and for
-    any learning rate, the rule makes at most
+    Novikoff's theorem, for one output. Let :math:`\tilde x = (x, 1)` and :math:`\tilde w = (w, b)` (without intercept,
+    :math:`x` and :math:`w`), let :math:`t = \pm 1` be the side of the hyperplane on which an instance should be, let
+    :math:`R = \max \|\tilde x\|`, and let a unit vector u separate the instances with margin
+    :math:`\gamma = \min t\,(u \cdot \tilde x) > 0`. Starting from zero weights, for any order of the instances and any
+    learning rate, the rule makes at most
 
     - :math:`(R / \gamma)^2` updates with the heaviside step,
     - :math:`\tfrac{9}{8} (R / \gamma)^2` with the sign step, whose updates have two sizes.
 
-    ``margin_`` is the :math:`\gamma` of the hyperplane that was found, :math:`u = \tilde w / \|\tilde w\|`. The
-    largest margin that any hyperplane has gives the smallest bound; this one is larger, and just as true.
+    ``margin_`` is the :math:`\gamma` of the trained hyperplane, :math:`u = \tilde w / \|\tilde w\|`. The bound is valid
+    for every separating hyperplane; the one with the largest margin would give the smallest bound.
 
-    Proof. An update of size s (in units of :math:`\eta`) raises :math:`\tilde w \cdot u` by at least
-    :math:`\eta s \gamma`, and, being made where :math:`t z \le 0`, raises :math:`\|\tilde w\|^2` by at most
-    :math:`\eta^2 s^2 R^2`. So :math:`\gamma \sum s \le \|\tilde w\| / \eta \le R \sqrt{\sum s^2}`. The heaviside step
-    has s = 1 throughout. The sign step has a updates with s = 1, where z = 0, and c with s = 2, and
+    Proof. An update of size s (in units of :math:`\eta`) increases :math:`\tilde w \cdot u` by at least
+    :math:`\eta s \gamma`. Since :math:`t z \le 0` at each update, it increases :math:`\|\tilde w\|^2` by at most
+    :math:`\eta^2 s^2 R^2`. So :math:`\gamma \sum s \le \|\tilde w\| / \eta \le R \sqrt{\sum s^2}`. With the heaviside
+    step, every s is 1. With the sign step there are a updates with s = 1, where z = 0, and c updates with s = 2, and
     :math:`(a + c)(a + 4c) \le \tfrac{9}{8} (a + 2c)^2`.
 
     References
@@ -120,7 +121,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
-    "And" is linearly separable:
+    "And" is linearly separable, so training converges:
 
     >>> import numpy as np
     >>> from rosenblatt import ThresholdLogicUnit
@@ -133,7 +134,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> int(tlu.n_updates_[0]) <= tlu.novikoff_bound_[0]
     np.True_
 
-    "Exclusive or" is not, and no single unit computes it:
+    "Exclusive or" is not linearly separable, and no single unit computes it:
 
     >>> import warnings
     >>> with warnings.catch_warnings(record=True) as caught:
@@ -142,8 +143,8 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> caught[0].category.__name__, xor.converged_
     ('ConvergenceWarning', False)
 
-    Two layers do, with weights set by hand: the hidden units are "and" and "or", the output is "or and not and".
-    The rule does not say how to train a hidden layer, as there is no target for it; backpropagation came later.
+    Two layers compute it. Here their weights are set by hand: the hidden units are "and" and "or", the output is "or
+    and not and". The perceptron rule cannot train a hidden layer, which has no targets; that needs backpropagation.
 
     >>> def heaviside(z):
     ...     return (z >= 0).astype(int)
@@ -186,14 +187,14 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Train from zero weights until an epoch has no error, or for max_iter epochs.
+        """Train from zero weights until an epoch has no error, for at most max_iter epochs.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            float32 is trained as float32, everything else as float64.
+            The instances. float32 is trained in float32, every other dtype in float64.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Labels of at least two classes, or an indicator matrix of zeros and ones.
+            Labels of at least two classes, or a matrix of zeros and ones.
 
         Returns
         -------
@@ -202,12 +203,12 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If a parameter, X or y is not as described, or weights overflow.
+            If a parameter, X or y is invalid, or weights overflow.
 
         Warns
         -----
         sklearn.exceptions.ConvergenceWarning
-            If the last epoch still had errors.
+            If the last epoch had errors.
         """
         rows, y = self._validated(X, y, dtype=[np.float64, np.float32], reset=True)
         self._set_classes(y, None)
@@ -230,9 +231,8 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         if not self.converged_:
             warnings.warn(
-                f"ThresholdLogicUnit still made {self.errors_[-1].sum()} errors in the last of "
-                f"max_iter={self.max_iter} epochs. If the classes are not linearly separable, as in an exclusive or, "
-                "no number of epochs is enough; otherwise increase max_iter.",
+                f"ThresholdLogicUnit made {self.errors_[-1].sum()} errors in the last of max_iter={self.max_iter} "
+                "epochs. If the classes are linearly separable, increase max_iter; otherwise training cannot converge.",
                 ConvergenceWarning,
                 stacklevel=2,
             )
@@ -240,18 +240,18 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
-        """Go once through these instances, in their order, from the present weights.
+        """Train for one epoch on these instances, in their order, starting from the current weights.
 
-        n_iter_, errors_ and n_updates_ go on counting; converged_ is about this pass.
+        n_iter_, errors_ and n_updates_ include all earlier epochs; converged_ is about this epoch alone.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            One instance or more.
+            At least one instance.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Their labels.
+            The labels of the instances.
         classes : array-like of shape (n_classes,), default=None
-            All labels that will occur; required in the first call, unless y is an indicator matrix.
+            All labels that will occur; required in the first call, unless y is a matrix of zeros and ones.
 
         Returns
         -------
@@ -260,7 +260,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If a parameter, X, y or classes is not as described, or weights overflow.
+            If a parameter, X, y or classes is invalid, or weights overflow.
         """
         first = not hasattr(self, "coef_")
         dtype = [np.float64, np.float32] if first else self.coef_.dtype
@@ -268,7 +268,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if first:
             self._set_classes(y, classes)
         elif classes is not None and not np.array_equal(np.unique(np.asarray(classes)), self.classes_):
-            raise ValueError(f"classes={classes!r} differs from those of the first call, {self.classes_}")
+            raise ValueError(f"classes: got {classes!r}, expected those of the first call, {self.classes_}")
         active = self._should_be_active(y)
         if first:
             coef = np.zeros((active.shape[1], rows.shape[1]), dtype=rows.dtype)
@@ -284,7 +284,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.floating[Any]]:
-        """Compute the sums z before the step.
+        """Return the weighted sums z, before the step function.
 
         Parameters
         ----------
@@ -293,12 +293,12 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         z : ndarray of shape (n_samples,) for two classes, otherwise (n_samples, n_outputs)
-            In the dtype of coef_.
+            The sums, in the dtype of coef_.
 
         Raises
         ------
         sklearn.exceptions.NotFittedError
-            If the estimator was not trained before.
+            If the estimator is not fitted.
         ValueError
             If X has another number of features or holds NaN or infinity.
         """
@@ -306,10 +306,10 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return z if self._multilabel or len(self.classes_) > 2 else z[:, 0]
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Name the class whose output is active, or for multilabel y the active outputs.
+        """Return the class of each instance, or for multilabel y the active outputs.
 
-        For two classes or multilabel y an output is active where its step is 1, so that sign(0) = 0 counts as not
-        active. Among more classes the largest score decides.
+        For two classes and for multilabel y, an output is active if its step function is 1; sign(0) = 0 is not active.
+        With more classes, the class with the largest score is predicted.
 
         Parameters
         ----------
@@ -322,7 +322,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         sklearn.exceptions.NotFittedError
-            If the estimator was not trained before.
+            If the estimator is not fitted.
         ValueError
             If X has another number of features or holds NaN or infinity.
         """
@@ -349,21 +349,21 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return
         self.classes_ = np.unique(column_or_1d(y) if classes is None else np.asarray(classes))
         if len(self.classes_) < 2:
-            raise ValueError(f"got {len(self.classes_)} class, {self.classes_}; expected at least two classes in y")
+            raise ValueError(f"y: got {len(self.classes_)} class, {self.classes_}, expected at least two classes")
 
     def _should_be_active(self, y: Any) -> NDArray[np.bool_]:
         """Encode the targets as booleans, of shape (n_samples, n_outputs)."""
         if self._multilabel:
             y = y.toarray() if issparse(y) else np.asarray(y)
             if y.ndim != 2 or y.shape[1] != len(self.classes_):
-                raise ValueError(f"y has shape {y.shape}; expected an indicator matrix of {len(self.classes_)} columns")
+                raise ValueError(f"y: got shape {y.shape}, expected a matrix of {len(self.classes_)} columns")
             if not np.isin(y, (0, 1)).all():
-                raise ValueError(f"y holds {np.unique(y)}; expected an indicator matrix of 0 and 1")
+                raise ValueError(f"y: got {np.unique(y)}, expected a matrix of 0 and 1")
             return np.ascontiguousarray(y == 1)
         y = column_or_1d(y, warn=True)
         unknown = np.setdiff1d(y, self.classes_)
         if len(unknown):
-            raise ValueError(f"y holds {unknown}; expected the classes {self.classes_}")
+            raise ValueError(f"y: got {unknown}, expected the classes {self.classes_}")
         positive = self.classes_[1:] if len(self.classes_) == 2 else self.classes_
         return np.ascontiguousarray(y[:, np.newaxis] == positive)
 
@@ -376,7 +376,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         max_iter: int,
         next_order: Callable[[], NDArray[np.int64]] | None,
     ) -> None:
-        """Train in place, and keep the result unless it overflowed."""
+        """Train coef and intercept in place and set the attributes, unless the weights overflow."""
         self.errors_, self.converged_ = _core.tlu_fit(
             X,
             active,
@@ -398,5 +398,5 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _aligned(X: NDArray[Any]) -> NDArray[Any]:
-    """X itself, or a copy if its buffer starts at an odd address, as a file's may."""
+    """Return X, or a copy if its buffer is not aligned, as that of a memory-mapped file may be."""
     return np.require(X, requirements=["C", "A"])

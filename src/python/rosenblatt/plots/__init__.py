@@ -1,1 +1,1 @@
-"""Plots in scikit-learn's convention for displays."""
+"""Plots, as displays in scikit-learn's convention."""

@@ -1,4 +1,4 @@
-"""The lecture's picture of activation functions and their derivatives."""
+"""A plot of activation functions and their derivatives."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
@@ -15,23 +15,23 @@ _LECTURE = ("heaviside", "sigmoid", "tanh", "relu")
 
 
 class ActivationDisplay:
-    """Activation functions on the left, their derivatives on the right.
+    """Plot of activation functions and, beside them, their derivatives.
 
-    Create it by :meth:`from_names`, or by ``activations.plot``.
+    Create it with :meth:`from_names` or ``activations.plot``.
 
     Parameters
     ----------
     z : ndarray of shape (n_points,)
-        Where the functions were computed.
+        The points at which the functions were computed.
     values : dict of str to ndarray of shape (n_points,)
         The values of each function, by its name.
     derivatives : dict of str to ndarray of shape (n_points,)
-        Those of its derivative. NaN leaves a gap.
+        The values of the derivative of each function, by its name. NaN leaves a gap.
 
     Attributes
     ----------
     ax_ : ndarray of shape (2,) of matplotlib Axes
-        The panel of the functions, and that of the derivatives.
+        The axes of the functions and those of the derivatives.
     figure_ : matplotlib Figure
         The figure of these axes.
 
@@ -69,14 +69,14 @@ class ActivationDisplay:
         Parameters
         ----------
         names : str or iterable of str, default=None
-            Names from ``rosenblatt.activations``; None means the lecture's: heaviside, sigmoid, tanh and relu. A
-            function that cannot be trained through is a step: its derivative is 0, with a gap where it jumps.
+            Names from ``rosenblatt.activations``; None means heaviside, sigmoid, tanh and relu. The derivative of a
+            step function is drawn as 0, with a gap at the jump.
         z_range : tuple of two floats, default=(-4.0, 4.0)
-            The first and the last z.
+            The smallest and the largest z.
         ax : sequence of two matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            The axes to draw on; None creates a figure.
         **kwargs
-            For all curves, passed to ``Axes.plot``.
+            Passed to ``Axes.plot`` for all curves.
 
         Returns
         -------
@@ -85,7 +85,7 @@ class ActivationDisplay:
         Raises
         ------
         ValueError
-            If a name is unknown, or there is none, or z_range is empty.
+            If a name is unknown, names is empty, or z_range is not increasing.
         ImportError
             If matplotlib is not installed.
 
@@ -104,7 +104,7 @@ class ActivationDisplay:
         if not z_range[0] < z_range[1]:
             raise ValueError(f"z_range: got {z_range!r}, expected a smaller and a larger number")
         functions = {name: find(name) for name in names}
-        # An odd number of points, so that the middle of a symmetric range, where the kinks and jumps are, is one.
+        # With an odd number of points, the middle of a symmetric range, where kinks and jumps are, is one of them.
         z = np.linspace(*z_range, 801)
         values = {name: function(z) for name, function in functions.items()}
         derivatives = {
@@ -114,14 +114,14 @@ class ActivationDisplay:
         return cls(z, values, derivatives).plot(ax, **kwargs)
 
     def plot(self, ax: Sequence[Any] | None = None, **kwargs: Any) -> Self:
-        """Draw both panels.
+        """Draw the functions and their derivatives.
 
         Parameters
         ----------
         ax : sequence of two matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            The axes to draw on; None creates a figure.
         **kwargs
-            For all curves, passed to ``Axes.plot``.
+            Passed to ``Axes.plot`` for all curves.
 
         Returns
         -------
@@ -130,7 +130,7 @@ class ActivationDisplay:
         Raises
         ------
         ValueError
-            If ax is not a pair.
+            If ax does not have two elements.
         ImportError
             If matplotlib is not installed.
 

@@ -1,4 +1,4 @@
-"""The picture of a training run: loss, validation loss and score, and learning rate, epoch by epoch."""
+"""A plot of a training run: loss, validation loss and score, and learning rate over the epochs."""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -14,10 +14,10 @@ Curve = npt.NDArray[np.float64]
 
 
 class LossCurveDisplay:
-    """Training loss, and what else was recorded, over the epochs.
+    """Plot of the training loss, and of recorded validation results and learning rates, over the epochs.
 
-    Create it by :meth:`from_estimator`, or from numbers of one's own. Losses share the left axis; scores and learning
-    rates have an axis of their own on the right.
+    Create it with :meth:`from_estimator`, or from your own numbers. Losses share the left axis; scores and learning
+    rates each have an axis on the right.
 
     Parameters
     ----------
@@ -30,25 +30,25 @@ class LossCurveDisplay:
     learning_rate : array-like of shape (n_epochs,), default=None
         The learning rate of each epoch.
     name : str, default=None
-        Put before each label of the legend, to tell several models in one picture apart.
+        Prefix of the labels in the legend, to distinguish several models in one plot.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where the losses are drawn.
+        The axes of the losses.
     score_ax_ : matplotlib Axes or None
-        Where the validation scores are, if there are any.
+        The axes of the validation scores, if there are any.
     rate_ax_ : matplotlib Axes or None
-        Where the learning rates are, if they were asked for.
+        The axes of the learning rates, if they are drawn.
     figure_ : matplotlib Figure
         The figure of these axes.
     lines_ : dict of str to matplotlib Line2D
-        The curves: "loss" and, where they are drawn, "val_loss", "val_score" and "learning_rate".
+        The curves that are drawn: "loss", and optionally "val_loss", "val_score" and "learning_rate".
 
     Raises
     ------
     ValueError
-        If a curve is not one-dimensional, or there is no epoch.
+        If a curve is not one-dimensional, or is empty.
 
     See Also
     --------
@@ -64,7 +64,7 @@ class LossCurveDisplay:
     >>> sorted(display.lines_)
     ['loss', 'val_loss', 'val_score']
 
-    Numbers that were recorded elsewhere, with a logarithmic axis:
+    Numbers from elsewhere, on a logarithmic axis:
 
     >>> display = LossCurveDisplay([1.0, 0.1, 0.01], val_loss=[1.1, 0.3, 0.2]).plot()
     >>> display.ax_.set_yscale("log")
@@ -95,22 +95,22 @@ class LossCurveDisplay:
     def from_estimator(
         cls, estimator: Any, *, name: str | None = None, ax: Any = None, learning_rate: bool = False, **kwargs: Any
     ) -> Self:
-        """Draw the training run of a fitted network, of rosenblatt's or scikit-learn's.
+        """Plot the training run of a fitted estimator of rosenblatt or scikit-learn.
 
         Parameters
         ----------
         estimator : estimator, or Pipeline that ends with one
-            With an attribute ``history_``, or ``loss_curve_`` and perhaps ``validation_scores_``. The latter are drawn
-            where they hold more epochs than the history of the last call: after ``partial_fit`` and warm
-            starts.
+            An estimator with an attribute ``history_``, or with ``loss_curve_`` and optionally
+            ``validation_scores_``. The latter two are drawn if they have more epochs than ``history_``, which has
+            only those of the last call: after ``partial_fit`` and warm starts.
         name : str, default=None
-            Put before each label of the legend.
+            Prefix of the labels in the legend.
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            The axes to draw on; None creates a figure.
         learning_rate : bool, default=False
-            Whether to draw the learning rates too.
+            Whether to draw the learning rates.
         **kwargs
-            For the training loss, passed to ``Axes.plot``.
+            Passed to ``Axes.plot`` for the training loss.
 
         Returns
         -------
@@ -121,7 +121,8 @@ class LossCurveDisplay:
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         ValueError
-            If it recorded no losses, as after ``solver="lbfgs"``, or no learning rates that were asked for.
+            If it recorded no losses, as with ``solver="lbfgs"``, or if learning rates are to be drawn but were not
+            recorded.
         ImportError
             If matplotlib is not installed.
 
@@ -146,11 +147,11 @@ class LossCurveDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            The axes to draw on; None creates a figure.
         learning_rate : bool, default=False
-            Whether to draw the learning rates too.
+            Whether to draw the learning rates.
         **kwargs
-            For the training loss, passed to ``Axes.plot``.
+            Passed to ``Axes.plot`` for the training loss.
 
         Returns
         -------
@@ -159,7 +160,7 @@ class LossCurveDisplay:
         Raises
         ------
         ValueError
-            If learning rates are asked for, but there are none.
+            If learning rates are to be drawn but were not recorded.
         ImportError
             If matplotlib is not installed.
 
@@ -170,7 +171,7 @@ class LossCurveDisplay:
         'loss'
         """
         if learning_rate and self.learning_rate is None:
-            raise ValueError("learning_rate=True; expected False, as no learning rates were recorded")
+            raise ValueError("learning_rate: got True, expected False, since no learning rates were recorded")
         plt = pyplot("LossCurveDisplay")
         if ax is None:
             _, ax = plt.subplots()
@@ -200,25 +201,25 @@ class LossCurveDisplay:
 
 
 def _in_one_place(ax: Any) -> list[Any]:
-    """Return an axis and those on top of it, from the lowest."""
+    """Return an axis and the axes on top of it, from the lowest to the highest."""
     together = ax.get_shared_x_axes().get_siblings(ax)
     return [other for other in ax.figure.axes if other in together and other.bbox.bounds == ax.bbox.bounds]
 
 
 def _right_axis(ax: Any, ylabel: str) -> Any:
-    """Return the axis of this label on the right, made at its first use, so that several displays share it."""
+    """Return the right axis with this label, created at its first use, so that several displays share it."""
     others = _in_one_place(ax)[1:]
     for other in others:
         if other.get_ylabel() == ylabel:
             return other
     right = ax.twinx()
     right.set_ylabel(ylabel)
-    right.spines.right.set_position(("outward", 55 * len(others)))  # points, beyond the labels of the one before
+    right.spines.right.set_position(("outward", 55 * len(others)))  # in points, outside the labels of the previous axis
     return right
 
 
 def _one_legend(axes: list[Any]) -> None:
-    """Name the curves of all these axes in a legend above them all."""
+    """Draw one legend of the curves of all axes, on the highest one."""
     for ax in axes:
         if ax.get_legend() is not None:
             ax.get_legend().remove()
@@ -234,7 +235,7 @@ def _curve(values: npt.ArrayLike, name: str) -> Curve:
 
 
 def _history(estimator: Any) -> dict[str, Any]:
-    """Return the curves that an estimator recorded, by the names of the display's parameters."""
+    """Return the curves that an estimator recorded, as arguments of the display."""
     history: Mapping[str, Any] | None = getattr(estimator, "history_", None)
     losses = getattr(estimator, "loss_curve_", None)
     if not history or (losses is not None and len(losses) > len(history["loss"])):
@@ -242,7 +243,7 @@ def _history(estimator: Any) -> dict[str, Any]:
     curves = {key: history.get(key) for key in ("loss", "val_loss", "val_score", "learning_rate")}
     if curves["loss"] is None:
         raise ValueError(
-            f"estimator: got {type(estimator).__name__}, which recorded no losses; expected a network fitted epoch by"
-            ' epoch (not by solver="lbfgs")'
+            f"estimator: got {type(estimator).__name__} without recorded losses, expected one that was fitted epoch by"
+            ' epoch (not with solver="lbfgs")'
         )
     return curves

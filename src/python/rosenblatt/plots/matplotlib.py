@@ -1,16 +1,16 @@
-"""matplotlib, imported when the first picture is drawn: it is an optional dependency."""
+"""matplotlib, an optional dependency, imported when the first plot is drawn."""
 
 import importlib
 from typing import Any
 
 
 def pyplot(wanted_by: str) -> Any:
-    """Return ``matplotlib.pyplot``, or say how to install it.
+    """Return ``matplotlib.pyplot``; if it is missing, the error says how to install it.
 
     Parameters
     ----------
     wanted_by : str
-        What cannot be drawn without it, as the error names it.
+        The name of the plot, for the error message.
 
     Raises
     ------
