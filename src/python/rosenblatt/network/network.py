@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self, cast
 
@@ -133,7 +134,9 @@ class Network(Parameters):
         loss_function = copy.deepcopy(losses.find(loss))  # whose settings the caller cannot change
         spec = loss_function._for_engine(output_activation)
         output_activation = _core.check_loss(*spec)
-        self._open(sizes, names, loss_function, (spec[0], output_activation, spec[2]), dtype)
+        self._open(sizes, names, (spec[0], output_activation, spec[2]), dtype)
+        self.loss_function = loss_function
+        self._custom_loss = loss_function if isinstance(loss_function, losses.Custom) else None
         self.random_state = random_state_of(random_state)
         given = activation if isinstance(activation, str) else names
         self._set(*initializers.initialize(init, bias_init, sizes, given, self.random_state, dtype))
@@ -142,14 +145,12 @@ class Network(Parameters):
         self,
         layer_sizes: Sequence[int],
         activations: Sequence[str],
-        loss_function: Any,
         loss_spec: tuple[str, str, dict[str, Any]],
         dtype: npt.DTypeLike,
     ) -> None:
         """Make the engine's network; ``loss_spec`` is the loss as the engine takes it."""
         super().__init__(engine("Network", dtype)(layer_sizes, activations, *loss_spec), layer_sizes)
         self.activations = tuple(activations)
-        self.loss_function = loss_function
         self.output_activation = loss_spec[1]
         self._loss_spec = loss_spec
 
@@ -166,12 +167,18 @@ class Network(Parameters):
         network = cls.__new__(cls)
         sizes = [len(weights[0]), *(array.shape[1] for array in weights)]
         output_activation = _core.check_loss(loss.name, loss.output_activation, loss.settings)
-        loss_function = loss.custom or losses.find(loss.name).set_params(**loss.settings)
-        spec = loss.name, output_activation, loss.settings
-        network._open(sizes, activations, loss_function, spec, weights[0].dtype)
+        network._open(sizes, activations, (loss.name, output_activation, loss.settings), weights[0].dtype)
+        network._custom_loss = cast("losses.Custom | None", loss.custom)
         network.random_state = random_state
         network._set(weights, biases)
         return network
+
+    @cached_property
+    def loss_function(self) -> Any:
+        """The loss: an instance from `rosenblatt.losses`."""
+        # Only for estimators, which make a network at each call; __init__ assigns the attribute.
+        name, _, settings = self._loss_spec
+        return self._custom_loss or losses.find(name).set_params(**settings)
 
     @classmethod
     def from_estimator(cls, estimator: Any, random_state: int | np.random.RandomState | None = None) -> Self:
@@ -390,7 +397,7 @@ class Network(Parameters):
         """Return the arguments as the engine takes them, after all of its checks of targets."""
         try:
             samples = self._samples(X, y, sample_weight, ("X_val", "y_val", "sample_weight_val"))
-            if not isinstance(self.loss_function, losses.Custom):
+            if self._custom_loss is None:
                 self._losses(np.zeros((samples.n_rows, self.layer_sizes[-1]), self.dtype), samples.y)
         except ValueError as error:
             if str(error).startswith("y:"):
@@ -402,15 +409,16 @@ class Network(Parameters):
 
     def _losses(self, scores: Array, y: Array) -> Array:
         """Return the loss of each row, given its raw scores."""
-        if isinstance(self.loss_function, losses.Custom):
-            return self.loss_function(y, scores)[0]
+        if self._custom_loss is not None:
+            return self._custom_loss(y, scores)[0]
         values: Array = engine("evaluate_loss", self.dtype)(*self._loss_spec, scores, y)[0]
         return values
 
     def _open_trainer(self, samples: Samples, batch_size: int, **options: Any) -> Any:
         """Return the engine's trainer of this network over the samples."""
-        loss = self.loss_function if isinstance(self.loss_function, losses.Custom) else None
-        return engine("Trainer", self.dtype)(self._engine, *samples, batch_size=batch_size, loss=loss, **options)
+        return engine("Trainer", self.dtype)(
+            self._engine, *samples, batch_size=batch_size, loss=self._custom_loss, **options
+        )
 
     def loss_and_gradients(
         self, X: Any, y: Any, sample_weight: Any = None, n_threads: int | None = None
