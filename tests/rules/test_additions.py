@@ -42,7 +42,7 @@ def test_the_oracle(words):
     }[words]
     for name, entry in entries.items():
         problems += missing(f"tests/reference.py: {words}[{name!r}]", parts, vars(entry))
-    assert not problems
+    assert not problems, "; ".join(problems)
 
 
 @pytest.mark.parametrize("words", ["ACTIVATIONS", "LOSSES", "OPTIMIZERS"])
@@ -57,7 +57,7 @@ def test_the_public_modules():
     problems += missing("rosenblatt.losses", [*_core.LOSSES, *class_names], losses.__all__)
     classes = [info["class_name"] for info in _core.OPTIMIZER_INFO.values()]
     problems += missing("rosenblatt.optimizers", classes, optimizers.__all__)
-    assert not problems
+    assert not problems, "; ".join(problems)
 
 
 def options(constraints):
@@ -76,7 +76,7 @@ def test_the_estimators_accept_the_names():
     one_output = [name for name, entry in reference.OUTPUT_ACTIVATIONS.items() if entry.derivative]
     accepted = options(MLPRegressor._parameter_constraints["output_activation"])
     problems += missing("MLPRegressor's constraints of output_activation", one_output, accepted)
-    assert not problems
+    assert not problems, "; ".join(problems)
 
 
 # Options of training.
@@ -97,7 +97,7 @@ def test_options_of_training():
         problems += missing(f"{estimator.__name__}'s docstring", chosen, documented)
     in_oracle = [name for name in _core.TRAINING_OPTIONS if name not in NOT_IN_THE_ORACLE]
     problems += missing("tests/reference.py: train", in_oracle, inspect.signature(reference.train).parameters)
-    assert not problems
+    assert not problems, "; ".join(problems)
 
 
 # Tables.
@@ -140,7 +140,7 @@ def test_tables_that_are_written_out_are_complete(folder):
         if place not in CHOSEN:
             for line, strings in tables(ast.parse(path.read_text())):
                 problems += incomplete(f"{place}:{line}", strings)
-    assert not problems
+    assert not problems, "; ".join(problems)
 
 
 def test_incomplete_tables_are_found():
