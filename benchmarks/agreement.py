@@ -1,6 +1,7 @@
-"""What it means that two libraries arrive at the same answer.
+"""Comparisons of the results of several libraries.
 
-Each function returns one that takes the answers by contender, raises if they differ, and says how close they are.
+Each public function returns a function of the results by contender. It raises an error if they differ, and otherwise
+returns a text that says how closely they agree.
 """
 
 from collections.abc import Callable
@@ -14,15 +15,15 @@ Agree = Callable[[dict[str, Any]], str]
 
 def _within(what: str, worst: float, rtol: float) -> str:
     if not worst <= rtol:
-        raise AssertionError(f"{what} differ by {worst:.1e}, relative; at most {rtol:.0e} is allowed")
+        raise AssertionError(f"{what} differ: got a relative difference of {worst:.1e}, expected at most {rtol:.0e}")
     return f"same {what} to {worst:.0e}" if worst else f"same {what}, bit for bit"
 
 
 def _difference(a: ArrayLike, b: ArrayLike) -> float:
-    """The largest difference, relative to the largest number."""
+    """Return the largest difference, relative to the largest number."""
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
-        raise AssertionError(f"got answers of the shapes {a.shape} and {b.shape}")
+        raise AssertionError(f"results: got the shapes {a.shape} and {b.shape}, expected equal shapes")
     return float(np.abs(a - b).max() / np.abs(a).max())
 
 
@@ -33,14 +34,14 @@ def parameters(estimator: Any) -> list[np.ndarray]:
 
 
 def same_weights(rtol: float) -> Agree:
-    """Compare fitted estimators: iterations exactly, each array of weights to ``rtol`` of its largest."""
+    """Compare fitted estimators: iterations exactly, and each array of weights to ``rtol`` of its largest number."""
 
     def agree(answers: dict[str, Any]) -> str:
         first, *rest = answers.values()
         worst = 0.0
         for other in rest:
             if first.n_iter_ != other.n_iter_:
-                raise AssertionError(f"got {first.n_iter_} and {other.n_iter_} iterations")
+                raise AssertionError(f"n_iter_: got {first.n_iter_} and {other.n_iter_}, expected equal numbers")
             pairs = zip(parameters(first), parameters(other), strict=True)
             worst = max(worst, *(_difference(a, b) for a, b in pairs))
         return _within("weights", worst, rtol)
@@ -49,7 +50,7 @@ def same_weights(rtol: float) -> Agree:
 
 
 def same_loss(rtol: float) -> Agree:
-    """Compare the losses of all epochs, of fits in float32 whose weights drift apart by rounding."""
+    """Compare the losses of all epochs: in float32, weights differ more and more by rounding."""
 
     def agree(answers: dict[str, Any]) -> str:
         first, *rest = (np.asarray(answer.loss_curve_) for answer in answers.values())

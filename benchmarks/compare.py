@@ -1,7 +1,7 @@
-"""Two files of `run.py --json`, before and after a change: ``python benchmarks/compare.py before.json after.json``.
+"""Compares two files of `run.py --json`: ``python benchmarks/compare.py before.json after.json``.
 
-The ratio is that of our medians, above 1 where the second file is faster. It is flagged where the ranges between the
-quartiles do not overlap. The share of the peak, where there is one, tells a faster program from a faster machine.
+The ratio of our medians is above 1 if the second file is faster. It is flagged if the interquartile ranges do not
+overlap. The share of the peak shows whether the program or the machine became faster.
 """
 
 import argparse
@@ -16,14 +16,14 @@ Results = Mapping[str, Sequence[Result]]
 
 
 def verdict(before: Result, after: Result) -> str:
-    """Return "faster" or "slower" (of bytes "smaller" or "larger") beyond the spread, else nothing."""
+    """Return "faster" or "slower" (for bytes "smaller" or "larger") if the spreads do not overlap, else nothing."""
     a, b = quartiles(before.samples[before.ours]), quartiles(after.samples[after.ours])
     less, more = ("smaller", "larger") if after.unit == "B" else ("faster", "slower")
     return less if b[1] < a[0] else more if b[0] > a[1] else ""
 
 
 def compare(before: Results, after: Results) -> str:
-    """Return a Markdown table of what is in both files."""
+    """Return a Markdown table of the benchmarks that are in both files."""
     rows = []
     for topic, results in after.items():
         earlier = {result.name: result for result in before.get(topic, ())}

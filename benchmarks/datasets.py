@@ -1,4 +1,4 @@
-"""Real data: the lecture's network on California housing, Fashion-MNIST, digits; the table of the project's README."""
+"""Real data: California housing, Fashion-MNIST and digits; the table of the project's README."""
 
 import gzip
 import os
@@ -36,7 +36,7 @@ def _california(options: Options, dtype: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def california(dtype: str, options: Options) -> Result:
-    """The lecture's network: in float64 weight by weight, in float32 loss by loss."""
+    """The lecture's network: compares weights in float64, and losses in float32."""
     X, y = _california(options, dtype)
     return measure(
         f"California housing, 50-50-50, batch 200, 20 epochs, {dtype}",
@@ -79,7 +79,7 @@ def fashion_mnist(options: Options) -> Result:
 
 
 def digits(options: Options) -> Result:
-    """The perceptron, ten classes."""
+    """The perceptron with ten classes."""
     X, y = load_digits(return_X_y=True)
     return measure(
         "Perceptron, digits, ten classes",

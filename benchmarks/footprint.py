@@ -1,6 +1,6 @@
-"""Footprint: time of import, installed size, memory of a fit, and that calls neither slow down nor leak.
+"""Footprint: time of import, installed size, memory of a fit, time of first calls, and leaks.
 
-Memory and imports are measured in fresh processes: `_fresh` runs a line of Python and reads what it prints.
+Memory and imports are measured in fresh processes: `_fresh` runs a line of Python and reads its output.
 """
 
 import importlib.util
@@ -16,8 +16,8 @@ from typing import Any
 
 from harness import OURS, Options, Result
 
-# What a fit of a network on a large table may need beyond X, its parameters and one batch: stacks of threads, modules
-# that are imported late, and for each row its target as given and as encoded, and its place in the order.
+# The memory that a fit on a large table may need in addition to X, its parameters and one batch: CONSTANT for stacks of
+# threads and late imports; ROW, for each row, for its target as given and as encoded, and its index in the order.
 CONSTANT = 16e6
 ROW = 32
 SIZES = (784, 300, 100, 10)
@@ -35,7 +35,7 @@ def _installed(module: str) -> bool:
 
 
 def import_time(options: Options) -> Result:
-    """`import rosenblatt`, beside what it depends on and what else there is."""
+    """The time of `import rosenblatt`, compared with its dependencies and with other libraries."""
     modules = {OURS: "rosenblatt", "NumPy": "numpy", "scikit-learn": "sklearn.neural_network", "PyTorch": "torch"}
     modules = {name: module for name, module in modules.items() if _installed(module.split(".")[0])}
     samples: dict[str, list[float]] = {name: [] for name in modules}
@@ -47,7 +47,7 @@ def import_time(options: Options) -> Result:
 
 
 def installed_size(options: Options) -> Result:
-    """The package's folder, engine modules included, wherever they were installed."""
+    """The size of the package's folder and of the engine's modules, which an editable install has elsewhere."""
     import rosenblatt._core
 
     def origin(module: str) -> Path:
@@ -70,13 +70,13 @@ def installed_size(options: Options) -> Result:
 
 
 def _status(key: str) -> float:
-    """A figure of this process's memory, in bytes."""
+    """Return an entry of this process's memory statistics, in bytes."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return 1024 * float(next(line.split()[1] for line in lines if line.startswith(f"{key}:")))
 
 
 def _growth_of_a_fit(package: str, gigabytes: float) -> None:
-    """Print how much more memory than before a fit on so large a table took at most."""
+    """Print by how much a fit on a table of this size increased the peak of memory, and the loss."""
     import warnings
 
     import numpy as np
@@ -89,17 +89,17 @@ def _growth_of_a_fit(package: str, gigabytes: float) -> None:
     rng.standard_normal(dtype=np.float32, out=X)
     y = rng.integers(SIZES[-1], size=rows)
     model = estimators.MLPClassifier(SIZES[1:-1], batch_size=BATCH, max_iter=1, random_state=0)
-    model.fit(X[:1000], y[:1000])  # what is imported or started once
+    model.fit(X[:1000], y[:1000])  # imports modules and starts threads
     before = _status("VmRSS")
     model.fit(X, y)
     print(json.dumps([_status("VmHWM") - before, float(model.loss_curve_[0])]))
 
 
 def memory(options: Options) -> Result:
-    """What a fit needs beyond a float32 table in C order, which it must not copy, beside a bound for it."""
+    """The memory of a fit in addition to a float32 table in C order, which it must not copy, compared with a bound."""
     rows = options.gigabytes * 1e9 / 4 / SIZES[0]
     weights = sum((inputs + 1) * outputs for inputs, outputs in pairwise(SIZES))
-    # Parameters, Adam's two moments, two more copies of the weights; activations and the derivatives by them.
+    # Parameters, the two moments of Adam, two more copies of the weights; activations and their deltas.
     bound = 4 * (5 * weights + 2 * BATCH * sum(SIZES)) + CONSTANT + ROW * rows
     growths: dict[str, float] = {}
     losses: dict[str, float] = {}
@@ -108,7 +108,9 @@ def memory(options: Options) -> Result:
             f"import footprint; footprint._growth_of_a_fit({name!r}, {options.gigabytes})"
         )
     if growths[OURS] > bound:
-        raise AssertionError(f"a fit needs {growths[OURS] / 1e6:.0f} MB beyond X, more than {bound / 1e6:.0f} MB")
+        raise AssertionError(
+            f"memory of a fit: got {growths[OURS] / 1e6:.0f} MB, expected at most {bound / 1e6:.0f} MB"
+        )
     loss = abs(losses[OURS] / losses["scikit-learn"] - 1)
     network = "-".join(map(str, SIZES))
     return Result(
@@ -121,7 +123,7 @@ def memory(options: Options) -> Result:
 
 
 def first_call(options: Options) -> Result:
-    """The first prediction of one row by new networks, whose weights are not in cache yet, beside later ones."""
+    """The first prediction of one row by new networks, whose weights are not in cache, compared with later ones."""
     import numpy as np
 
     import rosenblatt
@@ -139,7 +141,7 @@ def first_call(options: Options) -> Result:
 
 
 def _growth_of_calls(task: str, calls: int) -> None:
-    """Print how much memory the process has gained in so many calls, after a tenth of them to warm up."""
+    """Print the growth of the process's memory over these calls, after a tenth of them to warm up."""
     import warnings
 
     import numpy as np
@@ -162,10 +164,12 @@ def _growth_of_calls(task: str, calls: int) -> None:
 
 
 def leak(task: str, calls: int, options: Options) -> Result:
-    """Memory gained over many calls, beside a bound of one megabyte."""
+    """The growth of memory over many calls, compared with a bound of one megabyte."""
     growth = _fresh(f"import footprint; footprint._growth_of_calls({task!r}, {calls})")
     if growth > 1e6:
-        raise AssertionError(f"{calls} calls of {task} left {growth / 1e6:.1f} MB behind")
+        raise AssertionError(
+            f"memory gained in {calls} calls of {task}: got {growth / 1e6:.1f} MB, expected at most 1 MB"
+        )
     return Result(f"memory gained in {calls} calls of {task}", "", {OURS: [growth], "bound": [1e6]}, unit="B")
 
 

@@ -1,4 +1,4 @@
-"""One way to time everything: prove that the answers agree, then take turns, then compare medians."""
+"""The measurement of all benchmarks: compares the results, then times contenders in turns, then compares medians."""
 
 import statistics
 import time
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# Seconds before each timed run. A BLAS library's threads go on spinning for some 30 ms after their work (OpenBLAS:
-# 2^26 cycles), and so do OpenMP's for a while: none is to be timed on processors that another one keeps busy.
+# Seconds of pause before each timed run: threads of a BLAS library spin for about 30 ms after their work (OpenBLAS:
+# 2^26 cycles), and so do OpenMP's. They must not keep the processors busy during the next run.
 REST = 0.1
 
 OURS = "rosenblatt"
@@ -16,22 +16,22 @@ OURS = "rosenblatt"
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line sets for all benchmarks."""
+    """The options of the command line, for all benchmarks."""
 
     repeats: int = 5
-    threads: int = 1  # that each library may use
+    threads: int = 1  # the number of threads that each library may use
     data: Path = Path("../shared/data")  # folder of the data sets
-    gigabytes: float = 0.5  # of training data, where memory is measured
+    gigabytes: float = 0.5  # of training data, in the benchmark of memory
     torch_compile: bool = False
 
 
 @dataclass(frozen=True)
 class Limit:
-    """What the machine itself can do, measured in the same turns as the contenders."""
+    """A limit of the machine, measured in the same turns as the contenders."""
 
     name: str  # "peak" of multiply-adds, or "bandwidth" of the memory
     amount: float  # operations or bytes of one unit of work
-    rate: Callable[[], float | None]  # measures operations or bytes a second; None where it cannot
+    rate: Callable[[], float | None]  # measures operations or bytes a second; returns None if it cannot
 
 
 def quartiles(samples: Sequence[float]) -> tuple[float, float]:
@@ -42,16 +42,16 @@ def quartiles(samples: Sequence[float]) -> tuple[float, float]:
 
 
 def spread(samples: Sequence[float]) -> float:
-    """Half the range between the quartiles, relative to the median."""
+    """Return half the interquartile range, relative to the median."""
     low, high = quartiles(samples)
     return (high - low) / 2 / statistics.median(samples)
 
 
 @dataclass
 class Result:
-    """What repeated runs of one piece of work took, by contender.
+    """The times (or bytes, or instructions) of repeated runs of the same work, by contender.
 
-    A contender is called ``"library"`` or ``"library, setting"``; of several settings the best median counts.
+    The name of a contender is ``"library"`` or ``"library, setting"``; the best median of all settings counts.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Result:
         return spread(self.samples[contender])
 
     def best(self) -> dict[str, str]:
-        """The contender of the best median of each library, ours first."""
+        """Return the contender with the best median of each library, ours first."""
         best: dict[str, str] = {}
         for contender in (self.ours, *self.samples):
             library = contender.split(",")[0]
@@ -80,12 +80,12 @@ class Result:
         return best
 
     def ratios(self) -> dict[str, float]:
-        """How many times as much as ours each other library takes: above 1 ours is better."""
+        """Return the ratio of the median of each other library to ours; above 1 ours is better."""
         ours, *peers = self.best().items()
         return {library: self.median(contender) / self.median(ours[1]) for library, contender in peers}
 
     def share(self) -> float | None:
-        """What we do a second as a share of what the machine can do."""
+        """Return our rate as a share of the machine's limit."""
         if not self.limit_rates:
             return None
         ours = self.best()[self.ours.split(",")[0]]
@@ -104,28 +104,28 @@ def measure(
     limit: Limit | None = None,
     parameters: Mapping[str, object] | None = None,
 ) -> Result:
-    """Run each contender once for its answer, let ``agree`` compare the answers, then time them in turns.
+    """Run each contender once and compare the results with ``agree``, then time the contenders in turns.
 
     Parameters
     ----------
     name : str
-        What is timed, as a row of the table.
+        The description of the work, for its row of the table.
     contenders : mapping of str to callable
-        The same work by each library: a function without arguments that returns its answer.
+        The same work by each library: a function without arguments that returns the result.
     agree : callable
-        Takes the answers by contender, raises if they differ, and says in words how close they are.
+        A function of the results by contender: it raises an error if they differ, else returns how closely they agree.
     repeats : int
-        Timed runs of each contender.
+        Number of timed runs of each contender.
     calls : int
-        How many calls make one timed run: enough for a millisecond or more.
+        Number of calls in one timed run: enough for at least a millisecond.
     units : int
-        How many units of work are in one call (epochs in a fit). Times are those of one unit.
+        Number of units of work in one call, such as epochs in a fit. Times are divided by it.
     ours : str
-        The contender whom the others are compared with.
+        The contender with which the others are compared.
     limit : Limit
-        What the machine can do, measured once in every turn.
+        A limit of the machine, measured once in every turn.
     parameters : mapping
-        Sizes, dtype and whatever else a reader of the JSON file may want to sort by.
+        Sizes, dtype and other parameters of the work, for readers of the JSON file.
     """
     agreement = agree({contender: work() for contender, work in contenders.items()})
     result = Result(

@@ -1,8 +1,8 @@
-"""Instructions: how many a training epoch takes on one thread, counted by valgrind, which no neighbour disturbs.
+"""Instructions of a training epoch on one thread, counted by valgrind, which other programs do not disturb.
 
-Two fits of different length run under callgrind in fresh processes; what the longer one takes more is the epochs' own:
-imports, checks and compilation cancel out. Valgrind knows no AVX-512, so that all libraries use AVX2 or less. A count
-tells nothing of caches or latency, but of how much there is besides the multiply-adds that the products need.
+Two fits of different length run under callgrind in fresh processes. The difference is due to the epochs alone, since
+imports, checks and compilation cancel out. Valgrind does not support AVX-512, so all libraries use AVX2 or less. The
+count does not include the effects of caches and latency; it shows the overhead in addition to the multiply-adds.
 """
 
 import dataclasses
@@ -25,7 +25,7 @@ from training import WORK, contenders
 from workloads import Fitted, Problem, Work
 
 EPOCHS = 1, 4
-BATCHES, ROWS = 10, 320  # of an epoch, at most, the larger of both: valgrind takes fifty times as long
+BATCHES, ROWS = 10, 320  # at most so many of an epoch, the larger of both: valgrind takes fifty times as long
 NAMES = "lecture", "lecture-float64", "classes", "images-32", "wide-256", "online", "small-10000"
 LIBRARIES = "NumPy", "scikit-learn"  # PyTorch and JAX take minutes to start
 REGISTER = 32  # bytes, of AVX2
@@ -38,7 +38,7 @@ def _work(name: str) -> Work:
 
 def _child(name: str, library: str, epochs: int) -> None:
     """Fit for so many epochs on one processor, and print the losses."""
-    # The others stay out: their imports take minutes under valgrind.
+    # Other libraries are not imported, which would take minutes under valgrind.
     peers.LIBRARIES = {peer: names for peer, names in peers.LIBRARIES.items() if names[0] == library}
     problem = Problem.draw(_work(name))
     work = dataclasses.replace(problem.work, epochs=epochs)
@@ -48,7 +48,7 @@ def _child(name: str, library: str, epochs: int) -> None:
 
 
 def _count(name: str, library: str, epochs: int, processor: int) -> tuple[int, list[float]]:
-    """Return the instructions of a whole process, which may use one processor, and the losses of its epochs."""
+    """Return the instructions of a whole process on one processor, and the losses of its epochs."""
     code = (
         f"import os; os.sched_setaffinity(0, [{processor}])\n"  # before any library counts its threads
         f"import instructions; instructions._child({name!r}, {library!r}, {epochs})"
@@ -67,7 +67,7 @@ def _count(name: str, library: str, epochs: int, processor: int) -> tuple[int, l
 
 
 def count(name: str, options: Options) -> Result:
-    """Count an epoch's instructions, of ours and of the peers that start quickly; all at once, since it is no race."""
+    """Count the instructions of an epoch of ours and of the libraries that start quickly, in parallel processes."""
     if not shutil.which("valgrind"):
         raise OSError("valgrind is not installed")
     work = _work(name)

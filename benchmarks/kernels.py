@@ -1,8 +1,8 @@
-"""Kernels: products, activations, losses and optimizers by their public names, beside NumPy and the machine's limits.
+"""Kernels: products, activations, losses and optimizers by their public names, compared with NumPy and the limits.
 
-A network checks its input for numbers that are not finite, returns new arrays, and, for gradients, first brings its
-parameters and the table into the trainer's layout. All of this is part of our times; NumPy checks nothing, and its
-products go to arrays that are there already.
+A network checks that its input is finite and returns new arrays. For gradients it first converts its parameters and the
+table to the trainer's layout. Our times include all of this. NumPy checks nothing, and its products are written to
+existing arrays.
 """
 
 from collections.abc import Callable
@@ -19,12 +19,12 @@ from harness import OURS, Limit, Options, Result, measure
 from peers.numpy import Adam, Nesterov
 from rosenblatt import activations, losses, optimizers
 
-NUMBERS = 2**22  # of the element-wise kernels: 16 MB an array
+NUMBERS = 2**22  # in the element-wise kernels: 16 MB for each array
 Z = tuple[Any, ...]
 
 
 def _memory(arrays: int, numbers: int, options: Options) -> Limit:
-    """The time to read or write so many arrays of float32, once each."""
+    """Return the limit of reading or writing so many arrays of float32, once each."""
     return Limit("bandwidth", 4.0 * arrays * numbers, partial(peak.bandwidth, options.threads))
 
 
@@ -40,7 +40,7 @@ def _layer(rows: int, inputs: int, outputs: int) -> tuple[rosenblatt.Network, Z,
 
 
 def forward(rows: int, inputs: int, outputs: int, options: Options) -> Result:
-    """`X @ W + b`: the prediction of a network of one layer."""
+    """`X @ W + b`: the prediction of a network with one layer."""
     network, (X, _), (W, b) = _layer(rows, inputs, outputs)
     z = np.empty((rows, outputs), np.float32)
 
@@ -60,7 +60,7 @@ def forward(rows: int, inputs: int, outputs: int, options: Options) -> Result:
 
 
 def gradients(rows: int, inputs: int, outputs: int, options: Options) -> Result:
-    """Squared error and its gradients by `W` and `b`: two products, of a network of one layer."""
+    """The squared error of a network with one layer and its gradients with respect to `W` and `b`: two products."""
     network, (X, y), (W, b) = _layer(rows, inputs, outputs)
     z, dW = np.empty((rows, outputs), np.float32), np.empty((inputs, outputs), np.float32)
 
@@ -100,7 +100,7 @@ def _tanh_derivative(z: np.ndarray) -> np.ndarray:
     return np.asarray(1 - a * a)
 
 
-# f(z) and f'(z), as NumPy and SciPy write them.
+# f(z) and f'(z) in NumPy and SciPy.
 ACTIVATIONS = {
     "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(z.dtype)),
     "logistic": (expit, _logistic_derivative),
@@ -163,7 +163,7 @@ LOSSES = {
 
 
 def loss(name: str, options: Options) -> Result:
-    """Losses of all rows and their gradients by the raw scores."""
+    """The losses of all rows and their gradients with respect to the raw scores."""
     outputs = 10 if name == "log_loss" else 1
     rows = NUMBERS // 4 // outputs
     rng = np.random.default_rng(0)
@@ -185,7 +185,7 @@ def loss(name: str, options: Options) -> Result:
 
 # Optimizers.
 
-# Ours, NumPy's, and the arrays that a step reads and writes.
+# Our optimizer, NumPy's, and the number of arrays that a step reads and writes.
 OPTIMIZERS: dict[str, tuple[Callable[[], Any], Callable[[list[np.ndarray]], Nesterov | Adam], int]] = {
     "nesterov": (lambda: optimizers.SGD(learning_rate=0.001), lambda p: Nesterov(p, 0.001, 0.9), 5),
     "adam": (lambda: optimizers.Adam(learning_rate=0.001), lambda p: Adam(p, 0.001, 1e-8), 7),
@@ -193,7 +193,7 @@ OPTIMIZERS: dict[str, tuple[Callable[[], Any], Callable[[list[np.ndarray]], Nest
 
 
 def optimizer(name: str, options: Options) -> Result:
-    """A step on parameters and gradients that come from elsewhere."""
+    """A step on given parameters and gradients."""
     create, by_hand, arrays = OPTIMIZERS[name]
     rng = np.random.default_rng(0)
     start, gradient = (rng.standard_normal((NUMBERS // 1024, 1024), dtype=np.float32) for _ in range(2))

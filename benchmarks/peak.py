@@ -1,4 +1,4 @@
-"""The machine's own limits, measured: multiply-adds a second, and bytes a second from and to memory."""
+"""The machine's limits, measured: multiply-adds a second, and bytes a second from and to memory."""
 
 import ctypes
 import functools
@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-# Each measurement is the best of so many: what the machine can do, to our disadvantage.
+# Each measurement is the best of so many, which makes our share of the limit smaller.
 REPEATS = 3
-# Multiply-adds of each chain: some 20 ms, so that a thread's start does not count.
+# Multiply-adds of each chain: about 20 ms, so that the start of a thread does not matter.
 STEPS = 5_000_000
-# Numbers in each of the triad's three arrays: 64 MB, more than caches hold.
+# Numbers in each of the triad's three arrays: 64 MB, more than the caches hold.
 NUMBERS = 2**24
 
 
@@ -44,7 +44,7 @@ def _library() -> ctypes.CDLL | None:
 
 
 def _rate(threads: int, work: Callable[[int], float]) -> float:
-    """Return what ``work(thread)`` says that it did, a second, of all threads together: the best of a few times."""
+    """Return the sum of the best rates of all threads; ``work(thread)`` returns the amount that it did."""
     rates = np.zeros(threads)
 
     def measure(thread: int) -> None:
@@ -62,7 +62,7 @@ def _rate(threads: int, work: Callable[[int], float]) -> float:
 
 
 def flops(dtype: str, threads: int) -> float | None:
-    """Return the operations a second of so many threads together, 2 a multiply-add; None without a C++ compiler."""
+    """Return the operations a second of all threads, 2 for a multiply-add; None without a C++ compiler."""
     library = _library()
     if library is None:
         return None

@@ -1,4 +1,4 @@
-"""Share of the peak over batch and width, from a file of ``run.py scaling/grid-* --json``."""
+"""Plots the share of the peak by batch size and width, from a file of ``run.py scaling/grid-* --json``."""
 
 import argparse
 import sys
@@ -15,7 +15,7 @@ from report import read
 
 
 def shares(results: list[Result]) -> dict[int, dict[int, float]]:
-    """Return the share of the peak by width and batch size, of networks of one width throughout."""
+    """Return the share of the peak by width and batch size, for networks whose layers have one width."""
     grid: dict[int, dict[int, float]] = {}
     for result in results:
         widths, share = set(result.parameters["sizes"]), result.share()
@@ -44,7 +44,7 @@ def main() -> int:
     report, results = read(arguments.file)
     grid = shares(results.get("scaling", []))
     if not grid:
-        parser.error(f"file: got {arguments.file} without results of scaling/grid-*")
+        parser.error(f"file: got {arguments.file} without results of scaling/grid-*, expected some")
     machine, threads = report["machine"], report["options"]["threads"]
     draw(grid, f"Training with Adam, {machine['processor']}, {threads} threads").savefig(arguments.picture, dpi=150)
     return 0

@@ -1,4 +1,4 @@
-"""Prediction: one row and many, by a network, by an estimator with its checks of the input, and from a frame."""
+"""Prediction of one row and of many rows: by a network, by an estimator with checks of the input, and from a frame."""
 
 from functools import partial
 from itertools import pairwise
@@ -17,7 +17,7 @@ NETWORKS = {
     "images": (784, 300, 100, 10),
     "wide-256": (100, 256, 256, 256, 1),
 }
-ROWS = 20000  # of bulk predictions
+ROWS = 20000  # in predictions of many rows
 
 
 def _network(sizes: tuple[int, ...], dtype: str = "float32") -> rosenblatt.Network:
@@ -37,7 +37,7 @@ def _parameters(sizes: tuple[int, ...], rows: int, dtype: str = "float32") -> di
 
 
 def row(sizes: tuple[int, ...], options: Options) -> Result:
-    """One row through the lowest public call: `Network.predict`, of a network made from a fitted estimator."""
+    """One row by the fastest public call: `Network.predict` of a network made from a fitted estimator."""
     X = _table(1, sizes)
     network = rosenblatt.Network.from_estimator(with_parameters(rosenblatt.MLPRegressor, _network(sizes)))
     contenders = {"rosenblatt": lambda: network.predict(X)}
@@ -54,7 +54,7 @@ def row(sizes: tuple[int, ...], options: Options) -> Result:
 
 
 def estimator_row(sizes: tuple[int, ...], options: Options) -> Result:
-    """One row through the estimators' `predict`, where both check the input alike."""
+    """One row by the estimators' `predict`, which make the same checks of the input."""
     from sklearn.neural_network import MLPRegressor
 
     X, network = _table(1, sizes), _network(sizes)
@@ -70,7 +70,7 @@ def estimator_row(sizes: tuple[int, ...], options: Options) -> Result:
 
 
 def bulk(sizes: tuple[int, ...], options: Options) -> Result:
-    """Many rows through `Network.predict`."""
+    """Many rows by `Network.predict`."""
     X, network = _table(ROWS, sizes), _network(sizes)
     contenders = {"rosenblatt": lambda: network.predict(X)}
     for peer in peers.having("prediction"):
@@ -88,11 +88,11 @@ def bulk(sizes: tuple[int, ...], options: Options) -> Result:
 
 
 def frame(sizes: tuple[int, ...], options: Options) -> Result:
-    """Many rows of a pandas frame through an estimator, beside the conversion to an array and its prediction."""
+    """Many rows of a pandas frame by an estimator, compared with a conversion to an array and its prediction."""
     import pandas as pd
 
     X = pd.DataFrame(_table(ROWS, sizes, "float64"), columns=[f"x{i}" for i in range(sizes[0])])
-    X = X.copy()  # in columns, as a frame from a file is
+    X = X.copy()  # stored by columns, like a frame from a file
     model = with_parameters(rosenblatt.MLPRegressor, _network(sizes, "float64"), X)
     without_names = with_parameters(rosenblatt.MLPRegressor, _network(sizes, "float64"))
     return measure(

@@ -1,4 +1,4 @@
-"""Results as a Markdown table and as a JSON file, with the machine that they come from."""
+"""Results as a Markdown table and as a JSON file, with a description of the machine."""
 
 import dataclasses
 import importlib.metadata
@@ -14,12 +14,12 @@ from rosenblatt import _core
 
 LIBRARIES = ("rosenblatt", "numpy", "scipy", "scikit-learn", "torch", "jax", "onnxruntime", "pandas")
 
-# Spread of a limit beyond which the table tells of it: alone on a machine it stays within 2 %.
+# The table shows the spread of a limit if it is larger than this; on an undisturbed machine it is at most 2 %.
 DISTURBED = 0.05
 
 
 def machine() -> dict[str, object]:
-    """Return what the figures depend on, apart from the options."""
+    """Return a description of the machine and the versions of the libraries."""
     model = platform.processor()
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -41,7 +41,7 @@ def machine() -> dict[str, object]:
 
 
 def text(value: float, unit: str) -> str:
-    """Write a number with three digits and the unit that suits its size."""
+    """Return a number with three digits and a unit that fits its size."""
     scales = {
         "s": (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)),
         "B": (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)),
@@ -58,7 +58,7 @@ def _cell(result: Result, library: str, contender: str) -> str:
 
 
 def _share(result: Result) -> str:
-    """The share of the limit; with the limit's own spread where a neighbour had part of the machine."""
+    """Return the share of the limit, with the spread of the limit if other programs disturbed its measurement."""
     share = result.share()
     if share is None:
         return ""
@@ -67,7 +67,7 @@ def _share(result: Result) -> str:
 
 
 def table(results: Sequence[Result]) -> str:
-    """Return a Markdown table, the ratio to the best other library first."""
+    """Return a Markdown table; its first column of numbers is the ratio to the best other library."""
     libraries = list(dict.fromkeys(library for result in results for library in result.best()))
     limits = list(dict.fromkeys(result.limit for result in results if result.share() is not None))
     heads = ["work", "ratio", *(f"of the {limit}" for limit in limits), *libraries, "answers"]
@@ -97,6 +97,6 @@ def write(path: Path, options: Options, results: Mapping[str, Sequence[Result]],
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, list[Result]]]:
-    """Return what `write` wrote: everything, and its results."""
+    """Return the content of a file of `write`, and its results."""
     report = json.loads(path.read_text())
     return report, {topic: [Result(**row) for row in rows] for topic, rows in report["results"].items()}

@@ -1,9 +1,8 @@
-"""Robustness: what a processor's loss costs, beside the time that the share which is left would take.
+"""Robustness: the cost of a disturbance, compared with the undisturbed time on the remaining processors.
 
-Each run is a fresh process, which repeats a piece of work for a second. A disturbance may cost no more than the share
-of the processors that it takes, so that a ratio of 1 is all that can be asked for: "8 threads" are to take as long as
-one for each processor, a neighbour that keeps one processor busy leaves the others, and of four processes at once each
-has a quarter.
+Each run is a fresh process that repeats its work for a second. A ratio of 1 means that a disturbance costs only the
+share of the processors that it uses: too many threads should take as long as one for each processor; a neighbour that
+keeps one processor busy leaves the others; and each of four processes has a quarter.
 """
 
 import contextlib
@@ -54,15 +53,15 @@ WORK = {
     "train-wide": partial(_epochs, 4096, WIDE, 256),
     "predict": partial(_predictions, 20_000, LECTURE),
 }
-CALLS = 5  # whose answers are compared
+CALLS = 5  # whose results are compared
 
 
 def _child(name: str, n_threads: int | None, begin: float) -> None:
-    """Print the answers of the first calls, and the seconds that a call takes from ``begin`` on."""
+    """Print the results of the first calls, and the seconds of a call, measured from the time ``begin`` on."""
     call = WORK[name](n_threads)
     answers = [call() for _ in range(CALLS)]
     if time.time() > begin:
-        raise RuntimeError(f"not ready after {LEAD} seconds")
+        raise RuntimeError(f"the process was not ready after {LEAD} seconds")
     time.sleep(begin - time.time())
     calls, start = 0, time.perf_counter()
     while time.perf_counter() < start + SECONDS:
@@ -72,7 +71,7 @@ def _child(name: str, n_threads: int | None, begin: float) -> None:
 
 
 def _run(name: str, n_threads: int | None, processes: int = 1) -> tuple[list[float], float]:
-    """Return the answers, and the seconds of a call in the slowest of so many processes at once."""
+    """Return the results, and the seconds of a call in the slowest of these concurrent processes."""
     code = f"import robustness; robustness._child({name!r}, {n_threads}, {time.time() + LEAD})"
     command = [sys.executable, "-c", code]
     running = [
@@ -84,7 +83,7 @@ def _run(name: str, n_threads: int | None, processes: int = 1) -> tuple[list[flo
         raise RuntimeError(f"{name}: a process failed")
     answers, seconds = zip(*map(json.loads, outputs), strict=True)
     if any(other != answers[0] for other in answers):
-        raise AssertionError(f"{name}: processes at once gave different answers")
+        raise AssertionError(f"{name}: concurrent processes had different results")
     return answers[0], max(seconds)
 
 
@@ -103,7 +102,7 @@ def neighbour() -> Iterator[None]:
 
 @contextlib.contextmanager
 def quota() -> Iterator[None]:
-    """Give this process and its children one processor's time. OSError where cgroups are not ours to make."""
+    """Limit this process and its children to the time of one processor; OSError if it cannot create a cgroup."""
     unified = Path("/sys/fs/cgroup/cgroup.controllers").exists()
     root = Path("/sys/fs/cgroup" if unified else "/sys/fs/cgroup/cpu")
     name, text = ("cpu.max", "100000 100000") if unified else ("cpu.cfs_quota_us", "100000")
@@ -128,27 +127,27 @@ def compare(
     share: float,
     options: Options,
 ) -> Result:
-    """Time the disturbed run in turns with the calm one, which divided by the share that is left makes the bound."""
+    """Time the disturbed run and the calm run in turns; the bound is the calm time divided by the remaining share."""
     samples: dict[str, list[float]] = {OURS: [], "bound": []}
     for _ in range(options.repeats):
         answers, seconds = disturbed()
         expected, bound = calm()
         if answers != expected:
-            raise AssertionError(f"{name}, {title}: got {answers}, undisturbed {expected}")
+            raise AssertionError(f"{name}, {title}: got {answers}, expected {expected}, as without the disturbance")
         samples[OURS].append(seconds)
         samples["bound"].append(bound / share)
     return Result(f"{name}, {title}", "same numbers, bit for bit", samples, parameters={"share": share})
 
 
 def many_threads(name: str, options: Options) -> Result:
-    """Four times as many threads as there are processors, beside as many."""
+    """Four times as many threads as processors, compared with one for each processor."""
     n = options.threads
     run = partial(_run, name)
     return compare(name, f"{4 * n} threads on {n} processors", partial(run, 4 * n), partial(run, n), 1.0, options)
 
 
 def busy_neighbour(name: str, options: Options) -> Result:
-    """A thread for each processor, one of which another program keeps busy, beside a thread for each other one."""
+    """A thread for each processor while a program keeps one busy, compared with threads for the others alone."""
 
     def disturbed() -> tuple[list[float], float]:
         with neighbour():
@@ -159,13 +158,13 @@ def busy_neighbour(name: str, options: Options) -> Result:
 
 
 def four_processes(name: str, options: Options) -> Result:
-    """Four processes at once, each with a thread for each processor, beside one."""
+    """Four concurrent processes, each with a thread for each processor, compared with one process."""
     run = partial(_run, name, options.threads)
     return compare(name, "four processes at once", partial(run, 4), run, 0.25, options)
 
 
 def quota_of_one(name: str, options: Options) -> Result:
-    """A quota of one processor, and no word of how many threads to use, beside one thread."""
+    """A quota of one processor and the default number of threads, compared with one thread."""
 
     def disturbed() -> tuple[list[float], float]:
         with quota():
@@ -179,7 +178,7 @@ def _loss(model: Any, X: np.ndarray) -> float:
 
 
 def joblib_workers(backend: str, options: Options) -> Result:
-    """Fits by four workers of joblib, beside the same fits one after the other on all processors."""
+    """Fits by four workers of joblib, compared with the same fits one after the other on all processors."""
     import joblib
 
     from rosenblatt import MLPRegressor

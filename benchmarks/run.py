@@ -1,7 +1,7 @@
-"""Benchmarks beside other libraries and beside the machine's own limits.
+"""Runs benchmarks, which compare rosenblatt with other libraries and with the machine's limits.
 
 Without names all topics run. A name is a topic ("training"), one of its benchmarks ("training/online"), or a pattern
-("training/images-*"). Each proves that the answers agree before it times anything.
+("training/images-*"). Each benchmark compares the results before it measures times.
 """
 
 import argparse
@@ -15,17 +15,17 @@ from types import ModuleType
 
 from harness import Options, Result
 
-# Each a module whose BENCHMARKS holds a function for each name: of the options, and of nothing else.
+# Modules with a dictionary BENCHMARKS: for each name a function of the options.
 TOPICS = ("kernels", "training", "prediction", "scaling", "footprint", "datasets", "robustness", "instructions")
 
 
 def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
     processors = len(os.sched_getaffinity(0))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="name", help="what to run; everything by default")
-    parser.add_argument("--list", action="store_true", help="list the benchmarks and run none")
-    parser.add_argument("--repeats", type=int, default=5, help="timed runs of each contender (default 5)")
-    parser.add_argument("--threads", type=int, default=processors, help="processors to run on (default: all)")
+    parser.add_argument("names", nargs="*", metavar="name", help="topics, benchmarks or patterns (default: all)")
+    parser.add_argument("--list", action="store_true", help="list the benchmarks without running them")
+    parser.add_argument("--repeats", type=int, default=5, help="number of timed runs of each contender (default: 5)")
+    parser.add_argument("--threads", type=int, default=processors, help="number of processors to use (default: all)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples to a file")
     parser.add_argument(
         "--data",
@@ -33,8 +33,13 @@ def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
         default=Path(os.environ.get("ROSENBLATT_DATA", "../shared/data")),
         help="folder of the data sets (default: ROSENBLATT_DATA)",
     )
-    parser.add_argument("--gigabytes", type=float, default=0.5, help="training data where memory is measured")
-    parser.add_argument("--torch-compile", action="store_true", help="PyTorch's compiler as one more contender")
+    parser.add_argument(
+        "--gigabytes",
+        type=float,
+        default=0.5,
+        help="size of the training data in the benchmark of memory (default: 0.5)",
+    )
+    parser.add_argument("--torch-compile", action="store_true", help="add PyTorch's compiler as a contender")
     arguments = parser.parse_args()
     if not 1 <= arguments.threads <= processors:
         parser.error(f"--threads: got {arguments.threads}, expected 1 to {processors}")
@@ -44,7 +49,7 @@ def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
 
 
 def bind(threads: int) -> None:
-    """Bind the process to so many processors: a limit that every library reads when it is imported."""
+    """Bind the process to so many processors; every library reads this limit when it is imported."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
 
 
@@ -71,7 +76,7 @@ def main() -> int:
         return 0
     for pattern in arguments.names:
         if not any(matches(*names, pattern) for names in everything):
-            parser.error(f"name: got {pattern!r}, which fits none of those of --list")
+            parser.error(f"name: got {pattern!r}, expected names or patterns of those that --list shows")
     selected = [names for names in everything if any(matches(*names, pattern) for pattern in arguments.names or "*")]
     options = Options(
         repeats=arguments.repeats,
@@ -80,7 +85,7 @@ def main() -> int:
         gigabytes=arguments.gigabytes,
         torch_compile=arguments.torch_compile,
     )
-    warnings.simplefilter("ignore")  # of networks that have not converged: none is meant to
+    warnings.simplefilter("ignore")  # the networks are not meant to converge
     notes = [f"{name} is not installed" for name in peers.missing()]
     failures: list[str] = []
     results: dict[str, list[Result]] = {}
@@ -100,7 +105,7 @@ def main() -> int:
             flush=True,
         )
         results.setdefault(topic, []).append(result)
-        if arguments.json:  # after each, so that an interrupted run leaves what it has
+        if arguments.json:  # after each benchmark, so that an interrupted run keeps its results
             write(arguments.json, options, results, [*notes, *failures])
     print(", ".join(f"{key} {value}" for key, value in machine().items()))
     print("\n".join([f"threads {options.threads}, repeats {options.repeats}", *notes, *failures]))

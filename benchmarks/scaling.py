@@ -1,4 +1,4 @@
-"""Scaling of training over threads, width, batch, depth and rows: against one thread, and as a share of the peak."""
+"""Scaling of training by threads, width, batch, depth and rows, compared with one thread and with the peak."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,18 +9,18 @@ from agreement import same_loss
 from harness import OURS, Limit, Options, Result, measure
 from workloads import Fitted, Problem, Work
 
-OPERATIONS = 2e9  # of an epoch: some 10 to 40 ms
+OPERATIONS = 2e9  # of an epoch: about 10 to 40 ms
 
 
 def _work(width: int, batch_size: int, layers: int = 3, rows: int | None = None) -> Work:
-    """Return a network of layers of one width, and rows for an epoch of about ``OPERATIONS``."""
+    """Return the training of a network whose layers have one width, with rows for epochs of about ``OPERATIONS``."""
     sizes = (width,) * (layers + 1)
     rows = rows or int(OPERATIONS / Work(1, sizes, 1, 1).operations)
     return Work(min(max(rows, batch_size), 200_000), sizes, batch_size, 1)
 
 
 def _epochs(problem: Problem, n_threads: int | None) -> Callable[[], Fitted]:
-    """Return a function that trains for one more epoch each time."""
+    """Return a function that trains for one epoch in each call."""
     work = problem.work
     network = rosenblatt.Network(work.sizes, work.activation, dtype=work.dtype, random_state=0)
     epochs = network.train(problem.X, problem.y, batch_size=work.batch_size, epochs=10**9, n_threads=n_threads)
@@ -28,7 +28,7 @@ def _epochs(problem: Problem, n_threads: int | None) -> Callable[[], Fitted]:
 
 
 def scale(work: Work, counts: Callable[[int], list[int]], options: Options) -> Result:
-    """Time epochs by as many threads as rosenblatt finds useful, and by given numbers of them: with the same bits."""
+    """Time epochs with the default and with given numbers of threads, which must all have the same bits."""
     problem = Problem.draw(work)
     contenders = {OURS: _epochs(problem, None)}
     contenders |= {f"{n} thread{'s'[: n - 1]}": _epochs(problem, n) for n in counts(options.threads)}

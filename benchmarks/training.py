@@ -1,4 +1,4 @@
-"""Training: whole fits of many networks, as the time of an epoch and as a share of the peak."""
+"""Training: whole fits of many networks; the time of an epoch and the share of the peak."""
 
 import dataclasses
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def contenders(problem: Problem, options: Options) -> dict[str, Callable[[], Any
 
 
 def proof(work: Work, options: Options) -> str:
-    """Compare some steps in float64, where nothing but the same algorithm agrees so closely."""
+    """Compare some steps in float64, where only the same algorithm agrees so closely."""
     rows = min(work.rows, max(10 * work.batch_size, 500))
     problem = Problem.draw(dataclasses.replace(work, rows=rows, epochs=1, dtype="float64"))
     answers = {name: fit() for name, fit in contenders(problem, options).items()}
@@ -53,13 +53,13 @@ def proof(work: Work, options: Options) -> str:
 
 
 def compare(work: Work, options: Options) -> Result:
-    """Time whole fits, checks of the input included. The answers that must agree are the losses of all epochs."""
+    """Time whole fits, including checks of the input. The losses of all epochs must agree."""
     proved = proof(work, options)
     problem = Problem.draw(work)
     result = measure(
         work.name,
         contenders(problem, options),
-        # Weights of float32 drift apart by rounding, furthest in 8000 steps of one row.
+        # In float32, weights differ more and more by rounding, most in 8000 steps of one row.
         same_loss(1e-9 if work.dtype == "float64" else 5e-2),
         options.repeats,
         units=work.epochs,
@@ -71,7 +71,7 @@ def compare(work: Work, options: Options) -> Result:
 
 
 def perceptron(density: float, options: Options) -> Result:
-    """Fits of scikit-learn's `Perceptron`: the same order of summation, and the same bits."""
+    """Fits of `Perceptron`, compared with scikit-learn's: the same bits."""
     from sklearn.linear_model import Perceptron
 
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""What is trained: sizes, random tables, and the weights and shuffles that every library starts from."""
+"""The work of the benchmarks: networks, random tables, and the weights and shuffles that all libraries start from."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Work:
     loss: str = "squared_error"  # or "huber", or "log_loss" of classes
     density: float = 1.0  # of X; below 1 it is a CSR matrix
 
-    # Of Adam: next to nothing, because PyTorch adds it in another place than scikit-learn.
+    # Adam's epsilon: almost 0, because PyTorch adds it in another place than scikit-learn.
     epsilon = 1e-15
     learning_rate = 0.001
     momentum = 0.9
@@ -47,7 +47,7 @@ class Work:
 
     @property
     def operations(self) -> float:
-        """Floating-point operations of an epoch's products: three a layer, but no deltas of the inputs."""
+        """The floating-point operations of an epoch's products: three for each layer, but no deltas of the inputs."""
         first, *others = [inputs * outputs for inputs, outputs in pairwise(self.sizes)]
         return 2.0 * self.rows * (2 * first * self.density + 3 * sum(others))
 
@@ -57,7 +57,7 @@ class Work:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """An estimator's parameters, except for the loss, which only ours has."""
+        """The parameters of an estimator, except for the loss, which only ours has."""
         return {
             "hidden_layer_sizes": self.sizes[1:-1],
             "activation": self.activation,
@@ -75,9 +75,9 @@ class Work:
 
 @dataclass(frozen=True)
 class Problem:
-    """A work with its data, and with all that must be equal for losses to be equal.
+    """A work with its data and its initial state, so that all libraries have the same losses.
 
-    The weights and shuffles are those that estimators of ours and of scikit-learn draw from their ``random_state``.
+    The weights and shuffles are those that our estimators and scikit-learn's draw from their ``random_state``.
     """
 
     work: Work
@@ -108,12 +108,12 @@ class Problem:
 
     @property
     def targets(self) -> np.ndarray:
-        """The targets as estimators take them: one column of numbers as a vector."""
+        """The targets in the form for estimators: a single column as a vector."""
         return self.y.ravel() if self.work.sizes[-1] == 1 else self.y
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What training leaves to be compared."""
+    """The result of a training, for comparisons."""
 
     loss_curve_: list[float]

@@ -1,4 +1,4 @@
-"""The other libraries, one module each. None is needed: those that are not installed are left out, with a note.
+"""The other libraries, one module each. They are optional: those that are not installed are skipped with a note.
 
 A module has the function ``training(work, options)``, or ``prediction(network, X, options)``, or both. Each returns a
 function without arguments for each setting of the library, named ``"library, setting"``.
@@ -8,7 +8,7 @@ import importlib
 import importlib.util
 from types import ModuleType
 
-# Module of this package -> the library's name, and the module to import.
+# For each module of this package the name of the library and the module to import.
 LIBRARIES = {
     "sklearn": ("scikit-learn", "sklearn"),
     "torch": ("PyTorch", "torch"),
@@ -19,7 +19,7 @@ LIBRARIES = {
 
 
 def _installed(module: str) -> bool:
-    # To write a graph for ONNX Runtime takes the package onnx as well.
+    # ONNX Runtime also needs the package onnx, which writes the graph.
     return all(importlib.util.find_spec(needed) for needed in {module, module.removesuffix("runtime")})
 
 
@@ -29,6 +29,6 @@ def missing() -> list[str]:
 
 
 def having(task: str) -> list[ModuleType]:
-    """Return the modules of those installed libraries that do a task, "training" or "prediction"."""
+    """Return the modules of the installed libraries that have a task, "training" or "prediction"."""
     modules = [importlib.import_module(f"peers.{p}") for p, (_, module) in LIBRARIES.items() if _installed(module)]
     return [module for module in modules if hasattr(module, task)]

@@ -12,7 +12,7 @@ from workloads import Fitted, Problem, Work
 
 Parameters = list[tuple[jax.Array, jax.Array]]
 Arrays = tuple[jax.Array, ...]
-State = tuple[Parameters, list[list[jax.Array]], jax.Array]  # the optimizer's memory, and the steps so far
+State = tuple[Parameters, list[list[jax.Array]], jax.Array]  # with the state of the optimizer and the number of steps
 ACTIVATIONS = {"relu": jax.nn.relu, "tanh": jnp.tanh}
 
 
@@ -31,7 +31,7 @@ def loss_function(work: Work, parameters: Parameters, X: jax.Array, y: jax.Array
 
 def adam(work: Work, step: jax.Array, w: jax.Array, g: jax.Array, m: jax.Array, v: jax.Array) -> Arrays:
     m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
-    # 1 - beta^t, without the digits that float32 loses in the difference.
+    # 1 - beta^t, without cancellation in float32.
     first, second = -jnp.expm1(step * np.log(0.9)), -jnp.expm1(step * np.log(0.999))
     rate = work.learning_rate * jnp.sqrt(second) / first
     return w - rate * m / (jnp.sqrt(v) + work.epsilon), m, v
@@ -72,7 +72,7 @@ def training(problem: Problem, options: Options) -> dict[str, Callable[[], objec
         return state, total / work.rows
 
     def fit() -> Fitted:
-        # Copies, because the epoch reuses their memory.
+        # Copies, because the epoch donates their memory.
         parameters = [(jnp.array(W), jnp.array(b)) for W, b in zip(problem.weights, problem.biases, strict=True)]
         leaves = jax.tree.leaves(parameters)
         state = parameters, [[jnp.zeros_like(leaf) for leaf in leaves] for _ in range(slots)], jnp.zeros((), X.dtype)

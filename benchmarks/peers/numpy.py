@@ -1,4 +1,4 @@
-"""NumPy: a multilayer perceptron written by hand, as one does it well: BLAS products, in place, no needless copies."""
+"""NumPy: a multilayer perceptron written by hand, with BLAS products, in place and without unnecessary copies."""
 
 from collections.abc import Callable
 
@@ -25,12 +25,12 @@ def tanh_backward(delta: np.ndarray, a: np.ndarray) -> None:
     delta *= 1 - a * a
 
 
-# Activations in place, and what turns the derivative by their output `a` into the one by their input.
+# Activations in place, and the function that multiplies the derivative with respect to their output `a` by f'.
 ACTIVATIONS = {"relu": (relu, relu_backward), "tanh": (tanh, tanh_backward)}
 
 
 def squared_error(scores: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the loss summed over the rows, and its derivative by the scores, in place."""
+    """Return the loss summed over the rows, and its derivative with respect to the scores, in place."""
     scores -= y
     return 0.5 * float(np.vdot(scores, scores)), scores
 
@@ -81,7 +81,7 @@ class Adam:
 
 
 class Nesterov:
-    """Momentum as Y. Nesterov has it: the step that comes, seen from where the last one leads."""
+    """SGD with Nesterov's momentum."""
 
     def __init__(self, parameters: list[np.ndarray], learning_rate: float, momentum: float) -> None:
         self.parameters, self.learning_rate, self.momentum = parameters, learning_rate, momentum
@@ -106,7 +106,7 @@ def fit(problem: Problem) -> Fitted:
     else:
         optimizer = Adam([*weights, *biases], work.learning_rate, work.epsilon)
     weight_gradients, bias_gradients = ([np.empty_like(array) for array in arrays] for arrays in (weights, biases))
-    # One batch's activations and the derivatives by them.
+    # The activations of one batch, and the derivatives with respect to them.
     outputs, deltas = ([np.empty((work.batch_size, n), work.dtype) for n in work.sizes[1:]] for _ in range(2))
     losses = []
     for order in problem.orders:

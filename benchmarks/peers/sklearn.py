@@ -1,4 +1,4 @@
-"""scikit-learn: its own estimators, in the dtype of the data."""
+"""scikit-learn: its estimators, in the dtype of the data."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ def training(problem: Problem, options: Options) -> dict[str, Callable[[], objec
 
 
 def with_parameters(estimator: type, network: rosenblatt.Network, X: Any = None) -> Any:
-    """Return a regressor of ours or of scikit-learn with a network's parameters, fitted for as little as possible."""
+    """Return a regressor of ours or of scikit-learn with a network's parameters, after a minimal fit."""
     sizes = network.layer_sizes
     model = estimator(hidden_layer_sizes=sizes[1:-1], max_iter=1)
     rows = np.zeros((2, sizes[0]), network.dtype) if X is None else X[:2]

@@ -1,4 +1,4 @@
-"""PyTorch: fused optimizers, batches as views of one shuffled tensor instead of a data loader, each number of threads.
+"""PyTorch: fused optimizers, and batches as views of one shuffled tensor instead of a data loader; 1 and all threads.
 
 Predictions by the eager module under ``inference_mode`` and by the frozen script.
 """
@@ -79,7 +79,7 @@ def training(problem: Problem, options: Options) -> dict[str, Callable[[], objec
     threads = sorted({1, options.threads})
     contenders: dict[str, Callable[[], object]] = {f"PyTorch, threads: {n}": fit(problem, n) for n in threads}
     if options.torch_compile:
-        torch.compiler.reset()  # after eight variants of a function, of earlier problems as well, it gives up
+        torch.compiler.reset()  # it gives up after eight variants of a function, including those of earlier problems
         contenders |= {f"PyTorch, compiled, threads: {n}": fit(problem, n, compiled=True) for n in threads}
     return contenders
 
@@ -87,13 +87,13 @@ def training(problem: Problem, options: Options) -> dict[str, Callable[[], objec
 def prediction(network: rosenblatt.Network, X: np.ndarray, options: Options) -> dict[str, Callable[[], object]]:
     eager = module(network.weights, network.biases, network.activations[0]).eval()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # TorchScript is on its way out, and still the fastest call
+        warnings.simplefilter("ignore")  # TorchScript is deprecated, but still the fastest call
         scripted = torch.jit.freeze(torch.jit.script(eager))
 
     def run(model: torch.nn.Module, threads: int) -> Any:
         @torch.inference_mode()
         def predict() -> Any:
-            if len(X) > 1:  # one row has nothing to share, and no time to lose
+            if len(X) > 1:  # for one row, the call would cost time without a gain
                 torch.set_num_threads(threads)
             return model(torch.from_numpy(X)).numpy()
 

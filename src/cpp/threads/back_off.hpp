@@ -15,7 +15,7 @@ std::int64_t remaining();
 ///
 /// A first loss counts for at most a millisecond, so that a passing disturbance costs little. After a loss soon after
 /// the last back-off, the new one lasts four times the loss, at least twice as long as the last one, and at most 64 ms:
-/// beside a program that keeps a processor busy, retries become rare.
+/// while a program keeps a processor busy, retries become rare.
 void start(std::int64_t lost);
 
 /// Remembers how often the calling thread has been preempted. Each thread of a team calls this before it works.
