@@ -191,10 +191,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         else:
             self._set_classes(y, incremental)
         targets = self._as_targets(y)
-        n_outputs = targets.shape[1] if targets.ndim == 2 else len(self.classes_)
-        if validation and n_outputs != self.n_outputs_:
-            raise ValueError(f"y_val: got {n_outputs} columns, expected {self.n_outputs_} as in y")
-        self.n_outputs_ = n_outputs
+        if not validation:
+            self.n_outputs_ = targets.shape[1] if targets.ndim == 2 else len(self.classes_)
 
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X)
