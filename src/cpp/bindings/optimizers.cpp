@@ -115,7 +115,7 @@ void step(const std::string& name, const SettingValues& settings, double learnin
   }
   const py::gil_scoped_release release;
   team::run(1, [&](team::Member) {
-    rule->begin_step(t, learning_rate);
+    rule->begin_step(t, learning_rate, rule->weight_decay());
     for (const Parameter<T>& one : all) one.step(*rule);
   });
 }

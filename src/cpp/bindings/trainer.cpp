@@ -29,6 +29,12 @@ class TrainerObject : public MadeByInit {
     if (!options.dropout.empty() && options.dropout.size() != network_.dense_layers().size())
       reject("dropout", std::to_string(options.dropout.size()) + " rates",
              std::to_string(network_.dense_layers().size()) + ", of the inputs and of each hidden layer");
+    const std::size_t groups = network_.groups().size();
+    for (const auto& [name, factors] : {std::pair("learning_rate_factors", &options.learning_rate_factors),
+                                        std::pair("weight_decay_factors", &options.weight_decay_factors)})
+      if (!factors->empty() && factors->size() != groups)
+        reject(name, std::to_string(factors->size()) + " numbers",
+               std::to_string(groups) + ", one for each parameter group");
     Samples<T> samples{x_.view(), {}, nullptr};
     const bool custom = !loss.is_none();
     if (!custom && network_.loss().categorical()) {
@@ -56,7 +62,8 @@ class TrainerObject : public MadeByInit {
     trainer_ = std::make_unique<Trainer<T>>(network_, custom ? *loss_ : network_.loss(), samples, options);
   }
 
-  py::tuple epoch(const py::object& optimizer_argument, const py::object& learning_rate, const py::object& order) {
+  py::tuple epoch(const py::object& optimizer_argument, const py::object& learning_rate, const py::object& order,
+                  const py::object& weight_decay, const py::object& dropout) {
     auto& optimizer = instance_of<OptimizerObject<T>>("optimizer", optimizer_argument);
     const Index rows = x_.view().rows;
     if (optimizer.size != network_.size()) reject("optimizer", "one of another network", "one of this network");
@@ -71,23 +78,25 @@ class TrainerObject : public MadeByInit {
       if (bad != end) reject("order", std::to_string(*bad), "from 0 to " + std::to_string(rows - 1));
     }
     const Index picked = order.is_none() ? rows : indices.shape(0);
+    const Index steps = trainer_->steps_of(picked);
     const bool constant = !py::isinstance<py::array>(learning_rate);
-    std::vector<double> rates;
-    if (constant) {
-      rates.push_back(learning_rate.cast<double>());
-    } else {
-      const auto given = take<double>("learning_rate", learning_rate);
-      check_shape("learning_rate", given, {trainer_->steps_of(picked)});
-      rates.assign(given.data(), given.data() + given.size());
-    }
+    const std::vector<double> rates = constant ? std::vector<double>{learning_rate.cast<double>()}
+                                               : of_steps("learning_rate", learning_rate, {steps});
+    const Index layers = static_cast<Index>(network_.dense_layers().size());
+    std::vector<double> decays, dropout_rates;
+    if (!weight_decay.is_none()) decays = of_steps("weight_decay", weight_decay, {steps});
+    if (!dropout.is_none()) dropout_rates = of_steps("dropout", dropout, {steps, layers});
+    for (const double rate : dropout_rates)
+      if (!(rate >= 0.0 && rate < 1.0)) reject("dropout", py::str(py::float_(rate)), "rates in [0, 1)");
+    const StepSchedule schedule{steps, rates.data(), constant, decays.empty() ? nullptr : decays.data(),
+                                dropout_rates.empty() ? nullptr : dropout_rates.data()};
     x_.check_entries();
     std::vector<Array<T>> slots = optimizer.state;  // keeps the arrays while another thread sets new ones
     std::vector<T*> state;
     for (Array<T>& slot : slots) state.push_back(slot.mutable_data());
     const std::int64_t* first = order.is_none() ? nullptr : indices.data();
     return guarded([&](const std::function<bool()>& should_stop) {
-      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, StepSchedule{rates.data(), constant}, first, picked,
-                             should_stop);
+      return trainer_->epoch(*optimizer.rule, state, optimizer.steps, schedule, first, picked, should_stop);
     });
   }
 
@@ -116,6 +125,13 @@ class TrainerObject : public MadeByInit {
   }
 
  private:
+  /// A copy of numbers for each step, which nobody else can change.
+  static std::vector<double> of_steps(const char* name, const py::object& object, std::initializer_list<Index> shape) {
+    const auto given = take<double>(name, object);
+    check_shape(name, given, shape);
+    return {given.data(), given.data() + given.size()};
+  }
+
   static py::array_t<T> vector_of(const Layer<T>& layer, ParameterKind kind, const Buffer<T>& gradient) {
     py::array_t<T> to(layer.outputs());
     layer.unpack(kind, gradient.data(), to.mutable_data());
@@ -168,8 +184,11 @@ void bind(py::module_& module, const char* name) {
            py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight") = py::none(), py::kw_only(),
            py::arg("loss") = py::none())
       .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
+           py::kw_only(), py::arg("weight_decay") = py::none(), py::arg("dropout") = py::none(),
            "Train for one epoch over the samples with the indices `order` (None: all, in their order), with one "
-           "learning rate, or an array with a rate for each step. Return the mean loss and the mean penalty.")
+           "learning rate, or an array with a rate for each step. `weight_decay` (steps,) and `dropout` (steps, rates of "
+           "the inputs and of each hidden layer) replace the optimizer's and the trainer's for each step. Return the "
+           "mean loss and the mean penalty.")
       .def("loss_and_gradients", &R::loss_and_gradients,
            "Return (loss, penalty, coefs, intercepts): the loss, the penalty, and the gradients of their sum.")
       .def("vector_gradients", &R::vector_gradients,

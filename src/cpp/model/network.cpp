@@ -79,6 +79,14 @@ std::vector<Block> Network<T>::blocks() const {
   return blocks;
 }
 
+template <class T>
+std::vector<ParameterGroup> Network<T>::groups() const {
+  std::vector<ParameterGroup> groups;
+  for (std::size_t l = 0; l < layers_.size(); ++l)
+    for (const ParameterShape& shape : layers_[l]->parameters()) groups.push_back({static_cast<Index>(l), shape.kind});
+  return groups;
+}
+
 template class Network<float>;
 template class Network<double>;
 

@@ -11,6 +11,12 @@
 
 namespace rosenblatt {
 
+/// The parameters of one kind in a layer.
+struct ParameterGroup {
+  Index layer;  // of all layers, the scaling layer included
+  ParameterKind kind;
+};
+
 /// The layers of a network. Names that do not exist make Network's constructor throw std::invalid_argument.
 struct Architecture {
   std::vector<Index> widths;             // of all dense layers, input and output included
@@ -43,6 +49,7 @@ class Network {
   const T* parameters() const { return parameters_.data(); }
   Index size() const { return parameters_.size(); }
   std::vector<Block> blocks() const;
+  std::vector<ParameterGroup> groups() const;
 
   /// Approximate floating-point operations of a prediction: a product and a sum for each parameter and row.
   double operations(Index rows) const {

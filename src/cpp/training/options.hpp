@@ -21,6 +21,7 @@ struct TrainingOptions {
   double clip_value = kUnbounded, clip_norm = kUnbounded, max_norm = kUnbounded;
   std::vector<double> dropout;  // empty, or the rate of the inputs and of each hidden layer
   std::uint64_t dropout_seed = 0;
+  std::vector<double> learning_rate_factors, weight_decay_factors;  // empty, or one for each parameter group
   int n_threads = 0;  // 0: as many as are useful
 
   static constexpr auto settings() {
@@ -54,6 +55,11 @@ struct TrainingOptions {
                 "The fraction of the inputs, and of the activations of each hidden layer, that each step sets to 0; an "
                 "empty list: none."},
         Setting{"dropout_seed", &Options::dropout_seed, range::kInteger, "The seed of dropout."},
+        Setting{"learning_rate_factors", &Options::learning_rate_factors, range::kNotNegative,
+                "The factor of the learning rate of each parameter group, in the order of the network's groups; an "
+                "empty list: 1 for all."},
+        Setting{"weight_decay_factors", &Options::weight_decay_factors, range::kNotNegative,
+                "The factor of the weight decay of each parameter group; an empty list: 1 for weights, 0 for others."},
         Setting{"n_threads", &Options::n_threads, range::kInteger32,
                 "The largest number of threads; results do not depend on it. None: as many as are useful.", kOptional});
   }

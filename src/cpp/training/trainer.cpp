@@ -21,7 +21,8 @@ template <class T>
 LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& state, std::int64_t& steps,
                             const StepSchedule& schedule, const std::int64_t* order, Index rows,
                             const std::function<bool()>& should_stop) {
-  const OptimizerStep<T> step{*context_, optimizer, state, steps, schedule, steps};
+  GroupOptimizers<T> optimizers(optimizer, context_->network, context_->options);
+  const OptimizerStep<T> step{*context_, state, steps, schedule, optimizer.weight_decay(), steps, optimizers};
   return EpochRun<T, OptimizerStep<T>>(*context_, step, order, rows, should_stop).run();
 }
 

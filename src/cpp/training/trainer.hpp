@@ -23,10 +23,13 @@ struct LossParts {
   double data = 0.0, penalty = 0.0;
 };
 
-/// What changes from step to step.
+/// What changes from step to step of an epoch.
 struct StepSchedule {
-  const double* learning_rates;  // of each step, or with `constant_rate` one for all of them
+  Index steps;
+  const double* learning_rates;           // of each step, or with `constant_rate` one for all of them
   bool constant_rate;
+  const double* weight_decays = nullptr;  // of each step; null: the optimizer's
+  const double* dropout = nullptr;        // (steps, rates of the inputs and of each hidden layer); null: those of the options
 };
 
 template <class T>

@@ -36,9 +36,11 @@ class OptimizerOf final : public Optimizer<T> {
   }
   int slots() const override { return Rule::slots; }
   std::vector<SettingInfo> settings() const override { return setting_infos(rule_); }
-  void begin_step(std::int64_t t, double learning_rate) override {
+  double weight_decay() const override { return rule_.weight_decay; }
+  std::unique_ptr<Optimizer<T>> clone() const override { return std::make_unique<OptimizerOf>(*this); }
+  void begin_step(std::int64_t t, double learning_rate, double weight_decay) override {
     rule_.begin_step(t, learning_rate);
-    decay_ = T(learning_rate * rule_.weight_decay);
+    decay_ = T(learning_rate * weight_decay);
   }
   void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, Index columns,
               bool decays) const override {

@@ -35,11 +35,17 @@ class Optimizer {
   virtual int slots() const = 0;
   /// The settings of the rule, and weight_decay, which every optimizer has.
   virtual std::vector<SettingInfo> settings() const = 0;
-  virtual void begin_step(std::int64_t t, double learning_rate) = 0;
+  /// The setting weight_decay.
+  virtual double weight_decay() const = 0;
+  /// Computes the constants of step t, counted from 1.
+  virtual void begin_step(std::int64_t t, double learning_rate, double weight_decay) = 0;
   /// One step for `size` parameters in whole lanes, of which only the first `columns` of each lane are used, given
   /// their gradients, the completion of these, and each slot of state. Weights decay; biases do not.
   virtual void update(const T* g, Completion<T> completion, T* w, T* const* state, Index size, Index columns,
                       bool decays) const = 0;
+
+  /// An independent optimizer with the same settings.
+  virtual std::unique_ptr<Optimizer> clone() const = 0;
 
   /// Throws std::invalid_argument for names and settings that do not exist.
   static std::unique_ptr<Optimizer> make(std::string_view name, const SettingValues& settings);
