@@ -46,6 +46,20 @@ py::array_t<T> get_vector(const Network<T>& network, ParameterKind kind, const c
   return to;
 }
 
+/// "scale", or the kind and the index of the dense layer, such as "weights[0]".
+template <class T>
+std::vector<std::string> group_names(const Network<T>& network) {
+  std::vector<std::string> names;
+  const Index skipped = network.has_scaling() ? 1 : 0;
+  for (const ParameterGroup& group : network.groups()) {
+    const std::string_view kind = name_of(group.kind);
+    names.push_back(group.kind == ParameterKind::scale
+                        ? std::string(kind)
+                        : std::string(kind) + "[" + std::to_string(group.layer - skipped) + "]");
+  }
+  return names;
+}
+
 /// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer.
 template <class T>
 py::object run(const NetworkObject<T>& network, const py::object& x, int n_threads, bool only_ready, bool scores,
@@ -118,6 +132,8 @@ void bind(py::module_& module, const char* name) {
           "get_slopes",
           [](const N& network, Index layer) { return get_vector(network, ParameterKind::slopes, "slopes", layer); },
           "The slopes (outputs,) of a hidden layer.", py::arg("layer"))
+      .def_property_readonly("groups", [](const N& network) { return group_names(network); },
+                             "The names of the parameter groups, such as 'weights[0]', in order.")
       .def(
           "finite", [](const N& network) { return all_finite(network.parameters(), network.size()); },
           "Whether all parameters are finite.")

@@ -10,8 +10,8 @@ namespace rosenblatt {
 /// holding the biases; then, with slopes, [output panels][lane].
 ///
 /// With slopes alpha, a = z + (f(z) - z) alpha: the activation itself where alpha = 1, and the identity where alpha = 0.
-/// With f = relu this is the parametric ReLU of He et al. ("Delving deep into rectifiers", ICCV 2015) with the slope
-/// 1 - alpha below 0. Slopes are packed as 1 - alpha = 0 at first by nobody: their initial value is the caller's.
+/// With f = relu this is the parametric ReLU of He et al. ("Delving deep into rectifiers", ICCV 2015), whose slope below
+/// 0 is 1 - alpha. Like all parameters, slopes are 0 until they are set.
 template <class T>
 class DenseLayer final : public Layer<T> {
  public:

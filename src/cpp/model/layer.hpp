@@ -5,6 +5,7 @@
 // network's flat buffers, which optimizer state and gradients share.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "base/panels.hpp"
@@ -31,6 +32,12 @@ PanelRange all_panels(Index neurons) {
 /// What a parameter does. The parameters of one kind in one layer are a group, with its own factors of the learning
 /// rate and of the weight decay.
 enum class ParameterKind { weights, biases, scale, slopes };
+inline constexpr std::size_t kParameterKinds = 4;
+
+constexpr std::string_view name_of(ParameterKind kind) {
+  constexpr std::string_view names[kParameterKinds] = {"weights", "biases", "scale", "slopes"};
+  return names[static_cast<std::size_t>(kind)];
+}
 
 /// The shape of an array of parameters as users see it: row-major (rows, columns).
 struct ParameterShape {

@@ -22,7 +22,7 @@ class GroupOptimizers {
   };
 
   GroupOptimizers(Optimizer<T>& optimizer, const Network<T>& network, const TrainingOptions& options)
-      : updates_(network.layers().size() * kKinds) {
+      : updates_(network.layers().size() * kParameterKinds) {
     const std::vector<ParameterGroup> groups = network.groups();
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const bool weights = groups[g].kind == ParameterKind::weights;
@@ -40,9 +40,8 @@ class GroupOptimizers {
   const Update& of(Index layer, ParameterKind kind) const { return updates_[index(layer, kind)]; }
 
  private:
-  static constexpr std::size_t kKinds = 4;
   static std::size_t index(Index layer, ParameterKind kind) {
-    return static_cast<std::size_t>(layer) * kKinds + static_cast<std::size_t>(kind);
+    return static_cast<std::size_t>(layer) * kParameterKinds + static_cast<std::size_t>(kind);
   }
 
   /// The copy with these factors; where nothing decays, a copy that decays serves as well.

@@ -1,7 +1,7 @@
 // How work is partitioned: every choice of training that depends on shapes, in one place.
 //
 // What a result consists of is partitioned by shapes alone. The number of threads only decides which thread computes
-// which part, so the same bits result from any number of them. CONTRIBUTING.md has the measurements behind the constants.
+// which part, so the same bits result from any number of them.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 """A dense network: parameters, predictions, gradients, and training as an iterator over epochs."""
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self, cast
@@ -16,11 +16,13 @@ from rosenblatt.network.drawing import draw
 from rosenblatt.network.parameters import Parameters
 from rosenblatt.training.checks import count, random_state_of
 from rosenblatt.training.epoch import Epoch
+from rosenblatt.training.groups import group_factors
 from rosenblatt.training.loop import TrainingLoop, diverged, finite_epochs
 from rosenblatt.training.optimizer_state import OptimizerState
 from rosenblatt.training.options import TrainingOptions
 from rosenblatt.training.samples import InMemory, Samples, row_weights, table, targets
 from rosenblatt.training.state import State
+from rosenblatt.training.step_schedules import StepSchedules
 from rosenblatt.training.trainable import Array, Arrays
 from rosenblatt.training.validation import Validation, mean_loss
 
@@ -56,6 +58,12 @@ class Network(Parameters):
         time.
     bias_init : None, str, float, callable or list of array-like, default=None
         The initial biases, as `rosenblatt.initializers.initialize` takes them.
+    input_scaling : bool, default=False
+        Whether a diagonal scaling layer comes before the first layer: each input is multiplied by a trained factor,
+        initially 1 [2]_. ``X`` must then be dense.
+    slopes : bool, default=False
+        Whether the neurons of hidden layers have trained slopes: ``a = z + (f(z) - z) * slope`` for the activation f,
+        initially with a slope of 1 [2]_. With relu, this is the parametric ReLU [3]_.
 
     Attributes
     ----------
@@ -84,6 +92,9 @@ class Network(Parameters):
     References
     ----------
     .. [1] C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, chapter 5.
+    .. [2] D. Holzmüller, L. Grinsztajn and I. Steinwart, "Better by default: strong pre-tuned MLPs and boosted trees on
+       tabular data", NeurIPS 2024.
+    .. [3] K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", ICCV 2015.
 
     Examples
     --------
@@ -122,6 +133,8 @@ class Network(Parameters):
         random_state: int | np.random.RandomState | None = None,
         *,
         bias_init: Any = None,
+        input_scaling: bool = False,
+        slopes: bool = False,
     ) -> None:
         sizes = checked_sizes(layer_sizes)
         dtype = checked_dtype(dtype)
@@ -134,12 +147,17 @@ class Network(Parameters):
         loss_function = copy.deepcopy(losses.find(loss))  # whose settings the caller cannot change
         spec = loss_function._for_engine(output_activation)
         output_activation = _core.check_loss(*spec)
-        self._open(sizes, names, (spec[0], output_activation, spec[2]), dtype)
+        for name, flag in (("input_scaling", input_scaling), ("slopes", slopes)):
+            if not isinstance(flag, bool | np.bool_):
+                raise TypeError(f"{name}: got {flag!r}, expected True or False")
+        spec = spec[0], output_activation, spec[2]
+        self._open(sizes, names, spec, dtype, bool(input_scaling), bool(slopes) and len(sizes) > 2)
         self.loss_function = loss_function
         self._custom_loss = loss_function if isinstance(loss_function, losses.Custom) else None
         self.random_state = random_state_of(random_state)
         given = activation if isinstance(activation, str) else names
         self._set(*initializers.initialize(init, bias_init, sizes, given, self.random_state, dtype))
+        self._set_vectors([np.ones_like(vector) for vector in self._vectors()])
 
     def _open(
         self,
@@ -147,9 +165,12 @@ class Network(Parameters):
         activations: Sequence[str],
         loss_spec: tuple[str, str, dict[str, Any]],
         dtype: npt.DTypeLike,
+        input_scaling: bool = False,
+        slopes: bool = False,
     ) -> None:
         """Make the engine's network; ``loss_spec`` is the loss as the engine takes it."""
-        super().__init__(engine("Network", dtype)(layer_sizes, activations, *loss_spec), layer_sizes)
+        made = engine("Network", dtype)(layer_sizes, activations, *loss_spec, scaling=input_scaling, slopes=slopes)
+        super().__init__(made, layer_sizes, input_scaling, slopes)
         self.activations = tuple(activations)
         self.output_activation = loss_spec[1]
         self._loss_spec = loss_spec
@@ -465,6 +486,43 @@ class Network(Parameters):
         loss, _, weight_gradients, bias_gradients = trainer.loss_and_gradients()
         return loss, weight_gradients, bias_gradients
 
+    def gradients(
+        self, X: Any, y: Any, sample_weight: Any = None, n_threads: int | None = None
+    ) -> dict[str, Array]:
+        """Return the gradients of the mean loss by parameter group, those of scale and slopes included.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `loss`.
+        n_threads : int, default=None
+            The most threads; None means as many as are useful. The result does not depend on it.
+
+        Returns
+        -------
+        gradients : dict of str to ndarray
+            For each name in ``groups``, such as 'weights[0]' or 'scale', the derivatives with respect to its parameters.
+
+        Raises
+        ------
+        TypeError, ValueError, ZeroDivisionError
+            As for `loss_and_gradients`.
+
+        Examples
+        --------
+        >>> from rosenblatt import Network
+        >>> network = Network([2, 3, 1], "silu", random_state=0, input_scaling=True, slopes=True)
+        >>> {name: array.shape for name, array in network.gradients([[1.0, 2.0]], [1.0]).items()}
+        {'scale': (2,), 'weights[0]': (2, 3), 'biases[0]': (3,), 'slopes[0]': (3,), 'weights[1]': (3, 1), 'biases[1]': (1,)}
+        """
+        samples = self._samples(X, y, sample_weight)
+        trainer = self._open_trainer(samples, samples.n_rows, n_threads=self._threads(n_threads))
+        _, _, weights, biases = trainer.loss_and_gradients()
+        scale, slopes = trainer.vector_gradients() if self.input_scaling or self.has_slopes else (None, [])
+        arrays = {"scale": [scale], "weights": weights, "biases": biases, "slopes": slopes}
+        found = zip(self.groups, self._groups(), strict=True)
+        return {name: arrays[kind][layer] for name, (kind, layer) in found}
+
     # Training.
 
     def step(self, X: Any, y: Any, optimizer: optimizers.Optimizer, sample_weight: Any = None) -> float:
@@ -499,13 +557,21 @@ class Network(Parameters):
         """
         if not isinstance(optimizer, optimizers.Optimizer):
             raise TypeError(f"optimizer: got {optimizer!r}, expected an instance from rosenblatt.optimizers")
-        loss, weight_gradients, bias_gradients = self.loss_and_gradients(X, y, sample_weight)
-        weights, biases = self._arrays()
+        samples = self._samples(X, y, sample_weight)
+        trainer = self._open_trainer(samples, samples.n_rows)
+        loss: float
+        loss, _, weight_gradients, bias_gradients = trainer.loss_and_gradients()
+        (weights, biases), vectors = self._arrays(), self._vectors()
+        arrays, gradients = [*weights, *biases, *vectors], [*weight_gradients, *bias_gradients]
+        if vectors:
+            scale, slopes = trainer.vector_gradients()
+            gradients += [*([] if scale is None else [scale]), *slopes]
         if np.isfinite(loss):
-            optimizer.step([*weights, *biases], [*weight_gradients, *bias_gradients])
-        if not np.isfinite(loss) or not all(np.isfinite(array).all() for array in (*weights, *biases)):
+            optimizer.step(arrays, gradients)
+        if not np.isfinite(loss) or not all(np.isfinite(array).all() for array in arrays):
             raise FloatingPointError(diverged(f"the loss was {loss}", optimizer.learning_rate))
         self._set(weights, biases)
+        self._set_vectors(vectors)
         return loss
 
     def train(
@@ -530,6 +596,10 @@ class Network(Parameters):
         clip_value: float | None = None,
         max_norm: float | None = None,
         n_threads: int | None = None,
+        weight_decay_schedule: Any = None,
+        dropout_schedule: Any = None,
+        learning_rate_factors: Mapping[str, float] | None = None,
+        weight_decay_factors: Mapping[str, float] | None = None,
     ) -> Iterator[Epoch]:
         """Return an iterator that trains the network, one epoch for each item that is taken from it.
 
@@ -575,6 +645,17 @@ class Network(Parameters):
             The largest norm of the weights into each neuron after a step.
         n_threads : int, default=None
             The most threads; None means as many as are useful. The result does not depend on it.
+        weight_decay_schedule : str, Schedule or callable, default=None
+            The weight decay of each epoch or step, as ``schedule`` gives the learning rate: its initial value is that of
+            the optimizer. None means that it stays the same.
+        dropout_schedule : str, Schedule or callable, default=None
+            The dropout rates, likewise; the initial values are ``dropout`` and ``input_dropout``.
+        learning_rate_factors : dict of str to float, default=None
+            Factors of the learning rate for parameter groups: the names in ``groups``, such as "weights[0]", or kinds
+            of parameters in all layers, such as "biases". 1 for groups that are not named.
+        weight_decay_factors : dict of str to float, default=None
+            Factors of the weight decay for parameter groups, likewise. For groups that are not named: 1 for weights, 0
+            for others.
 
         Returns
         -------
@@ -643,17 +724,50 @@ class Network(Parameters):
         n_epochs = count("epochs", epochs)
         if "dropout" in arguments:
             arguments["dropout_seed"] = options.draw_dropout_seed(len(self.activations), self.random_state)
+        by_step = self._step_schedules(rule, weight_decay_schedule, options, dropout_schedule)
+        for name, factors, defaults in (
+            ("learning_rate_factors", learning_rate_factors, {}),
+            ("weight_decay_factors", weight_decay_factors, {"biases": 0.0, "scale": 0.0, "slopes": 0.0}),
+        ):
+            if factors is not None:
+                arguments[name] = group_factors(name, factors, self.groups, defaults)
         state = State(
             OptimizerState(rule.name, rule.settings, rule.learning_rate, rates),
             self.random_state,
             np.arange(samples.n_rows, dtype=np.int64),
             self._arrays(),
+            vectors=self._vectors(),
         )
         source = InMemory(samples, state.order, self.random_state if shuffle else None)
         loop = TrainingLoop(
-            self, source, state, batch_size=batch, n_epochs=n_epochs, options=arguments, validation=validation
+            self,
+            source,
+            state,
+            batch_size=batch,
+            n_epochs=n_epochs,
+            options=arguments,
+            validation=validation,
+            step_schedules=by_step,
         )
         return finite_epochs(loop)
+
+    def _step_schedules(
+        self, rule: optimizers.Optimizer, weight_decay_schedule: Any, options: TrainingOptions, dropout_schedule: Any
+    ) -> StepSchedules:
+        """Return what weight decay and dropout follow."""
+        found: list[schedules.Schedule | None] = []
+        rates = options.dropout_rates(len(self.activations))
+        for name, given in (
+            ("weight_decay_schedule", weight_decay_schedule),
+            ("dropout_schedule", dropout_schedule),
+        ):
+            try:
+                found.append(None if given is None else schedules.find(given))
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"{name}: {error}") from None
+        if dropout_schedule is not None and not rates:
+            raise ValueError("dropout_schedule: got a schedule without dropout, expected dropout or input_dropout above 0")
+        return StepSchedules(rule.settings["weight_decay"], found[0], rates, found[1])
 
     # The network as a whole.
 
@@ -686,12 +800,15 @@ class Network(Parameters):
             "dtype": self.dtype.name,
             "weights": weights,
             "biases": biases,
+            "scale": self.scale,
+            "slopes": list(self.slopes),
             "random_state": self.random_state.get_state(legacy=False),
         }
 
     def __setstate__(self, state: Any) -> None:
         """Restore a state, every part of which is checked."""
-        parts = {"layer_sizes", "activations", "output_activation", "loss", "dtype", "weights", "biases"}
+        arrays = {"weights", "biases", "scale", "slopes"}
+        parts = {"layer_sizes", "activations", "output_activation", "loss", "dtype"} | arrays
         if not isinstance(state, dict) or state.keys() != parts | {"random_state"}:
             received = sorted(map(str, state)) if isinstance(state, dict) else type(state).__name__
             raise ValueError(f"state of a Network: got {received}, expected {sorted(parts | {'random_state'})}")
@@ -707,18 +824,31 @@ class Network(Parameters):
                 state["dtype"],
                 random_state,
                 bias_init=state["biases"],
+                input_scaling=state["scale"] is not None,
+                slopes=len(state["slopes"]) > 0,
             )
+            if self.input_scaling:
+                self.scale = state["scale"]
+            self.slopes = state["slopes"]
         except (IndexError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"state of a Network: {error}") from error
 
     def __repr__(self) -> str:
         head = ("layer", "inputs", "outputs", "activation", "parameters")
         rows = [
-            (str(layer), str(inputs), str(outputs), name, str((inputs + 1) * outputs))
-            for layer, ((inputs, outputs), name) in enumerate(
-                zip(pairwise(self.layer_sizes), (*self.activations, self.output_activation), strict=True)
+            (str(layer), str(inputs), str(outputs), name, str((inputs + 1 + (slopes > 0)) * outputs))
+            for layer, ((inputs, outputs), name, slopes) in enumerate(
+                zip(
+                    pairwise(self.layer_sizes),
+                    (*self.activations, self.output_activation),
+                    [*[len(self.slopes)] * len(self.activations), 0],
+                    strict=True,
+                )
             )
         ]
+        if self.input_scaling:
+            inputs = str(self.layer_sizes[0])
+            rows.insert(0, ("scale", inputs, inputs, "identity", inputs))
         width = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
         lines = [
             "  " + "  ".join(f"{cell:{side}{w}}" for cell, side, w in zip(row, "<>><>", width, strict=True))

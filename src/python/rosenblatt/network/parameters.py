@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, overload
+from math import prod
+from typing import Any, cast, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from rosenblatt.training.trainable import Array, Arrays
 
 
 class LayerArrays(Sequence[Array]):
-    """The weights or the biases of a network's layers, as a list of fixed length.
+    """The weights, the biases or the slopes of a network's layers, as a list of fixed length.
 
     Reading an entry returns a read-only copy, so that no change is lost by accident; assigning an entry changes the
     network.
@@ -31,12 +32,12 @@ class LayerArrays(Sequence[Array]):
     ValueError: assignment destination is read-only
     """
 
-    def __init__(self, network: "Parameters", kind: int) -> None:
+    def __init__(self, network: "Parameters", kind: str) -> None:
         self._network = network
         self._kind = kind
 
     def __len__(self) -> int:
-        return self._network.n_layers
+        return len(self._network._shapes(self._kind))
 
     @overload
     def __getitem__(self, index: int) -> Array: ...
@@ -47,14 +48,14 @@ class LayerArrays(Sequence[Array]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         layer = range(len(self))[index]
-        array = self._network._layer(layer)[self._kind]
+        array = self._network._array(self._kind, layer)
         array.flags.writeable = False
         return array
 
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays: list[Any] = list(self)
         arrays[index] = value
-        self._network._assign(**{("weights", "biases")[self._kind]: arrays})
+        self._network._assign(self._kind, arrays)
 
     def __repr__(self) -> str:
         return repr(list(self))
@@ -69,12 +70,18 @@ class Parameters:
         The engine's network, which holds the parameters.
     layer_sizes : sequence of int
         The number of inputs, the widths of the hidden layers, and the number of outputs.
+    input_scaling, slopes : bool, default=False
+        Whether the inputs are scaled by trained factors, and whether the neurons of hidden layers have trained slopes.
     """
 
-    def __init__(self, network: Any, layer_sizes: Sequence[int]) -> None:
+    def __init__(
+        self, network: Any, layer_sizes: Sequence[int], input_scaling: bool = False, slopes: bool = False
+    ) -> None:
         self.layer_sizes = tuple(layer_sizes)
         self.dtype: np.dtype[Any] = np.dtype(network.dtype)
         self._engine = network
+        self.input_scaling = input_scaling
+        self.has_slopes = slopes
 
     @property
     def n_layers(self) -> int:
@@ -83,8 +90,36 @@ class Parameters:
 
     @property
     def n_parameters(self) -> int:
-        """The number of all weights and biases."""
-        return sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.layer_sizes))
+        """The number of all parameters."""
+        return sum(prod(self._shapes(kind)[layer]) for kind, layer in self._groups())
+
+    @property
+    def groups(self) -> list[str]:
+        """The names of the parameter groups in the order of ``parameters``, such as 'weights[0]' and 'scale'."""
+        return cast("list[str]", self._engine.groups)
+
+    def _groups(self) -> list[tuple[str, int]]:
+        """Return the kind and the layer of each parameter group; the layer of the scale is 0."""
+        parts = [name.rstrip("]").split("[") for name in self.groups]
+        return [(kind, int(layer[0]) if layer else 0) for kind, *layer in parts]
+
+    def _shapes(self, kind: str) -> list[tuple[int, ...]]:
+        """Return the shapes of the arrays of one kind."""
+        if kind == "weights":
+            return list(pairwise(self.layer_sizes))
+        if kind == "biases":
+            return [(outputs,) for outputs in self.layer_sizes[1:]]
+        if kind == "scale":
+            return [(self.layer_sizes[0],)] if self.input_scaling else []
+        return [(outputs,) for outputs in self.layer_sizes[1:-1]] if self.has_slopes else []
+
+    def _array(self, kind: str, layer: int) -> Array:
+        """Return a copy of the array of one kind in a layer."""
+        if kind == "scale":
+            return cast(Array, self._engine.get_scale())
+        if kind == "slopes":
+            return cast(Array, self._engine.get_slopes(layer))
+        return self._layer(layer)[("weights", "biases").index(kind)]
 
     def _layer(self, layer: int) -> tuple[Array, Array]:
         """Return copies of a layer's weights and biases."""
@@ -109,64 +144,109 @@ class Parameters:
         for layer, (coef, intercept) in enumerate(zip(weights, biases, strict=True)):
             self._engine.set_layer(layer, as_array(coef, self.dtype), as_array(intercept, self.dtype))
 
-    def _assign(self, weights: Any = None, biases: Any = None) -> None:
-        """Check the given arrays and assign all of them, or none."""
-        arrays = dict(zip(("weights", "biases"), self._arrays(), strict=True))
-        shapes = list(pairwise(self.layer_sizes))
-        for name, given, expected in (
-            ("weights", weights, shapes),
-            ("biases", biases, [(outputs,) for _, outputs in shapes]),
-        ):
-            if given is None:
-                continue
-            if not isinstance(given, Sequence) or len(given) != self.n_layers:
-                received = f"{len(given)} arrays" if isinstance(given, Sequence) else type(given).__name__
-                raise ValueError(f"{name}: got {received}, expected a list of {self.n_layers}, one for each layer")
-            arrays[name] = [
-                checked_array(f"{name}[{layer}]", array, shape, self.dtype)
-                for layer, (array, shape) in enumerate(zip(given, expected, strict=True))
-            ]
-        self._set(arrays["weights"], arrays["biases"])
+    def _vectors(self) -> Arrays:
+        """Return copies of the parameters beside weights and biases: the scale, then the slopes of each layer."""
+        vectors = [self._engine.get_scale()] if self.input_scaling else []
+        return vectors + [self._engine.get_slopes(layer) for layer in range(len(self._shapes("slopes")))]
+
+    def _set_vectors(self, vectors: Arrays) -> None:
+        """Assign the parameters beside weights and biases."""
+        arrays = [as_array(array, self.dtype) for array in vectors]
+        if self.input_scaling:
+            self._engine.set_scale(arrays.pop(0))
+        for layer, array in enumerate(arrays):
+            self._engine.set_slopes(layer, array)
+
+    def _assign(self, kind: str, given: Any) -> None:
+        """Check arrays of one kind, one for each layer, and assign all of them, or none."""
+        shapes = self._shapes(kind)
+        if not isinstance(given, Sequence) or len(given) != len(shapes):
+            received = f"{len(given)} arrays" if isinstance(given, Sequence) else type(given).__name__
+            raise ValueError(f"{kind}: got {received}, expected a list of {len(shapes)}, one for each layer")
+        arrays = [
+            checked_array(f"{kind}[{layer}]", array, shape, self.dtype)
+            for layer, (array, shape) in enumerate(zip(given, shapes, strict=True))
+        ]
+        if kind == "slopes":
+            self._set_vectors([*self._vectors()[: int(self.input_scaling)], *arrays])
+            return
+        weights, biases = self._arrays()
+        self._set(arrays if kind == "weights" else weights, arrays if kind == "biases" else biases)
 
     @property
     def weights(self) -> LayerArrays:
         """The weights of each layer, of shape (inputs, outputs). The list and its entries can be assigned."""
-        return LayerArrays(self, 0)
+        return LayerArrays(self, "weights")
 
     @weights.setter
     def weights(self, arrays: Sequence[npt.ArrayLike]) -> None:
-        self._assign(weights=arrays)
+        self._assign("weights", arrays)
 
     @property
     def biases(self) -> LayerArrays:
         """The biases of each layer, of shape (outputs,). The list and its entries can be assigned."""
-        return LayerArrays(self, 1)
+        return LayerArrays(self, "biases")
 
     @biases.setter
     def biases(self, arrays: Sequence[npt.ArrayLike]) -> None:
-        self._assign(biases=arrays)
+        self._assign("biases", arrays)
+
+    @property
+    def scale(self) -> Array | None:
+        """The factor of each input, of shape (layer_sizes[0],); None without ``input_scaling``. It can be assigned;
+        reading it returns a read-only copy.
+        """
+        if not self.input_scaling:
+            return None
+        scale: Array = self._engine.get_scale()
+        scale.flags.writeable = False
+        return scale
+
+    @scale.setter
+    def scale(self, array: npt.ArrayLike) -> None:
+        if not self.input_scaling:
+            raise ValueError("scale: got an array for a network without it, expected one made with input_scaling=True")
+        self._engine.set_scale(checked_array("scale", array, self._shapes("scale")[0], self.dtype))
+
+    @property
+    def slopes(self) -> LayerArrays:
+        """The slopes of each hidden layer, of shape (outputs,); empty without ``slopes=True``. The list and its entries
+        can be assigned.
+        """
+        return LayerArrays(self, "slopes")
+
+    @slopes.setter
+    def slopes(self, arrays: Sequence[npt.ArrayLike]) -> None:
+        self._assign("slopes", arrays)
 
     @property
     def parameters(self) -> Array:
-        """All parameters as one vector: for each layer the weights, row by row, and then the biases. It can be
-        assigned; reading it returns a read-only copy.
+        """All parameters as one vector: the scale of the inputs, if any; for each layer the weights, row by row, then the
+        biases, then the slopes, if any. It can be assigned; reading it returns a read-only copy.
         """
-        vector = self.flatten(*self._arrays())
+        vector = np.concatenate([self._array(kind, layer).ravel() for kind, layer in self._groups()])
         vector.flags.writeable = False
         return vector
 
     @parameters.setter
     def parameters(self, vector: npt.ArrayLike) -> None:
-        vector = checked_array("parameters", vector, (self.n_parameters,), self.dtype)
-        weights, biases, start = [], [], 0
-        for inputs, outputs in pairwise(self.layer_sizes):
-            end = start + inputs * outputs
-            weights.append(vector[start:end].reshape(inputs, outputs))
-            start = end + outputs
-            biases.append(vector[end:start])
-        self._set(weights, biases)
+        rest = checked_array("parameters", vector, (self.n_parameters,), self.dtype)
+        arrays: dict[str, Arrays] = {kind: [] for kind in ("scale", "weights", "biases", "slopes")}
+        for kind, layer in self._groups():
+            shape = self._shapes(kind)[layer]
+            size = prod(shape)
+            arrays[kind].append(rest[:size].reshape(shape))
+            rest = rest[size:]
+        self._set(arrays["weights"], arrays["biases"])
+        self._set_vectors([*arrays["scale"], *arrays["slopes"]])
 
-    def flatten(self, weights: Sequence[Array], biases: Sequence[Array]) -> Array:
+    def flatten(
+        self,
+        weights: Sequence[Array],
+        biases: Sequence[Array],
+        scale: Array | None = None,
+        slopes: Sequence[Array] = (),
+    ) -> Array:
         """Return arrays of the network's shapes, such as gradients, as one vector in the order of ``parameters``.
 
         Parameters
@@ -175,10 +255,19 @@ class Parameters:
             One for each layer.
         biases : list of ndarray of shape (outputs,)
             One for each layer.
+        scale : ndarray of shape (layer_sizes[0],), default=None
+            For a network with ``input_scaling``.
+        slopes : list of ndarray of shape (outputs,), default=()
+            One for each hidden layer, for a network with ``slopes``.
 
         Returns
         -------
         vector : ndarray of shape (n_parameters,)
+
+        Raises
+        ------
+        ValueError
+            If the number of arrays is not that of the network.
 
         Examples
         --------
@@ -196,4 +285,8 @@ class Parameters:
         >>> minimize(loss_and_gradient, network.parameters, jac=True).x.round(4)
         array([2., 1.])
         """
-        return np.concatenate([np.ravel(array) for layer in zip(weights, biases, strict=True) for array in layer])
+        arrays = {"weights": weights, "biases": biases, "scale": [] if scale is None else [scale], "slopes": slopes}
+        for kind, given in arrays.items():
+            if len(given) != len(self._shapes(kind)):
+                raise ValueError(f"{kind}: got {len(given)} arrays, expected {len(self._shapes(kind))}")
+        return np.concatenate([np.ravel(arrays[kind][layer]) for kind, layer in self._groups()])

@@ -11,6 +11,7 @@ from rosenblatt.schedules.base import Rates
 from rosenblatt.training.epoch import Epoch
 from rosenblatt.training.samples import InMemory
 from rosenblatt.training.state import State
+from rosenblatt.training.step_schedules import StepSchedules
 from rosenblatt.training.stopping import StoppingRule
 from rosenblatt.training.trainable import Trainable
 from rosenblatt.training.validation import Validation
@@ -40,6 +41,8 @@ class TrainingLoop:
         The samples to evaluate after each epoch.
     stopping : StoppingRule, default=None
         What ends training earlier. None: nothing does.
+    step_schedules : StepSchedules, default=None
+        Weight decay and dropout by step. None: both stay as they are.
     loss_scale : float, default=1.0
         A factor for the losses that are reported, monitored and compared; gradients do not depend on it.
 
@@ -60,6 +63,7 @@ class TrainingLoop:
         options: dict[str, Any],
         validation: Validation | None = None,
         stopping: StoppingRule | None = None,
+        step_schedules: StepSchedules | None = None,
         loss_scale: float = 1.0,
     ) -> None:
         self.network = network
@@ -70,6 +74,8 @@ class TrainingLoop:
         self.stopping = stopping or StoppingRule()
         self.loss_scale = loss_scale
         self.rates: Rates = 0.0
+        self.step_schedules = step_schedules or StepSchedules()
+        self.by_step: dict[str, Any] = {}  # arguments of the epoch, beside the learning rates
         self.batch_size = batch_size
         self.trainer = network._open_trainer(source.samples, batch_size, **options)
         self.optimizer = state.optimizer.open(network._engine)
@@ -84,6 +90,9 @@ class TrainingLoop:
 
     def _next_rates(self) -> Rates:
         n_steps = -(-self.source.n_rows // self.batch_size)
+        if self.step_schedules.active:
+            epoch = self.state.optimizer.epoch
+            self.by_step = self.step_schedules.arguments(epoch, n_steps, self.n_epochs, self.state.t)
         return self.state.optimizer.rates(n_steps, self.n_epochs, self.state.t)
 
     def epochs(self) -> Iterator[Epoch]:
@@ -103,7 +112,9 @@ class TrainingLoop:
             rates = self.rates
             order = self.source.next_epoch()
             network._read(*state.parameters)
-            loss, penalty = self.trainer.epoch(self.optimizer, rates, order)
+            if state.vectors:
+                state.vectors = network._vectors()
+            loss, penalty = self.trainer.epoch(self.optimizer, rates, order, **self.by_step)
             state.n_iter += 1
             state.t += len(order)
             state.diverged = not finite()
@@ -117,8 +128,9 @@ class TrainingLoop:
                 monitored = val_loss = val_loss * scale
             better = stopping.note(progress, training_loss, val_loss, val_score)
             state.optimizer.epoch_ends(monitored)
+            self.step_schedules.epoch_ends(monitored)
             if state.diverged:
-                network._set(*state.parameters)
+                self.restore()
             elif better:
                 state.best = network._arrays()
             if stopping.stops(progress, state.optimizer.schedule) or state.diverged:
@@ -126,6 +138,11 @@ class TrainingLoop:
             rate = rates if type(rates) is float else float(np.ravel(rates)[-1])
             seconds = perf_counter() - start
             yield Epoch(state.n_iter, training_loss, data_loss, penalty, rate, val_loss, val_score, seconds)
+
+    def restore(self) -> None:
+        """Assign the finite parameters from before the current epoch to the network."""
+        self.network._set(*self.state.parameters)
+        self.network._set_vectors(self.state.vectors)
 
     def close(self) -> None:
         """Update the optimizer in ``state`` from the engine's."""
@@ -140,7 +157,7 @@ def finite_epochs(loop: TrainingLoop) -> Iterator[Epoch]:
     state = loop.state
     for epoch in loop.epochs():
         if state.diverged or not isfinite(epoch.loss):
-            loop.network._set(*state.parameters)
+            loop.restore()
             raise FloatingPointError(diverged(f"epoch {epoch.epoch}: the loss became {epoch.data_loss}", loop.rates))
         yield epoch
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rosenblatt.training.epoch import Epoch
 from rosenblatt.training.optimizer_state import OptimizerState
 from rosenblatt.training.stopping import Progress
-from rosenblatt.training.trainable import WeightsAndBiases
+from rosenblatt.training.trainable import Arrays, WeightsAndBiases
 
 
 def _no_rows() -> npt.NDArray[np.int64]:
@@ -34,6 +34,8 @@ class State:
         The seed of dropout.
     parameters : (weights, biases)
         The finite parameters from before the current epoch, to return to if it diverges.
+    vectors : list of ndarray
+        The finite parameters beside weights and biases, likewise: scale and slopes, of networks that have them.
     best : (weights, biases) or None
         The parameters of the best epoch, where training ends with them.
     progress : Progress
@@ -60,6 +62,7 @@ class State:
     parameters: WeightsAndBiases
     held_back: npt.NDArray[np.int64] = field(default_factory=_no_rows)
     dropout_seed: int = 0
+    vectors: Arrays = field(default_factory=list)
     best: WeightsAndBiases | None = None
     progress: Progress = field(default_factory=Progress)
     n_iter: int = 0

@@ -38,3 +38,9 @@ class Trainable(Protocol):
 
     def _set(self, weights: Arrays, biases: Arrays) -> None:
         """Assign all weights and biases."""
+
+    def _vectors(self) -> Arrays:
+        """Return copies of the parameters beside weights and biases."""
+
+    def _set_vectors(self, vectors: Arrays) -> None:
+        """Assign the parameters beside weights and biases."""
