@@ -109,7 +109,7 @@ def test_shapes(shape):
 
 def test_bad_arguments():
     for function in (_core.activate64, _core.activation_derivative64):
-        with pytest.raises(ValueError, match="activation: got 'gauss', expected one of 'identity', "):
+        with pytest.raises(ValueError, match=r"activation: got 'gauss', expected one of .*'identity', "):
             function("gauss", np.ones(3))
         for z in (np.ones(3, np.float32), np.ones(6)[::2], np.ones(3, ">f8"), [1.0], None):
             with pytest.raises(TypeError, match=function.__name__):
@@ -138,10 +138,10 @@ def test_find():
     assert activations.find("sign") is activations.sign
     for name in ("gauss", "", None, ["tanh"]):
         with pytest.raises(
-            ValueError, match=r"activation: got .*, expected one of 'identity', .*'heaviside'.*'sigmoid'"
+            ValueError, match=r"activation: got .*, expected one of .*'identity', .*'heaviside'.*'sigmoid'"
         ):
             activations.find(name)
-    with pytest.raises(ValueError, match=r"activation: got 'sign', expected one of 'identity', .*'sigmoid'") as error:
+    with pytest.raises(ValueError, match=r"activation: got 'sign', expected one of .*'identity', .*'sigmoid'") as error:
         activations.find("sign", trainable=True)
     assert "heaviside" not in str(error.value)
 
@@ -153,7 +153,7 @@ def test_activations_of_layers():
     with pytest.raises(ValueError, match="activation: got 2 names, expected one, or 3, one for each hidden layer"):
         activations.of_layers(["relu", "tanh"], 3)
     for names in ("gauss", ["relu", "sign"], ["relu", None]):
-        with pytest.raises(ValueError, match=r"activation: got .*, expected one of 'identity'"):
+        with pytest.raises(ValueError, match=r"activation: got .*, expected one of .*'identity'"):
             activations.of_layers(names, 2)
 
 

@@ -1,4 +1,4 @@
-"""No input from Python does more harm than a Python error that names it."""
+"""Bad input from Python raises a Python error that names it, and does nothing else."""
 
 import pickle
 import re
@@ -203,9 +203,9 @@ def test_bad_parameters_of_a_prediction():
     for rows in (1, 20):
         with pytest.raises(ValueError, match="coefs, intercepts: got 0 and 0 arrays"):
             _core.predict64(X[:rows], [], [], [], "squared_error")
-        with pytest.raises(ValueError, match="activation: got 'gauss', expected one of 'identity'"):
+        with pytest.raises(ValueError, match=r"activation: got 'gauss', expected one of .*'identity'"):
             predict(X[:rows], activation="gauss")
-        with pytest.raises(ValueError, match="loss: got '', expected one of 'squared_error'"):
+        with pytest.raises(ValueError, match=r"loss: got '', expected one of .*'squared_error'"):
             predict(X[:rows], loss="")
 
 

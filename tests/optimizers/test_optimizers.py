@@ -105,7 +105,7 @@ def test_state_can_be_taken_out_and_put_back(name, dtype):
 
 def test_unknown_names():
     net = network(WIDTHS)
-    with pytest.raises(ValueError, match=r"optimizer: got 'newton', expected one of 'sgd', 'adam', .*'lion'"):
+    with pytest.raises(ValueError, match=r"optimizer: got 'newton', expected one of .*'sgd', 'adam', .*'lion'"):
         _core.Optimizer64("newton", {}, net)
     with pytest.raises(
         ValueError,
@@ -388,12 +388,12 @@ def test_wrong_use_of_the_classes():
     with pytest.raises(ValueError, match="learning_rate: got -1"):
         one.learning_rate = -1
     assert one == optimizers.SGD(0.5)
-    with pytest.raises(TypeError, match=r"Optimizer has no instances, expected one of its classes: SGD, Adam"):
+    with pytest.raises(TypeError, match=r"Optimizer has no instances, expected one of its classes: .*SGD, Adam"):
         optimizers.Optimizer()
-    with pytest.raises(ValueError, match=r"optimizer: got 'newton', expected one of 'sgd', .*or an instance"):
+    with pytest.raises(ValueError, match=r"optimizer: got 'newton', expected one of .*'sgd', .*or an instance"):
         optimizers.find("newton")
     for bad in (None, 3, optimizers.SGD):
-        with pytest.raises(TypeError, match=r"optimizer: got .*, expected one of 'sgd'"):
+        with pytest.raises(TypeError, match=r"optimizer: got .*, expected one of .*'sgd'"):
             optimizers.find(bad)
     with pytest.raises(AttributeError, match=r"module 'rosenblatt\.optimizers' has no attribute 'Newton'"):
         optimizers.Newton  # noqa: B018

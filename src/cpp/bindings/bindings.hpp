@@ -44,14 +44,4 @@ auto init_of() {
       [](Arguments... arguments) { return std::unique_ptr<C>(::new C(std::forward<Arguments>(arguments)...)); });
 }
 
-/// The names in a list of rules.
-template <class List>
-struct Entries;
-
-template <class... Rules>
-struct Entries<std::tuple<Rules...>> {
-  static std::vector<std::string> list() { return {std::string(Rules::name)...}; }
-  static py::tuple names() { return py::tuple(py::cast(list())); }
-};
-
 }  // namespace rosenblatt

@@ -24,7 +24,8 @@ class TrainerObject : public MadeByInit {
     if (x_.view().columns != network_.inputs())
       reject("X", std::to_string(x_.view().columns) + " columns", std::to_string(network_.inputs()));
     TrainingOptions options;
-    assign(options, "options", take_settings("options", given, setting_infos(options)));
+    static const std::vector<SettingInfo> known = setting_infos(options);
+    assign(options, "options", take_settings("options", given, known));
     batch_size_ = options.batch_size;
     if (!options.dropout.empty() && options.dropout.size() != network_.dense_layers().size())
       reject("dropout", std::to_string(options.dropout.size()) + " rates",

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <string>
@@ -51,7 +52,7 @@ inline constexpr Range kInteger32{0.0, 2147483647.0, true, true, "[0, 2^31)"};
 
 /// A value as it comes from the user: a number (booleans are 0 or 1), or a list of numbers.
 using SettingValue = std::variant<double, std::vector<double>>;
-using SettingValues = std::map<std::string, SettingValue>;
+using SettingValues = std::map<std::string, SettingValue, std::less<>>;
 
 /// One setting: a boolean, an integer, a floating-point number, or a list of floating-point numbers.
 template <class Owner, class Value>
@@ -90,22 +91,22 @@ constexpr SettingKind kind_of() {
   return std::is_same_v<Value, double> ? SettingKind::number : SettingKind::list;
 }
 
+template <class Owner, class Base, class Value>
+SettingInfo info_of(const Owner& owner, const Setting<Base, Value>& setting) {
+  SettingValue value;
+  if constexpr (kind_of<Value>() == SettingKind::list)
+    value = owner.*setting.member;
+  else
+    value = static_cast<double>(owner.*setting.member);
+  return {setting.name,        kind_of<Value>(), std::move(value), setting.range,
+          setting.requirement, setting.doc,      setting.optional};
+}
+
 /// The settings of an owner, in order.
 template <class Owner>
 std::vector<SettingInfo> setting_infos(const Owner& owner) {
-  std::vector<SettingInfo> all;
-  const auto add = [&](const auto& setting) {
-    using Value = std::decay_t<decltype(owner.*setting.member)>;
-    SettingValue value;
-    if constexpr (kind_of<Value>() == SettingKind::list)
-      value = owner.*setting.member;
-    else
-      value = static_cast<double>(owner.*setting.member);
-    all.push_back({setting.name, kind_of<Value>(), std::move(value), setting.range, setting.requirement, setting.doc,
-                   setting.optional});
-  };
-  std::apply([&](const auto&... settings) { (add(settings), ...); }, Owner::settings());
-  return all;
+  const auto all = [&](const auto&... settings) { return std::vector<SettingInfo>{info_of(owner, settings)...}; };
+  return std::apply(all, Owner::settings());
 }
 
 /// Throws std::invalid_argument with the message "name: got <value>, expected <accepted>".
@@ -115,34 +116,37 @@ std::string unknown_setting(const std::string& what, std::string_view name, cons
 /// Throws std::invalid_argument with that message unless each value has the name of a setting.
 void check_names(const std::string& what, const SettingValues& values, const std::vector<SettingInfo>& known);
 
+/// Whether a setting accepts a value, which is assigned then.
+template <class Owner, class Base, class Value>
+bool assign_one(Owner& owner, const Setting<Base, Value>& setting, const SettingValue& given) {
+  const double* const number = std::get_if<double>(&given);
+  if constexpr (kind_of<Value>() == SettingKind::list) {
+    Value list = number ? Value{*number} : std::get<Value>(given);
+    for (const double one : list)
+      if (!setting.range.accepts(one)) return false;
+    if (setting.fits && !setting.fits(list)) return false;
+    owner.*setting.member = std::move(list);
+  } else {
+    if (!number || !setting.range.accepts(*number)) return false;
+    if (kind_of<Value>() != SettingKind::number && *number != std::floor(*number)) return false;
+    owner.*setting.member = static_cast<Value>(*number);
+  }
+  return true;
+}
+
 /// Assigns the given values to the members that they name. Throws std::invalid_argument for a name that is not a
 /// setting of the owner, with a message that begins with `what`, and for a value that its setting does not accept.
 template <class Owner>
 void assign(Owner& owner, const std::string& what, const SettingValues& values) {
-  const std::vector<SettingInfo> infos = setting_infos(owner);
-  check_names(what, values, infos);
-  std::size_t index = 0;
-  const auto assign_one = [&](const auto& setting) {
-    const SettingInfo& info = infos[index++];
-    const auto given = values.find(std::string(setting.name));
+  std::size_t found = 0;
+  const auto assign_if_given = [&](const auto& setting) {
+    const auto given = values.find(setting.name);
     if (given == values.end()) return;
-    using Value = std::decay_t<decltype(owner.*setting.member)>;
-    if constexpr (kind_of<Value>() == SettingKind::list) {
-      const double* const one = std::get_if<double>(&given->second);
-      Value list = one ? Value{*one} : std::get<Value>(given->second);
-      for (const double number : list)
-        if (!setting.range.accepts(number)) refuse_setting(info, given->second);
-      if (setting.fits && !setting.fits(list)) refuse_setting(info, given->second);
-      owner.*setting.member = std::move(list);
-    } else {
-      const double* const number = std::get_if<double>(&given->second);
-      const bool accepted = number && setting.range.accepts(*number);
-      if (!accepted || (info.kind != SettingKind::number && *number != std::floor(*number)))
-        refuse_setting(info, given->second);
-      owner.*setting.member = static_cast<Value>(*number);
-    }
+    ++found;
+    if (!assign_one(owner, setting, given->second)) refuse_setting(info_of(owner, setting), given->second);
   };
-  std::apply([&](const auto&... settings) { (assign_one(settings), ...); }, Owner::settings());
+  std::apply([&](const auto&... settings) { (assign_if_given(settings), ...); }, Owner::settings());
+  if (found < values.size()) check_names(what, values, setting_infos(owner));
 }
 
 }  // namespace rosenblatt
