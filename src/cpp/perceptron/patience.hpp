@@ -1,6 +1,7 @@
 // When an epoch's result no longer improves: the rule that ends a fit.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -14,7 +15,7 @@ class Patience {
   /// counts as an improvement, and with tol of minus infinity every merit does.
   bool ends_with(double merit) {
     n_stalled_ = merit < best_ + tol_ ? n_stalled_ + 1 : 0;
-    if (merit > best_) best_ = merit;
+    best_ = std::max(best_, merit);
     return n_stalled_ >= n_iter_no_change_;
   }
 

@@ -24,6 +24,9 @@ namespace {
 // not throw, while these call back into Python.
 class Workers {
  public:
+  Workers() = default;
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
   ~Workers() {
     for (std::thread& thread : threads_) thread.join();
   }
@@ -35,8 +38,9 @@ class Workers {
     try {
       while (threads_.size() < count) threads_.emplace_back(work);
     } catch (const std::system_error&) {
+      return threads_.size();
     }
-    return threads_.size();
+    return count;
   }
 
  private:

@@ -40,14 +40,14 @@ struct Options {
 /// One label against all others. The fit starts from coef and intercept and leaves its result there.
 template <class T>
 struct Problem {
-  T* coef;  // n_features
-  double* intercept;
-  std::int32_t positive_label;
-  double positive_weight;
-  double negative_weight;
-  double sq_norm;  // of coef at the start; both norms are read only with a penalty or when verbose
-  double l1_norm;
-  std::uint32_t seed;
+  T* coef = nullptr;  // n_features
+  double* intercept = nullptr;
+  std::int32_t positive_label = 0;
+  double positive_weight = 1.0;
+  double negative_weight = 1.0;
+  double sq_norm = 0.0;  // of coef at the start; both norms are read only with a penalty or when verbose
+  double l1_norm = 0.0;
+  std::uint32_t seed = 0;
   std::int64_t n_iter = 0;  // result
 };
 

@@ -56,7 +56,7 @@ struct Layer {
 enum class Stopped { converged, max_iter, overflow, interrupted };
 
 struct Training {
-  Stopped stopped;
+  Stopped stopped = Stopped::converged;
   std::vector<std::int64_t> errors;  // (n_epochs, n_outputs), row-major: errors, each of which was an update
 };
 
