@@ -9,6 +9,7 @@ preset=$1
 shift
 build=$PWD/build/$preset
 
+export ROSENBLATT_SLOWDOWN=20 # of the time limits of tests
 PATH="$PWD/.venv/bin:$PATH" .venv/bin/cmake --workflow --preset "$preset"
 
 # An environment whose only packages are the build and those of .venv. A path file takes them in without the path files

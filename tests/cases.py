@@ -1,5 +1,6 @@
 """Random networks, data and settings for the tests of the engine."""
 
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -110,13 +111,19 @@ def flat(*groups):
     return np.concatenate([np.ravel(array) for group in groups for array in group])
 
 
+SLOWDOWN = int(os.environ.get("ROSENBLATT_SLOWDOWN", "1"))
+
+
 def python(code, *, timeout=60, env=None):
-    """Run code in a fresh interpreter and return its output; fail if it fails or hangs."""
+    """Run code in a fresh interpreter and return its output; fail if it fails or hangs.
+
+    Where sanitizers slow the engine down, ROSENBLATT_SLOWDOWN says how many times as long it may take.
+    """
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=SLOWDOWN * timeout,
         env=env,
         check=False,
     )

@@ -1,6 +1,7 @@
 // The stopping rule: ends a fit when epochs no longer improve.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -14,7 +15,7 @@ class Patience {
   /// were not better than the best one by tol. NaN counts as an improvement; with tol = -infinity every value does.
   bool ends_with(double result) {
     n_stalled_ = result < best_ + tol_ ? n_stalled_ + 1 : 0;
-    if (result > best_) best_ = result;
+    best_ = std::max(best_, result);
     return n_stalled_ >= n_iter_no_change_;
   }
 

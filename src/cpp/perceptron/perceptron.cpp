@@ -24,6 +24,9 @@ namespace {
 // subnormal numbers to zero and must not throw, and these call Python.
 class Workers {
  public:
+  Workers() = default;
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
   ~Workers() {
     for (std::thread& thread : threads_) thread.join();
   }
@@ -35,8 +38,9 @@ class Workers {
     try {
       while (threads_.size() < count) threads_.emplace_back(work);
     } catch (const std::system_error&) {
+      return threads_.size();
     }
-    return threads_.size();
+    return count;
   }
 
  private:

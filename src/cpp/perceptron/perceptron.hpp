@@ -41,14 +41,14 @@ struct Options {
 /// there.
 template <class T>
 struct Problem {
-  T* coef;  // n_features
-  double* intercept;
-  std::int32_t positive_label;
-  double positive_weight;
-  double negative_weight;
-  double sq_norm;  // of the initial coef; both norms are read only with a penalty or if verbose
-  double l1_norm;
-  std::uint32_t seed;
+  T* coef = nullptr;  // n_features
+  double* intercept = nullptr;
+  std::int32_t positive_label = 0;
+  double positive_weight = 1.0;
+  double negative_weight = 1.0;
+  double sq_norm = 0.0;  // of the initial coef; both norms are read only with a penalty or if verbose
+  double l1_norm = 0.0;
+  std::uint32_t seed = 0;
   std::int64_t n_iter = 0;  // result
 };
 

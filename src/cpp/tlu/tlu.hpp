@@ -56,7 +56,7 @@ struct Instances {
 enum class Stopped { converged, max_iter, overflow, interrupted };
 
 struct Training {
-  Stopped stopped;
+  Stopped stopped = Stopped::converged;
   std::vector<std::int64_t> errors;  // (n_epochs, n_outputs), row-major: the number of errors, each with one update
 };
 
