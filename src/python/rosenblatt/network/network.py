@@ -800,7 +800,7 @@ class Network(Parameters):
             "dtype": self.dtype.name,
             "weights": weights,
             "biases": biases,
-            "scale": self.scale,
+            "scale": self._vectors()[: int(self.input_scaling)],  # of one array, or empty
             "slopes": list(self.slopes),
             "random_state": self.random_state.get_state(legacy=False),
         }
@@ -824,11 +824,11 @@ class Network(Parameters):
                 state["dtype"],
                 random_state,
                 bias_init=state["biases"],
-                input_scaling=state["scale"] is not None,
+                input_scaling=len(state["scale"]) > 0,
                 slopes=len(state["slopes"]) > 0,
             )
             if self.input_scaling:
-                self.scale = state["scale"]
+                (self.scale,) = state["scale"]
             self.slopes = state["slopes"]
         except (IndexError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"state of a Network: {error}") from error

@@ -13,6 +13,14 @@ def number(name: str, value: Any) -> float:
     return float(value)
 
 
+def fraction(name: str, value: Any) -> float:
+    """Return a real number from 0 to below 1."""
+    checked = number(name, value)
+    if not 0 <= checked < 1:
+        raise ValueError(f"{name}: got {value!r}, expected a number in [0, 1)")
+    return checked
+
+
 def count(name: str, value: Any) -> int:
     """Return an integer of at least 1."""
     if not isinstance(value, Integral) or isinstance(value, bool):

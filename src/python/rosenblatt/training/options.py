@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from rosenblatt.training.checks import count, number
+from rosenblatt.training.checks import count, fraction, number
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class TrainingOptions:
         """Return the dropout rates of the inputs and of each hidden layer, or an empty list if all are 0."""
         dropout = self.dropout
         if isinstance(dropout, Sequence | np.ndarray) and not isinstance(dropout, str):
-            hidden = [number("dropout", rate) for rate in dropout]
+            hidden = [fraction("dropout", rate) for rate in dropout]
             if len(hidden) != hidden_layers:
                 raise ValueError(
                     f"dropout: got {len(hidden)} rates, expected {hidden_layers}, one for each hidden layer"
                 )
         else:
-            hidden = [number("dropout", dropout)] * hidden_layers
+            hidden = [fraction("dropout", dropout)] * hidden_layers
             if dropout and not hidden_layers:
                 raise ValueError(
                     f"dropout: got {dropout!r} without a hidden layer, expected 0; use input_dropout for the inputs"
                 )
-        rates = [number("input_dropout", self.input_dropout), *hidden]
+        rates = [fraction("input_dropout", self.input_dropout), *hidden]
         return rates if any(rates) else []
 
     def draw_dropout_seed(self, hidden_layers: int, random_state: np.random.RandomState) -> int:
