@@ -241,5 +241,5 @@ def test_each_layer_has_its_own_activation():
     for rows in (2, 20):
         direct = _core.predict64(X[:rows], coefs, intercepts, ["mish", "softsign"], "squared_error")
         np.testing.assert_array_equal(direct, net.predict(X)[:rows])
-    with pytest.raises(ValueError, match="activations: got 1 for 2 hidden layers"):
+    with pytest.raises(ValueError, match="activations: got 1 names, expected 2, one for each hidden layer"):
         _core.Network64(widths, ["mish"], "squared_error")

@@ -83,13 +83,16 @@ def test_the_estimators_accept_the_names():
 
 # What users do not choose: the seed comes from random_state.
 DRAWN = {"dropout_seed"}
+# Of the parameter groups of a network, which estimators do not show.
+OF_GROUPS = {"learning_rate_factors", "weight_decay_factors"}
 # What the oracle does not model: it takes the batches themselves and has no threads; dropout has tests of its own.
-NOT_IN_THE_ORACLE = {"batch_size", "n_threads", "dropout", *DRAWN}
+NOT_IN_THE_ORACLE = {"batch_size", "n_threads", "dropout", *DRAWN, *OF_GROUPS}
 
 
 def test_options_of_training():
     chosen = [name for name in _core.TRAINING_OPTIONS if name not in DRAWN]
     problems = missing("Network.train", chosen, inspect.signature(Network.train).parameters)
+    chosen = [name for name in chosen if name not in OF_GROUPS]
     for estimator in (MLPClassifier, MLPRegressor):
         problems += missing(estimator.__name__, chosen, inspect.signature(estimator).parameters)
         problems += missing(f"{estimator.__name__}'s constraints", chosen, estimator._parameter_constraints)
@@ -109,7 +112,7 @@ FAMILIES = {
     "trainable activations": [name for name in _core.ACTIVATIONS if _core.ACTIVATION_INFO[name]["trainable"]],
     "losses of regression": losses.names("regression"),
     "losses of classification": losses.names("binary"),
-    "options of training": [name for name in _core.TRAINING_OPTIONS if name not in DRAWN],
+    "options of training": [name for name in _core.TRAINING_OPTIONS if name not in DRAWN | OF_GROUPS],
 }
 
 

@@ -30,6 +30,9 @@ def assign(owner, values):
     net = network([2, 3, 1])
     if values.get("dropout"):  # a rate for each layer
         values = {**values, "dropout": np.resize(values["dropout"], 2)}
+    for name in ("learning_rate_factors", "weight_decay_factors"):
+        if values.get(name):  # a factor for each parameter group
+            values = {**values, name: np.resize(values[name], 4)}
     return _core.Trainer64(net, inputs(5, 2), inputs(5, 1), **values)
 
 

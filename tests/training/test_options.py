@@ -37,7 +37,7 @@ def test_the_engine_takes_each_option_by_name():
     assert arguments["dropout"] == [0.25, 0.1]
     assert set(arguments) == set(NAMES) - {"input_dropout"} | {"dropout_seed"}
     X = np.ones((4, 2))
-    engine("Trainer", np.float64)(network([2, 3, 1]), X, X[:, :1].copy(), None, 4, **arguments)
+    engine("Trainer", np.float64)(network([2, 3, 1]), X, X[:, :1].copy(), batch_size=4, **arguments)
 
 
 def test_options_left_alone_are_left_to_the_engine():

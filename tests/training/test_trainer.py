@@ -126,7 +126,7 @@ def test_weights_repeat_samples():
 def test_weights_of_a_batch_that_sum_to_zero():
     X, (y, _) = inputs(20, 4), targets(20, 2, "squared_error")
     weights = np.r_[np.ones(10), np.zeros(10)]
-    with pytest.raises(_core.ZeroWeightSumError, match="sample_weight: the weights of a batch sum to zero"):
+    with pytest.raises(_core.ZeroWeightSumError, match="sample_weight: got weights of a batch that sum to zero"):
         train([4, 2], X, y, batch=10, weights=weights)
     train([4, 2], X, y, batch=20, weights=weights)
 

@@ -132,8 +132,9 @@ void bind(py::module_& module, const char* name) {
           "get_slopes",
           [](const N& network, Index layer) { return get_vector(network, ParameterKind::slopes, "slopes", layer); },
           "The slopes (outputs,) of a hidden layer.", py::arg("layer"))
-      .def_property_readonly("groups", [](const N& network) { return group_names(network); },
-                             "The names of the parameter groups, such as 'weights[0]', in order.")
+      .def(
+          "group_names", [](const N& network) { return group_names(network); },
+          "The names of the parameter groups, such as 'weights[0]', in order.")
       .def(
           "finite", [](const N& network) { return all_finite(network.parameters(), network.size()); },
           "Whether all parameters are finite.")

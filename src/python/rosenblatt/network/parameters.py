@@ -96,7 +96,7 @@ class Parameters:
     @property
     def groups(self) -> list[str]:
         """The names of the parameter groups in the order of ``parameters``, such as 'weights[0]' and 'scale'."""
-        return cast("list[str]", self._engine.groups)
+        return cast("list[str]", self._engine.group_names())
 
     def _groups(self) -> list[tuple[str, int]]:
         """Return the kind and the layer of each parameter group; the layer of the scale is 0."""
