@@ -57,9 +57,7 @@ def _fitted(model: Any, X: Any) -> str:
     if hasattr(model, "decision_function"):
         answers = "decision_function"
     outputs = [getattr(model, answers)(X[:rows]) for rows in (1, 5, 60, None)]
-    return digest(
-        model.coefs_, model.intercepts_, model.loss_, model.n_iter_, getattr(model, "t_", 0), curves, outputs
-    )
+    return digest(model.coefs_, model.intercepts_, model.loss_, model.n_iter_, getattr(model, "t_", 0), curves, outputs)
 
 
 def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
@@ -90,12 +88,16 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
     for dtype in (np.float32, np.float64):
         name = np.dtype(dtype).name
 
-        def case(call: Callable[..., str], label: str, *args: Any, dtype: Any = dtype, name: str = name, **options: Any):
+        def case(
+            call: Callable[..., str], label: str, *args: Any, dtype: Any = dtype, name: str = name, **options: Any
+        ):
             return f"{label}/{name}", lambda: call(dtype, *args, **options)
 
         for activation in activations.TRAINABLE:
             for n_threads in (1, 3):
-                yield case(regressor, f"activation/{activation}/{n_threads}", activation=activation, n_threads=n_threads)
+                yield case(
+                    regressor, f"activation/{activation}/{n_threads}", activation=activation, n_threads=n_threads
+                )
             yield case(regressor, f"dropout/{activation}", activation=activation, dropout=0.3, input_dropout=0.1)
         yield case(regressor, "activation/mixed", activation=["tanh", "selu"])
         for loss in ("squared_error", "absolute_error", "huber", "log_cosh", "quantile", "poisson", "gamma"):
@@ -149,8 +151,11 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
                 for n_threads in (1, 3):
                     label = ",".join(f"{key}={value}" for key, value in option.items())
                     yield case(
-                        regressor, f"{'sparse' if sparse else 'dense'}/{label}/{n_threads}", sparse=sparse,
-                        n_threads=n_threads, **option,
+                        regressor,
+                        f"{'sparse' if sparse else 'dense'}/{label}/{n_threads}",
+                        sparse=sparse,
+                        n_threads=n_threads,
+                        **option,
                     )
             yield case(regressor, f"outputs/{label}", 3, **option)
 
@@ -161,7 +166,10 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
 
         def partial(dtype: Any = dtype) -> str:
             X, y, classes = _data(dtype=dtype)
-            one, other = MLPRegressor(hidden_layer_sizes=(12,), random_state=0), MLPClassifier((12,), solver="sgd", random_state=0)
+            one, other = (
+                MLPRegressor(hidden_layer_sizes=(12,), random_state=0),
+                MLPClassifier((12,), solver="sgd", random_state=0),
+            )
             for _ in range(3):
                 one.partial_fit(X, y)
                 other.partial_fit(X, classes, classes=[0, 1, 2])
@@ -169,7 +177,9 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
 
         def validated(dtype: Any = dtype) -> str:
             X, y, _ = _data(dtype=dtype)
-            model = MLPRegressor(hidden_layer_sizes=(12,), max_iter=8, random_state=0, early_stopping="loss", n_iter_no_change=2)
+            model = MLPRegressor(
+                hidden_layer_sizes=(12,), max_iter=8, random_state=0, early_stopping="loss", n_iter_no_change=2
+            )
             model.fit(X[:150], y[:150], None, X[150:], y[150:])
             return digest(_fitted(model, X), {key: v for key, v in model.history_.items() if key != "seconds"})
 
@@ -179,8 +189,15 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
 
 
 def _networks() -> Iterator[tuple[str, Callable[[], str]]]:
-    from rosenblatt import Network, Perceptron, ThresholdLogicUnit, _core, find_learning_rate, losses, optimizers
-    from rosenblatt import MLPRegressor
+    from rosenblatt import (
+        MLPRegressor,
+        Network,
+        Perceptron,
+        ThresholdLogicUnit,
+        _core,
+        find_learning_rate,
+        optimizers,
+    )
 
     def trained(dtype: str, loss: Any, sizes: tuple[int, ...], rows: int, **options: Any) -> str:
         rng = np.random.RandomState(3)
@@ -192,7 +209,9 @@ def _networks() -> Iterator[tuple[str, Callable[[], str]]]:
         elif info["targets"] in ("0 or 1", "from 0 to 1"):
             y = rng.randint(2, size=(rows, sizes[-1]))
         network = Network(sizes, options.pop("activation", "relu"), loss=loss, dtype=dtype, random_state=0)
-        numbers = [(e.data_loss, e.penalty, e.val_loss, e.learning_rate) for e in network.train(X, y, epochs=2, **options)]
+        numbers = [
+            (e.data_loss, e.penalty, e.val_loss, e.learning_rate) for e in network.train(X, y, epochs=2, **options)
+        ]
         value, weights, biases = network.loss_and_gradients(X, y)
         network.step(X, y, optimizers.Adam())
         return digest(
@@ -243,7 +262,9 @@ def _networks() -> Iterator[tuple[str, Callable[[], str]]]:
 
         def curve(dtype: str = dtype) -> str:
             X, y, _ = _data(dtype=dtype)
-            found = find_learning_rate(MLPRegressor(hidden_layer_sizes=(12,), batch_size=32, random_state=0), X, y, n_steps=40)
+            found = find_learning_rate(
+                MLPRegressor(hidden_layer_sizes=(12,), batch_size=32, random_state=0), X, y, n_steps=40
+            )
             return digest(found.rates, found.losses)
 
         yield f"rates/{dtype}", curve

@@ -94,7 +94,9 @@ def test_training_changes_all_of_them():
 
 def test_step_moves_all_of_them_along_their_gradients():
     network = make()
-    before = {name: network._array(*group).copy() for name, group in zip(network.groups, network._groups(), strict=True)}
+    before = {
+        name: network._array(*group).copy() for name, group in zip(network.groups, network._groups(), strict=True)
+    }
     gradients = network.gradients(X, Y)
     network.step(X, Y, optimizers.SGD(learning_rate=0.1, momentum=0.0))
     for name, group in zip(network.groups, network._groups(), strict=True):
@@ -211,11 +213,7 @@ class TestSchedules:
         before = network.weights[1]
         decays = schedules.PerStep(lambda step: 0.1 * (step + 1))
         rule = optimizers.SGD(learning_rate=0.5, momentum=0.0, weight_decay=0.0)
-        training = network.train(
-            X, Y, rule, batch_size=20, epochs=2, sample_weight=None, weight_decay_schedule=decays,
-            learning_rate_factors=None, clip_value=1e-300,
-        )  # fmt: skip
-        list(training)
+        list(network.train(X, Y, rule, batch_size=20, epochs=2, weight_decay_schedule=decays, clip_value=1e-300))
         left = np.prod([1 - 0.5 * 0.1 * (step + 1) for step in range(6)])
         np.testing.assert_allclose(network.weights[1], before * left, rtol=1e-10)
 
@@ -261,9 +259,16 @@ class TestSchedules:
             network = make()
             list(
                 network.train(
-                    X, Y, "adamw", epochs=3, dropout=0.4, dropout_schedule="cosine", weight_decay_schedule="one_cycle",
-                    n_threads=threads, learning_rate_factors={"scale": 6.0},
-                )  # fmt: skip
+                    X,
+                    Y,
+                    "adamw",
+                    epochs=3,
+                    dropout=0.4,
+                    dropout_schedule="cosine",
+                    weight_decay_schedule="one_cycle",
+                    n_threads=threads,
+                    learning_rate_factors={"scale": 6.0},
+                )
             )
             results.append(network.parameters)
         np.testing.assert_array_equal(*results)

@@ -144,7 +144,8 @@ void bind(py::module_& module, const char* name) {
           [](const N& network, const py::object& x, int n_threads, bool only_ready) {
             return run(network, x, n_threads, only_ready, false, false);
           },
-          "The predictions (rows, outputs). With `only_ready`, None where X is not a C-ordered array of this dtype with "
+          "The predictions (rows, outputs). With `only_ready`, None where X is not a C-ordered array of this dtype "
+          "with "
           "the right number of columns, or holds NaN or infinity.",
           py::arg("X"), py::arg("n_threads") = 0, py::arg("only_ready") = false)
       .def(

@@ -22,8 +22,7 @@ struct OptimizerObject : MadeByInit {
   std::int64_t steps = 0;
 
   OptimizerObject(const std::string& name, const SettingValues& settings, const py::object& network)
-      : rule(Optimizer<T>::make(name, settings)),
-        size(instance_of<NetworkObject<T>>("network", network).size()) {
+      : rule(Optimizer<T>::make(name, settings)), size(instance_of<NetworkObject<T>>("network", network).size()) {
     for (int s = 0; s < rule->slots(); ++s) {
       state.emplace_back(size);
       std::fill_n(state.back().mutable_data(), size, T(0));

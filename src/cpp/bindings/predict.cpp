@@ -50,13 +50,14 @@ py::object predict_of(const py::object& x, const std::vector<Array<T>>& coefs, c
 
 template <class T>
 void bind(py::module_& module, const char* name) {
-  module.def(name, &predict_of<T>,
-             "Predictions (rows, outputs) of the network with these parameters, coefs[l] (inputs, outputs) and "
-             "intercepts[l] (outputs,). With `only_ready`, None where X is not a C-ordered array of this dtype with the "
-             "right number of columns, or holds NaN or infinity.",
-             py::arg("X"), py::arg("coefs"), py::arg("intercepts"), py::arg("activations"), py::arg("loss"),
-             py::arg("n_threads") = 0, py::arg("output_activation") = py::none(), py::arg("loss_settings") = py::dict(),
-             py::arg("only_ready") = false);
+  module.def(
+      name, &predict_of<T>,
+      "Predictions (rows, outputs) of the network with these parameters, coefs[l] (inputs, outputs) and "
+      "intercepts[l] (outputs,). With `only_ready`, None where X is not a C-ordered array of this dtype with the "
+      "right number of columns, or holds NaN or infinity.",
+      py::arg("X"), py::arg("coefs"), py::arg("intercepts"), py::arg("activations"), py::arg("loss"),
+      py::arg("n_threads") = 0, py::arg("output_activation") = py::none(), py::arg("loss_settings") = py::dict(),
+      py::arg("only_ready") = false);
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 
 namespace rosenblatt {
 
-/// Computes a prediction into arrays of Python's. With `only_ready`, the result is None where X is not as the engine takes
-/// it, or holds NaN or infinity: the caller then converts it, or says what is wrong. So an X that is ready is read once.
+/// Computes a prediction into arrays of Python's. With `only_ready`, the result is None where X is not as the engine
+/// takes it, or holds NaN or infinity: the caller then converts it, or says what is wrong. So an X that is ready is
+/// read once.
 template <class T>
 py::object predict_into(const NetworkView<T>& network, const TableArgument<T>& x, PredictionPolicy policy,
                         const PredictionOutputs<T>& to, const py::object& result) {

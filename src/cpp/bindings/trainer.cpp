@@ -187,7 +187,8 @@ void bind(py::module_& module, const char* name) {
       .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
            py::kw_only(), py::arg("weight_decay") = py::none(), py::arg("dropout") = py::none(),
            "Train for one epoch over the samples with the indices `order` (None: all, in their order), with one "
-           "learning rate, or an array with a rate for each step. `weight_decay` (steps,) and `dropout` (steps, rates of "
+           "learning rate, or an array with a rate for each step. `weight_decay` (steps,) and `dropout` (steps, rates "
+           "of "
            "the inputs and of each hidden layer) replace the optimizer's and the trainer's for each step. Return the "
            "mean loss and the mean penalty.")
       .def("loss_and_gradients", &R::loss_and_gradients,

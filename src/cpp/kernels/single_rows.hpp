@@ -1,8 +1,8 @@
 // Products of a single row and a matrix, from panels or from row-major weights.
 //
-// A row's products use each weight once, so their speed is that of reading the weights from the caches: they are read in
-// few streams of increasing addresses. Every sum is the same chain of multiply-adds as in dense::forward, so that the
-// prediction of a row has the same bits on either path.
+// A row's products use each weight once, so their speed is that of reading the weights from the caches: they are read
+// in few streams of increasing addresses. Every sum is the same chain of multiply-adds as in dense::forward, so that
+// the prediction of a row has the same bits on either path.
 #pragma once
 
 #include "kernels/microkernel.hpp"

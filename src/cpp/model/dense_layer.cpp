@@ -78,7 +78,8 @@ void DenseLayer<T>::append_blocks(Index layer, std::vector<Block>& blocks) const
                         panel + this->inputs() * L});
     }
   if (slopes_)
-    for (Index p = 0; p < panel_count(); ++p) blocks.push_back(vector_block<T>(layer, ParameterKind::slopes, p, columns_of(p), slopes_start()));
+    for (Index p = 0; p < panel_count(); ++p)
+      blocks.push_back(vector_block<T>(layer, ParameterKind::slopes, p, columns_of(p), slopes_start()));
 }
 
 template <class T>

@@ -9,9 +9,9 @@ namespace rosenblatt {
 /// The parameters of a layer with n inputs, in a flat buffer: [output panels][n + 1][lane], the last row of a panel
 /// holding the biases; then, with slopes, [output panels][lane].
 ///
-/// With slopes alpha, a = z + (f(z) - z) alpha: the activation itself where alpha = 1, and the identity where alpha = 0.
-/// With f = relu this is the parametric ReLU of He et al. ("Delving deep into rectifiers", ICCV 2015), whose slope below
-/// 0 is 1 - alpha. Like all parameters, slopes are 0 until they are set.
+/// With slopes alpha, a = z + (f(z) - z) alpha: the activation itself where alpha = 1, and the identity where alpha =
+/// 0. With f = relu this is the parametric ReLU of He et al. ("Delving deep into rectifiers", ICCV 2015), whose slope
+/// below 0 is 1 - alpha. Like all parameters, slopes are 0 until they are set.
 template <class T>
 class DenseLayer final : public Layer<T> {
  public:

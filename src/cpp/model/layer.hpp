@@ -1,8 +1,8 @@
 // The interface of layers: what a network, its predictions and its training need from each.
 //
-// A layer works on a tile of rows in panels (base/panels.hpp). Each function below is one virtual call for a tile, a row
-// or a block of parameters, never for a single number. A layer holds no parameters itself: it knows their place in the
-// network's flat buffers, which optimizer state and gradients share.
+// A layer works on a tile of rows in panels (base/panels.hpp). Each function below is one virtual call for a tile, a
+// row or a block of parameters, never for a single number. A layer holds no parameters itself: it knows their place in
+// the network's flat buffers, which optimizer state and gradients share.
 #pragma once
 
 #include <string_view>
@@ -67,9 +67,9 @@ struct Block {
 template <class T>
 struct LayerTile {
   Index rows;
-  Index buffer_rows;                           // from one panel of a buffer to the next, in rows
-  const T* inputs;                             // null where they are sparse
-  const sparse::Rows<T>* sparse_inputs;        // of a forward pass, ...
+  Index buffer_rows;                             // from one panel of a buffer to the next, in rows
+  const T* inputs;                               // null where they are sparse
+  const sparse::Rows<T>* sparse_inputs;          // of a forward pass, ...
   const sparse::ColumnGroups<T>* column_groups;  // ... and of a gradient; null where the inputs are dense
   T* outputs;
   // Of training, otherwise null:
@@ -115,7 +115,8 @@ class Layer {
   /// Whether training needs f'(z) from the forward pass, since it cannot be computed from the activation.
   virtual bool keeps_derivative() const = 0;
   /// to <- dL/d(inputs) for some panels of inputs, panel 0 of `to` being the first of them. `transposed` is the
-  /// transposed copy of the weights; null where the tile has a single row, which is multiplied by the weights themselves.
+  /// transposed copy of the weights; null where the tile has a single row, which is multiplied by the weights
+  /// themselves.
   virtual void backward([[maybe_unused]] const T* parameters, [[maybe_unused]] const T* transposed,
                         [[maybe_unused]] const LayerTile<T>& tile, [[maybe_unused]] PanelRange inputs,
                         [[maybe_unused]] T* to, [[maybe_unused]] Index to_rows) const {}

@@ -30,7 +30,7 @@ struct RowMajorNetwork {
 /// A view of a network's parameters: in panels, or row-major. One of the two is not null.
 template <class T>
 struct NetworkView {
-  NetworkView(const Network<T>& network) : panels(&network) {}              // NOLINT(google-explicit-constructor)
+  NetworkView(const Network<T>& network) : panels(&network) {}             // NOLINT(google-explicit-constructor)
   NetworkView(const RowMajorNetwork<T>& network) : row_major(&network) {}  // NOLINT(google-explicit-constructor)
 
   double operations(Index rows) const { return panels ? panels->operations(rows) : row_major->operations(rows); }

@@ -6,8 +6,8 @@
 namespace rosenblatt {
 
 /// In front of the first dense layer, it lets training choose how much each input matters (Holzmueller et al., "Better
-/// by default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024). Its parameters in a flat buffer:
-/// [panels][lane]. It takes dense inputs only.
+/// by default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024). Its parameters in a flat
+/// buffer: [panels][lane]. It takes dense inputs only.
 template <class T>
 class ScalingLayer final : public Layer<T> {
  public:

@@ -2,11 +2,10 @@
 //
 // Phase 1: forward, the loss, and all deltas backward. A small network (partition::gradient_pieces) is shared by rows:
 // each thread takes pieces of rows through all layers and back in its cache, and computes a gradient for each
-// (by_tiles.cpp). In a larger network threads share the neurons of one layer after the other, with a barrier after each,
-// so that a thread works on the weights that it will update (by_layers.cpp). A single thread takes tiles of rows through
-// all layers (by_tiles.cpp).
-// Phase 2: blocks of parameters. Each block's gradient over all rows, or the sum of the gradients of the pieces, is
-// handed on, to an optimizer, while it is in cache.
+// (by_tiles.cpp). In a larger network threads share the neurons of one layer after the other, with a barrier after
+// each, so that a thread works on the weights that it will update (by_layers.cpp). A single thread takes tiles of rows
+// through all layers (by_tiles.cpp). Phase 2: blocks of parameters. Each block's gradient over all rows, or the sum of
+// the gradients of the pieces, is handed on, to an optimizer, while it is in cache.
 #pragma once
 
 #include <atomic>
@@ -14,8 +13,8 @@
 #include <vector>
 
 #include "base/interrupt.hpp"
-#include "training/passes.hpp"
 #include "threads/work_queue.hpp"
+#include "training/passes.hpp"
 
 namespace rosenblatt {
 
@@ -42,7 +41,9 @@ class Backprop {
   /// Rows that pass through the network at a time, at most.
   Index pass_rows() const { return partition_.pass_rows; }
   /// How many threads can have work to do.
-  Index parts() const { return partition_.by_rows() ? partition_.pieces : partition_.pass_rows / partition::kThreadRows; }
+  Index parts() const {
+    return partition_.by_rows() ? partition_.pieces : partition_.pass_rows / partition::kThreadRows;
+  }
   /// Operations of a step above which threads gain by sharing it.
   double worth_sharing() const {
     return partition_.by_rows() ? partition::kWorthBarriersOfPhases : partition::kWorthBarriersOfLayers;

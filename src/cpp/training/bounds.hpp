@@ -38,8 +38,8 @@ class GradientNorm {
   /// Keeps the gradient of a block, and of the biases that it owns.
   void keep(Index i, const T* gradient, const T* biases) {
     const Block& block = blocks_[i];
-    squares_[i] = reductions::squared_norm(gradient, block.size) +
-                  (biases ? reductions::squared_norm(biases, kLane<T>) : 0.0);
+    squares_[i] =
+        reductions::squared_norm(gradient, block.size) + (biases ? reductions::squared_norm(biases, kLane<T>) : 0.0);
     std::copy_n(gradient, block.size, gradient_.data() + block.start);
     if (biases) std::copy_n(biases, kLane<T>, gradient_.data() + block.biases);
   }
@@ -71,8 +71,8 @@ class GradientNorm {
   Buffer<T> gradient_;
 };
 
-/// Scales the weights into each neuron of a panel, [inputs][lane], down to the largest norm allowed. Returns whether any
-/// changed.
+/// Scales the weights into each neuron of a panel, [inputs][lane], down to the largest norm allowed. Returns whether
+/// any changed.
 template <class T>
 bool limit_norms(T* w, Index inputs, T largest) {
   constexpr Index L = kLane<T>;

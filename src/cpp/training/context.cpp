@@ -57,7 +57,8 @@ std::vector<Batch> TrainingContext<T>::batches(const std::int64_t* order, Index 
     double sum = 0.0;
     for (Index r = first; r < first + rows; ++r) sum += static_cast<double>(samples.weights[order ? order[r] : r]);
     if (sum == 0.0)
-      throw ZeroWeightSumError("sample_weight: got weights of a batch that sum to zero, expected a sum that is not zero");
+      throw ZeroWeightSumError(
+          "sample_weight: got weights of a batch that sum to zero, expected a sum that is not zero");
     return sum;
   };
   std::vector<Batch> batches;
@@ -71,10 +72,9 @@ std::vector<Batch> TrainingContext<T>::batches(const std::int64_t* order, Index 
 template <class T>
 int TrainingContext<T>::thread_count(Index rows) const {
   const auto operations = [this](Index count) { return 3.0 * network.operations(count); };  // three products as large
-  const bool worth_sharing = operations(rows) >= partition::kEpochWorthSharing &&
-                             operations(options.batch_size) >= backprop.worth_sharing();
-  return std::min(backprop.threads(),
-                  rosenblatt::thread_count(options.n_threads, backprop.parts(), worth_sharing));
+  const bool worth_sharing =
+      operations(rows) >= partition::kEpochWorthSharing && operations(options.batch_size) >= backprop.worth_sharing();
+  return std::min(backprop.threads(), rosenblatt::thread_count(options.n_threads, backprop.parts(), worth_sharing));
 }
 
 template <class T>

@@ -149,7 +149,7 @@ class EpochRun {
   void limit_norms(team::Member member) {
     const auto& panels = context_.first_blocks;
     context_.panel_queue.for_each(member, static_cast<Index>(panels.size()),
-                                   [&](Index i) { context_.limit_norms(panels[i]); });
+                                  [&](Index i) { context_.limit_norms(panels[i]); });
     member.barrier.wait();
   }
 
@@ -170,10 +170,10 @@ class EpochRun {
   const bool clips_norm_, clips_value_, limits_norms_;
   Poll poll_;
   std::atomic<bool> stopped_{false};
-  bool measures_ = false;      // whether the time of intervals is measured, to choose between a team and one thread
-  std::size_t current_ = 0;    // the batch that threads begin with when they join
-  std::size_t end_ = 0;        // of the interval
-  std::int64_t began_ = 0;     // the interval, in nanoseconds
+  bool measures_ = false;    // whether the time of intervals is measured, to choose between a team and one thread
+  std::size_t current_ = 0;  // the batch that threads begin with when they join
+  std::size_t end_ = 0;      // of the interval
+  std::int64_t began_ = 0;   // the interval, in nanoseconds
   LossParts result_;
 };
 

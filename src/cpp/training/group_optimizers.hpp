@@ -27,14 +27,14 @@ class GroupOptimizers {
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const bool weights = groups[g].kind == ParameterKind::weights;
       const double rate = options.learning_rate_factors.empty() ? 1.0 : options.learning_rate_factors[g];
-      const double decay = options.weight_decay_factors.empty() ? (weights ? 1.0 : 0.0) : options.weight_decay_factors[g];
+      const double decay =
+          options.weight_decay_factors.empty() ? (weights ? 1.0 : 0.0) : options.weight_decay_factors[g];
       updates_[index(groups[g].layer, groups[g].kind)] = {with_factors(optimizer, rate, decay), decay != 0.0};
     }
   }
 
   void begin_step(std::int64_t t, double learning_rate, double weight_decay) {
-    for (Copy& copy : copies_)
-      copy.optimizer->begin_step(t, learning_rate * copy.rate, weight_decay * copy.decay);
+    for (Copy& copy : copies_) copy.optimizer->begin_step(t, learning_rate * copy.rate, weight_decay * copy.decay);
   }
 
   const Update& of(Index layer, ParameterKind kind) const { return updates_[index(layer, kind)]; }

@@ -22,7 +22,7 @@ struct TrainingOptions {
   std::vector<double> dropout;  // empty, or the rate of the inputs and of each hidden layer
   std::uint64_t dropout_seed = 0;
   std::vector<double> learning_rate_factors, weight_decay_factors;  // empty, or one for each parameter group
-  int n_threads = 0;  // 0: as many as are useful
+  int n_threads = 0;                                                // 0: as many as are useful
 
   static constexpr auto settings() {
     using Options = TrainingOptions;

@@ -28,13 +28,13 @@ inline constexpr double kWorthBarriersOfLayers = 1e6, kWorthBarriersOfPhases = 1
 /// than the products. 100-256-256-1 on two threads: 0.8 times as fast as on one with batch 4, 1.4 with 16.
 inline constexpr Index kThreadRows = 8;
 
-/// The number of pieces into which the rows of a batch are partitioned, each of which yields a gradient of its own while
-/// its activations are in cache; these gradients are added in order. Threads then exchange gradients instead of
+/// The number of pieces into which the rows of a batch are partitioned, each of which yields a gradient of its own
+/// while its activations are in cache; these gradients are added in order. Threads then exchange gradients instead of
 /// activations, and a network of few blocks of weights still has work for all threads.
 ///
 /// The number is 1 where gradients are so large that this costs more than it saves: threads then share the neurons of
-/// each layer, over all rows. `neurons` is the sum of all widths. 8-50-50-50-1 with batch 200 in float32 on two threads:
-/// 3.4 ms an epoch of 11610 rows with pieces of 100 rows, 4.2 to 10 ms with shared neurons.
+/// each layer, over all rows. `neurons` is the sum of all widths. 8-50-50-50-1 with batch 200 in float32 on two
+/// threads: 3.4 ms an epoch of 11610 rows with pieces of 100 rows, 4.2 to 10 ms with shared neurons.
 inline Index gradient_pieces(Index parameters, Index neurons, Index rows) {
   constexpr Index kPieceRows = 100, kMostPieces = 64;
   const Index pieces = std::min(kMostPieces, ceil_div(rows, kPieceRows));
@@ -45,9 +45,9 @@ inline Index gradient_pieces(Index parameters, Index neurons, Index rows) {
 /// takes longer than the product. 8-50-50-50-1 takes 0.88 of the time with batch 1, 1.06 with batch 4.
 inline bool untransposed(Index batch_rows) { return batch_rows == 1; }
 
-/// Rows of a tile of a training pass: the rows divided evenly among threads, in as few tiles as have at most `kTileRows`.
-/// Rows do not depend on each other in phase 1, so this partition may depend on the number of threads. With batch 200,
-/// tiles of 100 rows take 0.9 to 0.97 of the time of tiles of 50 rows.
+/// Rows of a tile of a training pass: the rows divided evenly among threads, in as few tiles as have at most
+/// `kTileRows`. Rows do not depend on each other in phase 1, so this partition may depend on the number of threads.
+/// With batch 200, tiles of 100 rows take 0.9 to 0.97 of the time of tiles of 50 rows.
 inline constexpr Index kTileRows = 128;
 inline Index tile_rows(Index rows, int threads) {
   const Index share = ceil_div(rows, threads);

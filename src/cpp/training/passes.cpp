@@ -39,8 +39,7 @@ void Passes<T>::forward(const Tile& tile, Index l, PanelRange neurons) {
   const Dropout<T>& dropout = dropouts_[l + 1];
   const sparse::Rows<T> sparse_rows{samples_.inputs, tile.order(), tile.pass.first + tile.first, dropouts_[0],
                                     tile.batch_row()};
-  const LayerTile<T> view =
-      workspace_.tile(l, tile.slot, tile.rows, samples_.inputs.sparse() ? &sparse_rows : nullptr);
+  const LayerTile<T> view = workspace_.tile(l, tile.slot, tile.rows, samples_.inputs.sparse() ? &sparse_rows : nullptr);
   const bool keep = l + 1 < layer_count() && (layer.keeps_derivative() || dropout.active());
   layer.forward(network_.parameters(), view, neurons, keep);
   if (!dropout.active()) return;
@@ -59,7 +58,8 @@ void Passes<T>::backward(const Tile& tile, Index l, PanelRange inputs, int threa
   const LayerTile<T> view_below = workspace_.tile(l - 1, tile.slot, tile.rows, nullptr);
   const bool kept = below.keeps_derivative() || dropouts_[l].active();
   // Where the derivatives are kept, they occupy the place of the deltas: the product goes elsewhere.
-  T* const to = kept ? workspace_.product(thread) : view_below.deltas + inputs.first * view_below.buffer_rows * kLane<T>;
+  T* const to =
+      kept ? workspace_.product(thread) : view_below.deltas + inputs.first * view_below.buffer_rows * kLane<T>;
   const Index to_rows = kept ? partition::kTileRows : view_below.buffer_rows;
   const T* const transposed =
       partition::untransposed(tile.pass.rows) ? nullptr : workspace_.transposed(transposed_copy, l);

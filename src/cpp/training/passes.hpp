@@ -31,7 +31,11 @@ class Passes {
  public:
   /// All arguments must outlive it.
   Passes(const Network<T>& network, const Loss<T>& loss, const Samples<T>& samples, Workspace<T>& workspace)
-      : network_(network), loss_(loss), samples_(samples), workspace_(workspace), dropouts_(network.layers().size() + 1) {}
+      : network_(network),
+        loss_(loss),
+        samples_(samples),
+        workspace_(workspace),
+        dropouts_(network.layers().size() + 1) {}
 
   Index layer_count() const { return static_cast<Index>(network_.layers().size()); }
   Index outputs_of(Index layer) const { return network_.layers()[layer]->outputs(); }

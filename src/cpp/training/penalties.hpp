@@ -9,8 +9,8 @@
 
 namespace rosenblatt {
 
-/// Knows each block's share of the penalty, updated together with the block while it is in cache. Weights are penalised;
-/// biases, scales and slopes are not.
+/// Knows each block's share of the penalty, updated together with the block while it is in cache. Weights are
+/// penalised; biases, scales and slopes are not.
 template <class T>
 class Penalties {
  public:

@@ -51,8 +51,8 @@ struct OptimizerStep {
   }
 
  private:
-  void apply(const typename GroupOptimizers<T>::Update& update, const T* gradient, Completion<T> completion, Index start,
-             Index size, Index columns) const {
+  void apply(const typename GroupOptimizers<T>::Update& update, const T* gradient, Completion<T> completion,
+             Index start, Index size, Index columns) const {
     T* slots[Optimizer<T>::kMaxSlots] = {};
     for (std::size_t s = 0; s < state.size(); ++s) slots[s] = state[s] + start;
     update.optimizer->update(gradient, completion, context.network.parameters() + start, slots, size, columns,

@@ -7,13 +7,13 @@
 
 namespace rosenblatt {
 
-/// Chooses, interval by interval of a training, between a team of threads and the calling thread alone. The results of a
-/// training do not depend on the number of threads, so it may change at any step.
+/// Chooses, interval by interval of a training, between a team of threads and the calling thread alone. The results of
+/// a training do not depend on the number of threads, so it may change at any step.
 ///
 /// Shapes say whether threads can be faster (partition.hpp). Whether they are depends on where the system runs them:
 /// cache lines take ten times as long between processors that share no cache, and on virtual machines that changes from
-/// one second to the next. 20-100-100-5 with batch 64 takes 12.5 ms an epoch on two processors that share a cache, 26 on
-/// two that do not, and 17.7 on one.
+/// one second to the next. 20-100-100-5 with batch 64 takes 12.5 ms an epoch on two processors that share a cache, 26
+/// on two that do not, and 17.7 on one.
 ///
 /// From time to time the other choice gets a trial. It is used from then on if it takes less time for a row. The longer
 /// nothing changes, the rarer the trials.
@@ -51,8 +51,7 @@ class ThreadChoice {
         steadily_alone_ = !steadily_alone_;
         last_cost_ = cost;
       }
-      trial_interval_ =
-          better ? first_trial_interval() : std::min(2 * trial_interval_, 40 * first_trial_interval());
+      trial_interval_ = better ? first_trial_interval() : std::min(2 * trial_interval_, 40 * first_trial_interval());
       elapsed_ = 0;
       stage_ = Stage::steady;
     }

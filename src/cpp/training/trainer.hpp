@@ -26,10 +26,10 @@ struct LossParts {
 /// What changes from step to step of an epoch.
 struct StepSchedule {
   Index steps;
-  const double* learning_rates;           // of each step, or with `constant_rate` one for all of them
+  const double* learning_rates;  // of each step, or with `constant_rate` one for all of them
   bool constant_rate;
   const double* weight_decays = nullptr;  // of each step; null: the optimizer's
-  const double* dropout = nullptr;        // (steps, rates of the inputs and of each hidden layer); null: those of the options
+  const double* dropout = nullptr;  // (steps, rates of the inputs and of each hidden layer); null: those of the options
 };
 
 template <class T>

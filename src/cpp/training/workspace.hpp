@@ -25,10 +25,9 @@ template <class T>
 BatchPartition partition_batch(const Network<T>& network, bool sparse, bool whole_batch, Index largest_batch,
                                int threads) {
   BatchPartition made{};
-  made.pieces = sparse || whole_batch ? 1
-                                      : partition::gradient_pieces(network.size(), network.neurons(), largest_batch);
-  made.pass_rows =
-      made.by_rows() || whole_batch ? largest_batch : std::min(largest_batch, partition::kPassRows);
+  made.pieces =
+      sparse || whole_batch ? 1 : partition::gradient_pieces(network.size(), network.neurons(), largest_batch);
+  made.pass_rows = made.by_rows() || whole_batch ? largest_batch : std::min(largest_batch, partition::kPassRows);
   made.piece_rows = ceil_div(largest_batch, made.pieces);
   made.buffer_rows = made.by_rows() ? threads * partition::kTileRows : made.pass_rows;
   return made;
@@ -72,10 +71,12 @@ class Workspace {
   double& piece_loss(Index piece) { return piece_loss_[piece]; }
   double piece_loss(Index piece) const { return piece_loss_[piece]; }
 
-  /// A transposed copy of all weights, or null where there is none. Threads that share neurons have one in common; those
-  /// that share rows have one each, since a small network waits for cache lines that one core writes and another reads.
+  /// A transposed copy of all weights, or null where there is none. Threads that share neurons have one in common;
+  /// those that share rows have one each, since a small network waits for cache lines that one core writes and another
+  /// reads.
   T* transposed(int thread, Index layer) {
-    return transposed_.size() > 0 ? transposed_.data() + thread * transposed_size_ + transposed_starts_[layer] : nullptr;
+    return transposed_.size() > 0 ? transposed_.data() + thread * transposed_size_ + transposed_starts_[layer]
+                                  : nullptr;
   }
   /// A gradient laid out like the network's parameters: that of a piece, or with piece 0 that of earlier passes.
   T* partial(Index piece) { return partial_.data() + piece * parameters_size_; }
