@@ -13,7 +13,7 @@ namespace rosenblatt {
 template <class T>
 py::object predict_into(const NetworkView<T>& network, const TableArgument<T>& x, PredictionPolicy policy,
                         const PredictionOutputs<T>& to, const py::object& result) {
-  PredictionResult outcome;
+  PredictionResult outcome = PredictionResult::ok;
   // A short prediction keeps Python's lock: releasing it costs more than other threads gain, and Ctrl-C need not wait.
   if (is_short(network, x.view().rows)) {
     outcome = predict(network, x.view(), policy, to);

@@ -152,9 +152,12 @@ class TrainerObject : public MadeByInit {
   py::tuple guarded(Call&& call) {
     if (busy_.exchange(true)) throw std::runtime_error("this trainer is in use by another thread");
     struct Release {
-      std::atomic<bool>& busy;
+      explicit Release(std::atomic<bool>& flag) : busy(flag) {}
       ~Release() { busy = false; }
-    } release{busy_};
+      Release(const Release&) = delete;
+      Release& operator=(const Release&) = delete;
+      std::atomic<bool>& busy;
+    } release(busy_);
     Interrupt interrupt;
     LossParts result;
     {

@@ -159,6 +159,7 @@ void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index out
     std::fill_n(transposed, outputs * L, T(0));
     transpose(g, inputs, outputs, transposed);
   }
+  // NOLINTNEXTLINE(readability-suspicious-call-argument): the transposed product
   detail::outer_products(d, a, rows, outputs, inputs, add, transposed);
   transpose(transposed, outputs, inputs, g);
 }

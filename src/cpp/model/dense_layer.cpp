@@ -118,7 +118,7 @@ void DenseLayer<T>::forward(const T* parameters, const LayerTile<T>& tile, Panel
   if (!has_activation()) return;
   for (Index p = neurons.first; p < neurons.end; ++p) {
     T* const a = tile.outputs + p * stride;
-    T* const derivative = keep_derivative ? tile.deltas + p * stride : nullptr;
+    T* const derivative = keep_derivative && tile.deltas ? tile.deltas + p * stride : nullptr;
     if (slopes_)
       activate_with_slopes(activation_, parameters + slopes_start() + p * L, rows, a, derivative,
                            tile.slope_terms ? tile.slope_terms + p * stride : nullptr);

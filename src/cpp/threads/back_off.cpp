@@ -19,7 +19,7 @@ std::atomic<std::int64_t> back_off_end{0}, back_off_length{0};  // ns; the lengt
 /// How often the calling thread has lost its processor to another thread.
 long preemptions() {
 #if defined(__linux__)
-  rusage usage;
+  rusage usage{};
   return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
 #else
   return 0;

@@ -21,7 +21,7 @@ class WakePlacement {
 
 #if defined(__linux__)
  private:
-  cpu_set_t allowed_;
+  cpu_set_t allowed_{};
   bool restricted_ = false;
 #endif
 };

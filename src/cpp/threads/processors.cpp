@@ -23,7 +23,7 @@ int hardware() { return static_cast<int>(std::max(1U, std::thread::hardware_conc
 int forced() {
   static const int number = [] {
     const char* const text = std::getenv("ROSENBLATT_PROCESSORS");
-    return text ? std::clamp(std::atoi(text), 0, kMany) : 0;
+    return text ? static_cast<int>(std::clamp(std::strtol(text, nullptr, 10), 0L, static_cast<long>(kMany))) : 0;
   }();
   return number;
 }

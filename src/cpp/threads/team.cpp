@@ -21,6 +21,8 @@ void run(int count, const std::function<void(Member)>& body) {
   struct Recruits {
     explicit Recruits(int n) : workers(Pool::instance().recruit(n)) {}
     ~Recruits() { Pool::instance().release(workers); }
+    Recruits(const Recruits&) = delete;
+    Recruits& operator=(const Recruits&) = delete;
     const std::vector<Worker*> workers;
   } recruits(count - 1);
   const FlushSubnormals flush;

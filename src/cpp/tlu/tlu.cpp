@@ -117,8 +117,8 @@ Separation separation(Step, const Instances<T>& instances, const T* weights, con
         margin = std::min(margin, std::abs(static_cast<double>(z)));
       }
     }
-    if ((result.interrupted = poll.interrupted_after((instances.n_outputs + 1) * (instances.n_features + 1))))
-      return result;
+    result.interrupted = poll.interrupted_after((instances.n_outputs + 1) * (instances.n_features + 1));
+    if (result.interrupted) return result;
   }
   for (Index j = 0; j < instances.n_outputs; ++j) {
     double& margin = result.margins[static_cast<std::size_t>(j)];

@@ -103,7 +103,7 @@ class Backprop {
   std::exception_ptr error_;
   std::vector<WorkQueue> stages_;  // of phase 1
   struct BlockRange {
-    Index begin, end;
+    Index begin = 0, end = 0;
     WorkQueue queue;
   };
   std::vector<BlockRange> ranges_;  // all blocks, or where threads share neurons, those of each layer

@@ -20,12 +20,13 @@ struct Batch {
 template <class T>
 struct TrainingContext {
   /// The arguments must outlive it. Throws std::invalid_argument as Trainer's constructor does.
-  TrainingContext(Network<T>& network, const Loss<T>& loss, const Samples<T>& samples, const TrainingOptions& options);
+  TrainingContext(Network<T>& trained, const Loss<T>& loss, const Samples<T>& rows, const TrainingOptions& chosen);
+  ~TrainingContext() = default;
   TrainingContext(const TrainingContext&) = delete;
   TrainingContext& operator=(const TrainingContext&) = delete;
 
   /// The batches of an epoch. Throws ZeroWeightSumError.
-  std::vector<Batch> batches(const std::int64_t* order, Index rows) const;
+  std::vector<Batch> batches(const std::int64_t* order, Index n) const;
   /// The number of threads that share an epoch of so many rows.
   int thread_count(Index rows) const;
   /// Called when the parameters of a block have changed.

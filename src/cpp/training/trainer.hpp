@@ -25,11 +25,11 @@ struct LossParts {
 
 /// What changes from step to step of an epoch.
 struct StepSchedule {
-  Index steps;
-  const double* learning_rates;  // of each step, or with `constant_rate` one for all of them
-  bool constant_rate;
+  Index steps = 0;
+  const double* learning_rates = nullptr;  // of each step, or with `constant_rate` one for all of them
+  bool constant_rate = true;
   const double* weight_decays = nullptr;  // of each step; null: the optimizer's
-  const double* dropout = nullptr;  // (steps, rates of the inputs and of each hidden layer); null: those of the options
+  const double* dropout = nullptr;        // (steps, inputs and hidden layers); null: the rates of the options
 };
 
 template <class T>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "rules/losses/list.hpp"
 #include "rules/names.hpp"
@@ -13,7 +14,7 @@ namespace {
 /// The rule for single outputs: the loss itself, or its part for one output.
 template <class Rule>
 const Rule& element_of(const Rule& rule) {
-  return rule;
+  return rule;  // NOLINT(bugprone-return-const-ref-from-parameter): the loss outlives it
 }
 Pinball element_of(const Quantile& rule) { return Pinball(rule.quantiles.front()); }
 
@@ -61,7 +62,7 @@ template <class T>
 template <class Rule, class Output, class T>
 class LossOf final : public Loss<T> {
  public:
-  explicit LossOf(const Rule& rule) : rule_(rule) {}
+  explicit LossOf(Rule rule) : rule_(std::move(rule)) {}
 
   std::string_view name() const override { return Rule::name; }
   std::string_view output_activation() const override { return Output::name; }
@@ -144,7 +145,7 @@ class LossOf final : public Loss<T> {
       for (Index r = 0; r < rows; ++r) rule_.template predict<1>(z + r * outputs, outputs);
       return;
     }
-    SideBySide<T> scores;
+    SideBySide<T> scores;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
     for (Index r = 0; r < rows; r += L) {
       const Index count = std::min(L, rows - r);
       set_side_by_side(z + r * outputs, count, outputs, scores);
@@ -163,7 +164,7 @@ class LossOf final : public Loss<T> {
       }
       return;
     }
-    SideBySide<T> scores, targets;
+    SideBySide<T> scores, targets;  // NOLINT(cppcoreguidelines-pro-type-member-init): likewise
     for (Index r = 0; r < rows; r += L) {
       const Index count = std::min(L, rows - r);
       set_side_by_side(z + r * outputs, count, outputs, scores);
@@ -250,8 +251,8 @@ Index Loss<T>::evaluate_all(const T* z, const Targets<T>& all, Index rows, Index
 template <class T>
 std::unique_ptr<Loss<T>> Loss<T>::make(const LossSpec& spec) {
   std::unique_ptr<Loss> made;
-  for_each_rule<LossList>([&](auto rule) {
-    if (decltype(rule)::name == spec.name) made = make_of<T>(rule, spec);
+  for_each_rule<LossList>([&](const auto& rule) {
+    if (std::decay_t<decltype(rule)>::name == spec.name) made = make_of<T>(rule, spec);
   });
   if (!made)
     throw std::invalid_argument("loss: got " + quoted(spec.name) + ", expected " + one_of(names_of<LossList>()));
@@ -260,8 +261,8 @@ std::unique_ptr<Loss<T>> Loss<T>::make(const LossSpec& spec) {
 
 std::vector<LossInfo> loss_infos() {
   std::vector<LossInfo> all;
-  for_each_rule<LossList>([&](auto rule) {
-    using Rule = decltype(rule);
+  for_each_rule<LossList>([&](const auto& rule) {
+    using Rule = std::decay_t<decltype(rule)>;
     LossInfo info{Rule::name,
                   Rule::summary,
                   Rule::formula,

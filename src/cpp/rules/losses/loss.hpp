@@ -55,8 +55,7 @@ class Loss {
 
   /// gradient, row_loss <- as by `evaluate`, for any number of rows, and with classes by their index. Returns the index
   /// of the first target that the loss is not defined for, or -1; the results are incomplete if there is one.
-  Index evaluate_all(const T* z, const Targets<T>& targets, Index rows, Index outputs, T* gradient,
-                     double* row_loss) const;
+  Index evaluate_all(const T* z, const Targets<T>& all, Index rows, Index outputs, T* gradient, double* row_loss) const;
 
   /// Throws std::invalid_argument for names, pairs and settings that do not exist.
   static std::unique_ptr<Loss> make(const LossSpec& spec);

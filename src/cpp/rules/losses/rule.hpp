@@ -30,7 +30,7 @@ struct LossDefaults {
   static constexpr Form form = Form::prediction;
   static constexpr std::array tasks{Task::regression};
   /// The loss that takes its place for the other number of classes; it has the same settings.
-  static constexpr std::string_view counterpart = "";
+  static constexpr std::string_view counterpart{};
   /// Whether raw scores are margins, which are no logarithms of probabilities.
   static constexpr bool margins = false;
   /// The output activations that the loss accepts, its default first, and why it accepts no others.
@@ -44,7 +44,7 @@ struct LossDefaults {
   static constexpr auto settings() { return std::tuple<>{}; }
   /// Losses with several outputs for each target also have predict_group and evaluate_group, of these outputs.
   static constexpr bool grouped = false;
-  Index outputs_per_target() const { return 1; }
+  Index outputs_per_target() const { return 1; }  // NOLINT(readability-convert-member-functions-to-static)
 };
 
 }  // namespace rosenblatt
