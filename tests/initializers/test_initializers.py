@@ -348,7 +348,7 @@ def test_wrong_networks():
         ):
             draw(activations=bad)
     for bad in ("int64", "float16", complex):
-        with pytest.raises(ValueError, match=r"dtype: got .*, expected float64 or float32"):
+        with pytest.raises(ValueError, match=r"dtype: got .*, expected 'float32' or 'float64'"):
             draw(dtype=bad)
 
 

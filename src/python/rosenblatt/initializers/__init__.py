@@ -1,7 +1,6 @@
 """Initial weights and biases: named initializers, your own functions, or given arrays."""
 
 from rosenblatt.initializers.checks import checked_array as checked_array
-from rosenblatt.initializers.checks import checked_dtype as checked_dtype
 from rosenblatt.initializers.checks import checked_sizes as checked_sizes
 from rosenblatt.initializers.names import BIAS_INITIALIZERS, INITIALIZERS
 from rosenblatt.initializers.parameters import initialize

@@ -16,14 +16,6 @@ def checked_sizes(layer_sizes: Sequence[int]) -> list[int]:
     return [int(size) for size in sizes]
 
 
-def checked_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    """Return the dtype, which must be float64 or float32."""
-    dtype = np.dtype(dtype)
-    if dtype not in (np.dtype(np.float64), np.dtype(np.float32)):
-        raise ValueError(f"dtype: got {dtype}, expected float64 or float32")
-    return dtype
-
-
 def checked_array(what: str, value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Return a copy of ``value`` in ``dtype``; errors name it ``what``."""
     try:

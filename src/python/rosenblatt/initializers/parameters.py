@@ -9,7 +9,8 @@ from typing import Any
 import numpy.typing as npt
 from numpy.random import RandomState
 
-from rosenblatt.initializers.checks import checked_array, checked_dtype, checked_sizes
+from rosenblatt._engine import checked_dtype
+from rosenblatt.initializers.checks import checked_array, checked_sizes
 from rosenblatt.initializers.draws import Initializer, draw_uniform
 from rosenblatt.initializers.names import BIAS_INITIALIZERS, INITIALIZERS
 from rosenblatt.initializers.scaled import glorot_uniform, orthogonal

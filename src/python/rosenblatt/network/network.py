@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import _core, initializers, losses, optimizers, schedules
-from rosenblatt._engine import LossChoice, engine
-from rosenblatt.initializers import checked_dtype, checked_sizes
+from rosenblatt._engine import LossChoice, checked_dtype, engine
+from rosenblatt.initializers import checked_sizes
 from rosenblatt.network.drawing import draw
 from rosenblatt.network.parameters import Parameters
 from rosenblatt.training.checks import count, random_state_of

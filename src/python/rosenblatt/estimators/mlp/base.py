@@ -14,7 +14,9 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from rosenblatt import _core, activations, initializers, optimizers, schedules
-from rosenblatt._engine import LossChoice, predict
+from rosenblatt._engine import LossChoice, checked_dtype, predict
+from rosenblatt._settings import constraint
+from rosenblatt.activations.functions import of_layers
 from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
 from rosenblatt.estimators.mlp.attributes import reset_progress
 from rosenblatt.estimators.mlp.epochs import fit_epochs
@@ -48,7 +50,6 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
         "activation": [StrOptions(set(activations.TRAINABLE)), list, tuple],
         "solver": [StrOptions({"lbfgs", *_core.OPTIMIZERS}), optimizers.Optimizer],
-        "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "learning_rate": [StrOptions(set(schedules.SCHEDULES)), schedules.Schedule, callable],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
@@ -70,17 +71,15 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         "max_fun": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left"), list, tuple],
         "input_dropout": [Interval(Real, 0, 1, closed="left")],
-        "l1": [Interval(Real, 0, None, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left"), None],
-        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
-        "clip_value": [Interval(Real, 0, None, closed="neither"), None],
-        "max_norm": [Interval(Real, 0, None, closed="neither"), None],
         "init": [StrOptions(set(initializers.INITIALIZERS)), callable, list, tuple],
         "bias_init": [StrOptions(set(initializers.INITIALIZERS)), Real, callable, list, tuple, None],
         "dtype": [StrOptions({"float32", "float64"}), type, None],
         "callbacks": [list, tuple, None],
         "progress": ["boolean"],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        # Those of the engine's options that are one number each, such as alpha.
+        **{name: constraint(info) for name, info in _core.TRAINING_OPTIONS.items() if info["kind"] == "number"},
     }
 
     coefs_: list[npt.NDArray[Any]]
@@ -196,9 +195,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         """Return the network with the estimator's parameters, which are drawn for a first pass."""
         self._random_state = check_random_state(self.random_state)
         if first_pass:
-            dtype = dtype if self.dtype is None else np.dtype(self.dtype)
-            if dtype not in (np.float32, np.float64):
-                raise ValueError(f"dtype: got {self.dtype!r}, expected None, 'float32' or 'float64'")
+            dtype = dtype if self.dtype is None else checked_dtype(self.dtype)
             self._initialize([n_features, *self._hidden_layer_sizes(), self.n_outputs_], dtype)
         names = self._activations(len(self.coefs_) - 1)
         return Network._of(self.coefs_, self.intercepts_, names, self._loss_choice(), self._random_state)
@@ -208,15 +205,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
 
     def _activations(self, n_hidden: int) -> list[str]:
         """Return the name of each hidden layer's activation."""
-        names = [self.activation] * n_hidden if isinstance(self.activation, str) else list(self.activation)
-        if len(names) != n_hidden:
-            raise ValueError(
-                f"activation: got {len(names)} names, expected one, or {n_hidden}, one for each hidden layer"
-            )
-        for name in names:
-            if name not in activations.TRAINABLE:
-                raise ValueError(f"activation: got {name!r}, expected one of {sorted(activations.TRAINABLE)}")
-        return names
+        return of_layers(self.activation, n_hidden)
 
     def _hidden_layer_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes

@@ -18,7 +18,6 @@ from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
-from rosenblatt.estimators.mlp.loss_tables import CLASSIFICATION
 
 
 def _explicit(class_weight: Any, y: Any) -> Any:
@@ -33,9 +32,7 @@ def _explicit(class_weight: Any, y: Any) -> Any:
 
 
 def _has_margins(estimator: "MLPClassifier") -> bool:
-    loss = estimator.loss  # a name is not looked up: this runs at each access to a method
-    name = loss if isinstance(loss, str) else getattr(losses.find(loss), "name", None)
-    return name in ("hinge", "squared_hinge")
+    return losses.has_margins(estimator.loss)
 
 
 def _has_probabilities(estimator: "MLPClassifier") -> bool:
@@ -141,20 +138,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
         **BaseMLP._parameter_constraints,
-        "loss": [StrOptions(set(CLASSIFICATION)), losses.Loss, losses.Custom, callable],
+        "loss": [StrOptions(set(losses.names("multiclass"))), losses.Loss, losses.Custom, callable],
         "class_weight": [StrOptions({"balanced"}), dict, list, None],
     }
 
     def _loss_choice(self) -> LossChoice:
-        one_of_many = self._label_binarizer.y_type_ == "multiclass"
-        if isinstance(self.loss, str) and self.loss in CLASSIFICATION:  # as losses.find has it, without its time
-            return LossChoice(CLASSIFICATION[self.loss][0 if one_of_many else 1])
-        loss = losses.find(self.loss)
-        if isinstance(loss, losses.Custom):
-            return LossChoice("log_loss" if one_of_many else "binary_log_loss", None, {}, loss)
-        if loss.name not in CLASSIFICATION:
-            raise ValueError(f"loss: got {self.loss!r}, expected one of {sorted(CLASSIFICATION)} for classes")
-        return LossChoice(CLASSIFICATION[loss.name][0 if one_of_many else 1], None, loss.settings)
+        return losses.resolve(self.loss, "multiclass" if self._label_binarizer.y_type_ == "multiclass" else "binary")
 
     def _as_targets(self, y: Any) -> npt.NDArray[Any]:
         """Return checked labels as the loss takes them."""

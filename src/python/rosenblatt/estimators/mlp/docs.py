@@ -1,4 +1,10 @@
-"""The parts of the docstrings that the multilayer perceptrons share."""
+"""The parts of the docstrings that the multilayer perceptrons share; options of training from the engine's list."""
+
+import re
+import textwrap
+
+from rosenblatt import _core
+from rosenblatt._settings import parameter_doc
 
 _PARAMETERS = """
     hidden_layer_sizes : int or array-like of int, default=(100,)
@@ -11,9 +17,7 @@ _PARAMETERS = """
         gradient descent with momentum; 'adam' [2]_; or any other optimizer of `rosenblatt.optimizers`. A name other
         than 'sgd' and 'adam' stands for the optimizer with its default settings and ``learning_rate_init``; an instance
         has its own settings and learning rate.
-    alpha : float, default=0.0001
-        The factor of the L2 penalty ``alpha / 2 * sum(W ** 2)`` on the weights (not on the biases), divided by the
-        number of samples of a batch, or by the sum of their weights.
+    {OPTION:alpha}
     batch_size : int or 'auto', default='auto'
         The number of samples of a mini-batch; 'auto' is ``min(200, n_samples)``. The last batch of an epoch may be
         smaller.
@@ -65,18 +69,13 @@ _PARAMETERS = """
         hidden layers, or one for each. It is drawn from ``random_state``, and is the same for any number of threads.
     input_dropout : float, default=0.0
         The fraction of inputs that each training step leaves out.
-    l1 : float, default=0.0
-        The factor of the L1 penalty ``l1 * sum(abs(W))``, divided as that of ``alpha``.
+    {OPTION:l1}
     weight_decay : float or None, default=None
         Decoupled weight decay [5]_: each step multiplies the weights (not the biases) by ``1 - learning_rate *
         weight_decay``. None means the default of the optimizer, which is 0 except for 'adamw'.
-    clip_norm : float or None, default=None
-        The largest norm of the whole gradient of a step; a longer gradient is scaled down. None: no bound.
-    clip_value : float or None, default=None
-        The largest absolute value of each number of a gradient, applied before ``clip_norm``. None: no bound.
-    max_norm : float or None, default=None
-        The largest norm of the weights into one neuron; after each step, longer weights are scaled down [4]_. None: no
-        bound.
+    {OPTION:clip_norm}
+    {OPTION:clip_value}
+    {OPTION:max_norm}
     init : str, callable or list of ndarray, default='glorot_uniform'
         The initial weights: a name or function of `rosenblatt.initializers`, or one array for each layer. The default
         draws weights and biases as scikit-learn does.
@@ -143,9 +142,25 @@ _REFERENCES = """
 """
 
 
+# Defaults of the estimators where the engine has others.
+_DEFAULTS = {"alpha": 0.0001}
+
+
+def _option(match: re.Match[str]) -> str:
+    """Return the entry of an option of training."""
+    name = match[1]
+    info = _core.TRAINING_OPTIONS[name]
+    default = _DEFAULTS.get(name, None if info["optional"] else info["default"])
+    return textwrap.indent(parameter_doc(name, {**info, "default": default}, width=106), "    ")
+
+
 def documented(cls: type) -> type:
     """Insert the parts of the docstring that both estimators share."""
     if cls.__doc__ is not None:  # absent under -OO
-        for mark, text in (("PARAMETERS", _PARAMETERS), ("ATTRIBUTES", _ATTRIBUTES), ("REFERENCES", _REFERENCES)):
+        for mark, text in (
+            ("PARAMETERS", re.sub(r" {4}\{OPTION:(\w+)\}", _option, _PARAMETERS)),
+            ("ATTRIBUTES", _ATTRIBUTES),
+            ("REFERENCES", _REFERENCES),
+        ):
             cls.__doc__ = cls.__doc__.replace(f"    {{{mark}}}\n", text.lstrip("\n"))
     return cls

@@ -15,7 +15,6 @@ from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
-from rosenblatt.estimators.mlp.loss_tables import REGRESSION
 
 
 @documented
@@ -77,7 +76,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
         **BaseMLP._parameter_constraints,
-        "loss": [StrOptions(set(REGRESSION)), losses.Loss, losses.Custom, callable],
+        "loss": [StrOptions(set(losses.names("regression"))), losses.Loss, losses.Custom, callable],
         "output_activation": [StrOptions({*_core.OUTPUT_ACTIVATIONS, "sigmoid"} - {"softmax"}), None],
         "scale_targets": ["boolean"],
     }
@@ -128,14 +127,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         self._store(locals())
 
     def _loss_choice(self) -> LossChoice:
-        if isinstance(self.loss, str) and self.loss in REGRESSION:  # as losses.find has it, without its time
-            return LossChoice(self.loss, self.output_activation)
-        loss = losses.find(self.loss)
-        if isinstance(loss, losses.Custom):
-            return LossChoice("squared_error", self.output_activation, {}, loss)
-        if loss.name not in REGRESSION:
-            raise ValueError(f"loss: got {self.loss!r}, expected one of {sorted(REGRESSION)} for numbers")
-        return LossChoice(loss.name, self.output_activation, loss.settings)
+        return losses.resolve(self.loss, "regression", self.output_activation)
 
     def _outputs_per_target(self) -> int:
         return len(np.ravel(self._loss_choice().settings.get("quantiles", 0.5)))
