@@ -5,8 +5,8 @@
 
 namespace rosenblatt::dense {
 
-// Rows of a weight panel taken at a time: 256 cache lines (16 KiB) stay in the first-level cache while every row of the
-// tile passes over them.
+// Rows of a weight panel that are multiplied at a time: 256 cache lines (16 KiB) stay in the first-level cache while
+// all rows of the tile use them.
 inline constexpr Index kDepthBlock = 256;
 
 namespace detail {
@@ -54,9 +54,9 @@ void forward_panels(const T* a, Index a_rows, Index rows, Index depth, const T* 
 
 /// Z = A W (+ b): A (rows, depth) in panels of `a_rows` rows, W (depth, width) in panels of [depth or more][lane],
 /// `w_panel` elements apart, Z in panels of `z_rows` rows. With `bias`, row `depth` of each weight panel starts the
-/// sums. Of a last panel at most half full, only the first half is sure to be computed and written.
+/// sums. If the last panel is at most half full, only its first half is certain to be written.
 ///
-/// Used for the forward product with W and for the delta product with its transpose.
+/// Computes the forward product with W, and the delta product with its transpose.
 template <class T>
 void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, Index width, bool bias, T* z,
              Index z_rows) {
@@ -67,15 +67,15 @@ void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Inde
         z + p * z_rows * L, z_rows);
   };
   constexpr std::integral_constant<int, 1> kOne;
-  if (rows == 1)  // a single row has too few accumulators to hide the latency of its sums: take some panels at once
+  if (rows == 1)  // one panel of a single row has too few accumulators to hide the latency of its sums
     return for_each_block<4>(ceil_div(width, L),
                              [&](Index p, auto panels) { take(p, panels, std::integral_constant<int, kWhole<T>>{}); });
   for (Index p = 0; p * L < width; ++p) with_width<T>(width - p * L, [&](auto columns) { take(p, kOne, columns); });
 }
 
-/// z = d W^T for a single row, without W's transpose: d (outputs,) in panels that are `d_panel` elements apart, W
-/// (inputs, outputs) in panels of [inputs or more][lane], `w_panel` apart, z (inputs,), not empty, in panels `z_panel`
-/// apart, the last of which is filled up with zeros.
+/// z = d W^T for a single row, without a transposed copy of W: d (outputs,) in panels that are `d_panel` elements
+/// apart, W (inputs, outputs) in panels of [inputs or more][lane], `w_panel` apart, z (inputs,), not empty, in panels
+/// `z_panel` apart. The rest of z's last panel is set to zero.
 template <class T>
 void backward_row(const T* d, Index d_panel, Index outputs, const T* w, Index w_panel, Index inputs, T* z,
                   Index z_panel) {
@@ -101,7 +101,7 @@ template <class T>
 void transpose(const T* from, Index rows, Index columns, T* to) {
   constexpr Index L = kLane<T>;
   if (rows == L && columns == L) {
-    // Eigen transposes squares of a register's width in registers: 16 x 16 floats take 18 ns so, 185 one by one.
+    // Eigen transposes squares of a register's width in registers: 16 x 16 floats take 18 ns, one by one 185.
     constexpr Index S = kRegisterBytes / sizeof(T);
     using Square = Eigen::Matrix<T, S, S, Eigen::RowMajor>;
     for (Index r = 0; r < L; r += S)
@@ -118,9 +118,9 @@ void transpose(const T* from, Index rows, Index columns, T* to) {
 
 namespace detail {
 
-/// G = A^T D, or G += A^T D: the columns of A are broadcast, those of D lie side by side in registers. Zeros are loaded
-/// like G, and the pointers are copies: where sums begin with one of two things, or stores might change what is stored
-/// to, GCC takes all of them through the stack. 8-50-50-50-1 with batch 1 takes 0.96 of the time so.
+/// G = A^T D, or G += A^T D: the columns of A are broadcast, those of D are side by side in registers. Zeros are loaded
+/// from memory as G is, and the pointers are copied, so that GCC keeps all sums in registers; 8-50-50-50-1 with batch 1
+/// takes 0.96 of the time.
 template <class T>
 void outer_products(const T* a, const T* d, Index rows, Index inputs, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;
@@ -142,18 +142,17 @@ void outer_products(const T* a, const T* d, Index rows, Index inputs, Index outp
 
 }  // namespace detail
 
-/// G = A^T D over `rows` rows, or with `add` G += A^T D: A one panel [rows][lane] of which the first `inputs` columns
-/// count, D one panel [rows][lane] of which the first `outputs` count, G [inputs][lane], of which
-/// only the columns that count are sure to be written.
+/// G = A^T D over `rows` rows, or with `add` G += A^T D. A is one panel [rows][lane] with `inputs` used columns, D one
+/// panel [rows][lane] with `outputs` used columns, G [inputs][lane]; only its used columns are certain to be written.
 template <class T>
 void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;
   const auto halves = [](Index columns) { return 2 * columns <= L ? 1 : 2; };
   if (rows * outputs * halves(inputs) + inputs * outputs >= rows * inputs * halves(outputs))
     return detail::outer_products(a, d, rows, inputs, outputs, add, g);
-  // Few outputs would leave most of a register empty, as in the last panel of 50 outputs, or behind a single one: then
-  // it is the inputs that lie side by side, if there are rows enough to pay for the transposing. The same sums in the
-  // same order: 50 x 1 with 200 rows takes 1.1 us so, 2.1 without.
+  // With few outputs most of a register would be empty. The inputs are then side by side instead, if the rows are so
+  // many that it is worth transposing the result. The sums have the same order: 50 x 1 with 200 rows takes 1.1 us
+  // instead of 2.1.
   alignas(64) T transposed[L * L];
   if (add) {
     std::fill_n(transposed, outputs * L, T(0));
@@ -164,9 +163,9 @@ void weight_gradient(const T* a, const T* d, Index rows, Index inputs, Index out
   transpose(transposed, outputs, inputs, g);
 }
 
-/// g = the column sums of D over `rows` rows, or with `add` g += these: D one panel [rows][lane] of which the first
-/// `outputs` columns count, g [lane]. Of a D at most half full, only the first half is read and written. The order of
-/// the sums depends on `rows` alone.
+/// g = the column sums of D over `rows` rows, or with `add` g += these sums: D one panel [rows][lane] with `outputs`
+/// used columns, g [lane]. If D is at most half full, only the first half is read and written. The order of the sums
+/// depends on `rows` alone.
 template <class T>
 void bias_gradient(const T* d, Index rows, Index outputs, bool add, T* g) {
   constexpr Index L = kLane<T>;

@@ -1,5 +1,5 @@
-// Dropout: which activations a step leaves out (Srivastava et al., "Dropout: a simple way to prevent neural networks
-// from overfitting", 2014), decided by a hash of where they stand, so that threads need not agree on anything.
+// Dropout (Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 2014). A hash
+// of the position decides which activations a step drops, so that threads need no common state.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace rosenblatt {
 
-/// One layer's choice in one step. Kept activations are divided by the share that is kept, so that their expectation
-/// stays what prediction will see.
+/// The choice for one layer in one step. Kept activations are divided by the fraction that is kept, so that their
+/// expectation is the activation that predictions use.
 template <class T>
 class Dropout {
  public:
@@ -28,21 +28,21 @@ class Dropout {
 
   bool active() const { return threshold_ > 0; }
 
-  /// What the activation of a neuron (column) for a row of the batch is multiplied by.
+  /// The factor of the activation of a neuron (column) for a row of the batch: 0, or the inverse of the kept fraction.
   T factor(Index row, Index column) const {
     const std::uint32_t place = mix32(static_cast<std::uint32_t>(column) ^ column_key_);
     return mix32((place + static_cast<std::uint32_t>(row) * 0x9e3779b9u) ^ row_key_) < threshold_ ? T(0) : scale_;
   }
 
-  /// Applies it to `rows` rows of a panel, which begin at row `first` of the batch; `derivative`, laid out likewise,
-  /// may be null.
+  /// Multiplies `rows` rows of a panel, which begin at row `first` of the batch, by their factors, and likewise
+  /// `derivative`, which has the same layout or is null.
   void apply(T* a, T* derivative, Index first, Index rows, Index panel) const {
     constexpr Index L = kLane<T>;
     for (Index r = 0; r < rows; ++r) {
       T factors[L];
       for (Index j = 0; j < L; ++j) factors[j] = factor(first + r, panel * L + j);
       T* to = a + r * L;
-      // Chosen, not multiplied by zero, which would turn infinity into NaN.
+      // A choice, since a multiplication by zero would turn infinity into NaN.
       for (Index j = 0; j < L; ++j) to[j] = factors[j] == T(0) ? T(0) : to[j] * factors[j];
       if (!derivative) continue;
       to = derivative + r * L;

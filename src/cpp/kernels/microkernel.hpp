@@ -1,4 +1,4 @@
-// The one inner loop: a block of R rows by P lanes of accumulators, held in registers.
+// The inner loop of all dense products: a block of R rows by P lanes of accumulators in registers.
 #pragma once
 
 #include <Eigen/Core>
@@ -29,9 +29,9 @@ using LaneMap = VectorMap<T, kWhole<T>>;
 template <class T>
 using ConstLaneMap = ConstVectorMap<T, kWhole<T>>;
 
-// Rows of whole-lane accumulators: as many as leave room for one operand lane and a broadcast in the level's vector
-// registers (6 x 2 of 16 with AVX2, 12 x 1 of 32 with AVX-512, 3 x 4 of 16 with SSE). Of half lanes, twice as many, but
-// not more than 12, which hide the latency of multiply-adds on every level: each size is compiled.
+// Rows of whole-lane accumulators: as many as leave registers for one operand lane and a broadcast (6 x 2 of 16 with
+// AVX2, 12 x 1 of 32 with AVX-512, 3 x 4 of 16 with SSE). Twice as many rows of half lanes, but at most 12, since each
+// size is compiled, and 12 hide the latency of multiply-adds on every level.
 #if defined(__AVX512F__)
 inline constexpr int kBlockRows = 12, kRegisterBytes = 64;
 #elif defined(__AVX__)
@@ -43,9 +43,9 @@ inline constexpr int kBlockRows = 3, kRegisterBytes = 16;
 template <class T, int W>
 inline constexpr int kRows = W == kWhole<T> ? kBlockRows : std::min(2 * kBlockRows, 12);
 
-/// Columns of a panel that a weight gradient broadcasts at a time: with AVX-512 all 16, which 32 registers hold, so
-/// that those of the other factor are read once. 784-300-100-10 with batch 32 on one thread: the gradients take 0.93 of
-/// the time that two blocks of 8 take.
+/// Columns of a panel that a weight gradient broadcasts at a time. With AVX-512 all 16 fit the 32 registers, so that
+/// the other factor is read once: the gradients of 784-300-100-10 with batch 32 take 0.93 of the time of two blocks
+/// of 8.
 template <class T, int W>
 inline constexpr int kColumns = kBlockRows == 12 ? std::min<int>(16, kWhole<T>) : kRows<T, W>;
 
@@ -76,8 +76,8 @@ template <int Max, class Body>
   body(std::integral_constant<int, Max>{});
 }
 
-/// Cuts `rows` into as few blocks of at most Max as possible, of sizes that differ by at most one (a short last block
-/// would leave the processor waiting for its own results): calls body(first_row, integral_constant<int, size>).
+/// Partitions `rows` into as few blocks of at most Max rows as possible, whose sizes differ by at most one, since a
+/// short last block would have too few sums to hide their latency. Calls body(first_row, integral_constant<int, size>).
 template <int Max, class Body>
 [[gnu::always_inline]] inline void for_each_block(Index rows, Body&& body) {
   const Index blocks = ceil_div(rows, Max);
@@ -89,8 +89,7 @@ template <int Max, class Body>
   }
 }
 
-/// Calls body(std::integral_constant<int, W>) with half a lane if that holds the `columns` of a panel, else a whole
-/// one.
+/// Calls body(std::integral_constant<int, W>) with half a lane if the `columns` of a panel fit it, else a whole lane.
 template <class T, class Body>
 [[gnu::always_inline]] inline void with_width(Index columns, Body&& body) {
   if (2 * columns <= kLane<T>)

@@ -1,4 +1,4 @@
-// The first layer's products for sparse inputs, which are never made dense.
+// Products of the first layer for sparse inputs, which are never made dense.
 #pragma once
 
 #include <vector>
@@ -86,8 +86,8 @@ class ColumnGroups {
     });
   }
 
-  /// G += X^T D for the columns of group g: D one panel [rows][lane] of which the first `outputs` columns count,
-  /// G [lane][lane]. Of a D at most half full, only the first half is read.
+  /// G += X^T D for the columns of group g: D one panel [rows][lane] with `outputs` used columns, G [lane][lane]. If D
+  /// is at most half full, only the first half is read.
   void weight_gradient(Index g, const T* d, Index outputs, T* gradient) const {
     constexpr Index L = kLane<T>;
     with_width<T>(outputs, [&](auto columns) {
