@@ -409,7 +409,7 @@ def test_a_pickle_is_plain_arrays_and_scalars():
         ({"layer_sizes": None}, "NoneType"),
         ({"activations": ("tanh", "tan")}, "tan"),
         ({"loss": "no_loss"}, "no_loss"),
-        ({"dtype": "int8"}, "dtype: got int8"),
+        ({"dtype": "int8"}, "dtype: got 'int8'"),
         ({"random_state": {}}, "state of a Network"),
         ({"random_state": {"bit_generator": "MT19937", "state": {"key": [1], "pos": 0}}}, "state of a Network"),
         ({"output_activation": "softmax"}, "softmax"),

@@ -29,7 +29,7 @@ from rosenblatt import Network, optimizers, schedules
         (([3, 1], "relu", None, 3), TypeError, "loss: got 3"),
         (([3, 1], "relu", None, "squared_error", "xavier"), ValueError, "init: got 'xavier'"),
         (([3, 1], "relu", None, "squared_error", [np.ones((1, 3))]), ValueError, "init of layer 0: got shape"),
-        (([3, 1], "relu", None, "squared_error", "zeros", "int32"), ValueError, "dtype: got int32"),
+        (([3, 1], "relu", None, "squared_error", "zeros", "int32"), ValueError, "dtype: got 'int32'"),
         (([3, 1], "relu", None, "squared_error", "zeros", "float64", "no"), TypeError, "random_state: got 'no'"),
         (([3, 1], "relu", None, "squared_error", "zeros", "float64", -1), ValueError, "random_state: got -1"),
     ],
