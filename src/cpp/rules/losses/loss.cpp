@@ -120,6 +120,7 @@ class LossOf final : public Loss<T> {
   /// y <- values; z <- gradients. Flattened, as above.
   [[gnu::flatten]] void evaluate_elements(T* z, T* y, Index size) const {
     const auto rule = element_of(rule_);  // a copy: the compiler knows that stores to z and y do not change it
+#pragma GCC ivdep  // z and y do not overlap: no second loop for arrays that do
     for (Index i = 0; i < size; ++i) {
       const T score = z[i], target = y[i];
       if constexpr (Rule::form == Form::score) {
@@ -180,7 +181,7 @@ class LossOf final : public Loss<T> {
 
 /// Throws, with the reason why the loss does not accept an output activation.
 template <class Rule>
-[[noreturn]] void refuse(const Rule& rule, std::string_view output_activation) {
+[[noreturn, gnu::cold]] void refuse(const Rule& rule, std::string_view output_activation) {
   const std::string text =
       "output_activation: got " + quoted(output_activation) + " for loss " + quoted(Rule::name) + ", expected ";
   if (rule.outputs_per_target() > 1)
@@ -190,8 +191,8 @@ template <class Rule>
 }
 
 template <class T, class Rule>
-std::unique_ptr<Loss<T>> make_of(Rule rule, const LossSpec& spec) {
-  if (!spec.settings.empty()) assign(rule, "settings of loss " + quoted(Rule::name), spec.settings);
+[[gnu::cold]] std::unique_ptr<Loss<T>> make_of(Rule rule, const LossSpec& spec) {
+  assign(rule, "settings of loss " + quoted(Rule::name), spec.settings);
   using Default = std::tuple_element_t<0, typename Rule::OutputActivations>;
   const std::string_view wanted =
       spec.output_activation.empty() ? Default::name : outputs::canonical(spec.output_activation);
