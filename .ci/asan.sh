@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
-# The quick tests of the engine, its bindings and what is built directly on them under AddressSanitizer and
-# UndefinedBehaviorSanitizer.
+# The quick tests under AddressSanitizer and UndefinedBehaviorSanitizer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# Left out: Python code that reaches the engine in the same ways only, and tests/threads, whose limits of seconds the
-# sanitizer breaks; those run under ThreadSanitizer.
-bash .ci/sanitize.sh asan -q -m "not slow" \
-  tests/bindings tests/model tests/network tests/training/test_trainer.py tests/losses tests/optimizers \
-  tests/estimators/test_perceptron.py tests/estimators/test_tlu.py
+# Left out: scripts that run in processes of their own, and the files of an installed package; tests/threads, whose
+# limits of seconds the sanitizer breaks, and which runs under ThreadSanitizer.
+bash .ci/sanitize.sh asan -q --ignore=tests/benchmarks --ignore=tests/examples --ignore=tests/package --ignore=tests/threads

@@ -278,7 +278,7 @@ class TestInterface:
             direct.fit(X, Y[name], sample_weight=weight)
         np.testing.assert_array_equal(flat(search.best_estimator_.coefs_), flat(direct.coefs_))
 
-    @pytest.mark.parametrize("backend", ["threading", "loky"])
+    @pytest.mark.parametrize("backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)])
     def test_joblib(self, name, backend):
         model = make_pipeline(StandardScaler(), quick(name))
         with warnings.catch_warnings():

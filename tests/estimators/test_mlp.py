@@ -372,6 +372,7 @@ def test_diabetes():
     )
 
 
+@pytest.mark.slow
 def test_california_housing():
     """The example of a lecture; the constants are scikit-learn 1.9.1's."""
     try:

@@ -87,6 +87,7 @@ def test_quantiles_have_their_coverage_and_never_cross(housing):
     assert error[wide].mean() > 1.5 * error[~wide].mean()
 
 
+@pytest.mark.slow
 def test_balanced_class_weights_raise_the_recall_of_the_rare_class():
     table = pd.read_csv(data("bank_marketing") / "bank-additional-full.csv.gz", sep=";")
     # The duration of a call is known only after the call.
@@ -118,6 +119,7 @@ def unless_wide(make_dense):
     return guarded
 
 
+@pytest.mark.slow
 def test_sparse_text_is_never_made_dense(monkeypatch):
     lines = (data("sms_spam") / "SMSSpamCollection").read_text(encoding="utf-8").splitlines()
     labels, texts = zip(*(line.split("\t", 1) for line in lines), strict=True)
@@ -141,6 +143,7 @@ def test_sparse_text_is_never_made_dense(monkeypatch):
     assert recall_score(y_test, predicted, pos_label="spam") > 0.85
 
 
+@pytest.mark.slow
 def test_fashion_mnist():
     folder = data("fashion_mnist")
 

@@ -533,7 +533,7 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize(("n", "shuffle"), [(100000, False), (100, True)])
+@pytest.mark.parametrize(("n", "shuffle"), [pytest.param(100000, False, marks=pytest.mark.slow), (100, True)])
 def test_ctrl_c_ends_the_fit(n, shuffle):
     code = INTERRUPTED.replace("SHUFFLE", str(shuffle)).replace("N", str(n))
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:

@@ -117,7 +117,12 @@ def multiclass(out):
     assert number("probabilities", out) == 1
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+SLOW = ("california_housing",)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in SCRIPTS]
+)
 def test_example(name, run):
     out, picture = run(name)
     assert picture.std() > 0.01, "the picture is empty"

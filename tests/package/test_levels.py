@@ -135,6 +135,7 @@ def test_levels_that_the_processor_lacks_are_not_used(lacking, monkeypatch):
         _core._choose()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(len(USABLE) < 2, reason=f"this build and this processor have one level only: {USABLE}")
 def test_levels_agree(tmp_path):
     best = results(USABLE[0], tmp_path)

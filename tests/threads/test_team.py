@@ -103,6 +103,7 @@ assert time.process_time() - used < 0.1  # of the 0.9 seconds that three threads
 
 
 @linux
+@pytest.mark.slow
 def test_at_most_as_many_threads_as_processors_and_idle_ones_sleep():
     python(THREADS, env=environment(ROSENBLATT_PROCESSORS="3"))
 
@@ -269,10 +270,11 @@ if not raised:
     ("rows", "sizes", "extra", "n_threads", "raises"),
     [
         (2000, [20], "", 1, False),
-        (2000, [20], "early_stopping=True, tol=0", 2, False),
-        (20000, [300, 300, 300], "batch_size=20000", 1, False),  # one step takes seconds
+        pytest.param(2000, [20], "early_stopping=True, tol=0", 2, False, marks=pytest.mark.slow),
+        # One step takes seconds.
+        pytest.param(20000, [300, 300, 300], "batch_size=20000", 1, False, marks=pytest.mark.slow),
         (20000, [300, 300, 300], "batch_size=20000", 2, False),
-        (20000, [300, 300, 300], "solver='lbfgs'", 2, True),
+        pytest.param(20000, [300, 300, 300], "solver='lbfgs'", 2, True, marks=pytest.mark.slow),
     ],
     ids=["short epochs", "early stopping", "one long step", "one long step on two threads", "lbfgs"],
 )

@@ -53,7 +53,7 @@ def play(choose):
     return run
 
 
-@pytest.mark.parametrize("step", [1_000, 50_000, 400_000])
+@pytest.mark.parametrize("step", [pytest.param(1_000, marks=pytest.mark.slow), 50_000, 400_000])
 def test_a_team_that_is_faster_keeps_the_work(step, play):
     choices, times = play((2 * 10**9 // step, step, 18 * step // 10))
     assert not choices[: 11 * MS // step].any()
@@ -62,7 +62,7 @@ def test_a_team_that_is_faster_keeps_the_work(step, play):
     assert times.sum() < 1.01 * len(times) * step
 
 
-@pytest.mark.parametrize("step", [1_000, 50_000, 400_000])
+@pytest.mark.parametrize("step", [pytest.param(1_000, marks=pytest.mark.slow), 50_000, 400_000])
 def test_a_team_that_is_slower_loses_the_work(step, play):
     choices, times = play((2 * 10**9 // step, 2 * step, step))
     assert choices[len(choices) // 10 :].mean() > 0.99

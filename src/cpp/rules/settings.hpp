@@ -95,16 +95,16 @@ struct BoundSetting {
   Range range;
   std::string_view doc;
   bool optional;
-  bool (*fits)(const std::vector<double>&);
   std::string_view requirement;
+  bool (*fits)(const std::vector<double>&);
 
   SettingInfo info() const;
 };
 
 template <class Owner, class Base, class Value>
 BoundSetting bind(Owner& owner, const Setting<Base, Value>& setting) {
-  BoundSetting bound{setting.name,     &(owner.*setting.member), setting.range,      setting.doc,
-                     setting.optional, nullptr,                  setting.requirement};
+  BoundSetting bound{setting.name,     &(owner.*setting.member), setting.range, setting.doc,
+                     setting.optional, setting.requirement,      nullptr};
   if constexpr (std::is_same_v<Value, std::vector<double>>) bound.fits = setting.fits;
   return bound;
 }

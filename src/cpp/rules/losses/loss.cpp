@@ -120,7 +120,7 @@ class LossOf final : public Loss<T> {
   /// y <- values; z <- gradients. Flattened, as above.
   [[gnu::flatten]] void evaluate_elements(T* z, T* y, Index size) const {
     const auto rule = element_of(rule_);  // a copy: the compiler knows that stores to z and y do not change it
-#pragma GCC ivdep  // z and y do not overlap: no second loop for arrays that do
+#pragma GCC ivdep                         // z and y do not overlap: no second loop for arrays that do
     for (Index i = 0; i < size; ++i) {
       const T score = z[i], target = y[i];
       if constexpr (Rule::form == Form::score) {
