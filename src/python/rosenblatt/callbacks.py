@@ -237,3 +237,10 @@ class ProgressBar:
         file = self.file or sys.stderr
         file.write(line + ("\n" if last else ""))
         file.flush()
+
+
+__all__ = ["CSVLogger", "Callback", "Checkpoint", "EpochEnd", "ProgressBar"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

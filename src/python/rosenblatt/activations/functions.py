@@ -1,6 +1,6 @@
 """The activation functions of the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rosenblatt import _core
 from rosenblatt._engine import as_floats, engine
+from rosenblatt._suggestions import suggestion
 
 
 def numbers(z: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -102,13 +103,17 @@ TRAINABLE = (
 )
 
 
-def find(name: str, trainable: bool = False) -> ActivationFunction:
+# What stands for an activation: a name, an alias, or a function of `rosenblatt.activations`.
+Activation = str | ActivationFunction
+
+
+def find(activation: Activation, trainable: bool = False) -> ActivationFunction:
     """Return the activation function with a name or alias.
 
     Parameters
     ----------
-    name : str
-        A name or an alias.
+    activation : str or ActivationFunction
+        A name, an alias, or a function of `rosenblatt.activations`, which is returned itself.
     trainable : bool, default=False
         Whether the function must have a derivative.
 
@@ -127,14 +132,16 @@ def find(name: str, trainable: bool = False) -> ActivationFunction:
     >>> activations.find("swish")
     <activation silu>
     """
+    name = activation.name if isinstance(activation, ActivationFunction) else activation
     function = FUNCTIONS.get(ALIASES.get(name, name)) if isinstance(name, str) else None
     if function is None or (trainable and not function.trainable):
         accepted = TRAINABLE if trainable else (*FUNCTIONS, *ALIASES)
-        raise ValueError(f"activation: got {name!r}, expected one of {', '.join(map(repr, accepted))}")
+        hint = suggestion(activation, accepted)
+        raise ValueError(f"activation: got {activation!r}, expected one of {', '.join(map(repr, accepted))}{hint}")
     return function
 
 
-def of_layers(activation: str | Sequence[str], n_hidden: int) -> list[str]:
+def of_layers(activation: Activation | Sequence[Activation], n_hidden: int) -> list[str]:
     """Return the name of the activation of each hidden layer, given one for all layers or one for each.
 
     Raises
@@ -145,12 +152,17 @@ def of_layers(activation: str | Sequence[str], n_hidden: int) -> list[str]:
     Examples
     --------
     >>> from rosenblatt import activations
-    >>> activations.of_layers("relu", 2)
+    >>> activations.of_layers(activations.relu, 2)
     ['relu', 'relu']
     """
-    names = [activation] * n_hidden if isinstance(activation, str) else list(activation)
-    if len(names) != n_hidden:
-        raise ValueError(f"activation: got {len(names)} names, expected one, or {n_hidden}, one for each hidden layer")
-    for name in names:
-        find(name, trainable=True)
-    return names
+    if isinstance(activation, str | ActivationFunction):
+        given = [activation] * n_hidden
+    elif isinstance(activation, Iterable):
+        given = list(activation)
+    else:
+        find(activation, trainable=True)  # raises
+    if len(given) != n_hidden:
+        raise ValueError(f"activation: got {len(given)} names, expected one, or {n_hidden}, one for each hidden layer")
+    for entry in given:
+        find(entry, trainable=True)
+    return [entry if isinstance(entry, str) else entry.name for entry in given]

@@ -6,26 +6,72 @@ parameters, labels, weights and warm starts is scikit-learn's own.
 
 from collections.abc import Callable
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from scipy.linalg.blas import get_blas_funcs
 from scipy.sparse import issparse
-from sklearn import linear_model
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from rosenblatt import _core
 from rosenblatt._engine import as_array, as_table
+from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin
 from rosenblatt.estimators.input_checks import needs_no_checks
+
+MYPY = False  # mypy takes a variable of this name to be true: see estimators/bases.py
+
+if MYPY:
+
+    class _LinearPerceptron(ClassifierMixin, BaseEstimator):
+        penalty: str | None
+        alpha: float
+        l1_ratio: float
+        fit_intercept: bool
+        max_iter: int
+        tol: float | None
+        shuffle: bool
+        verbose: int
+        eta0: float
+        n_jobs: int | None
+        random_state: int | np.random.RandomState | None
+        early_stopping: bool
+        validation_fraction: float
+        n_iter_no_change: int
+        class_weight: dict[Any, float] | str | None
+        warm_start: bool
+        classes_: NDArray[Any]
+        coef_: NDArray[Any]
+        intercept_: NDArray[Any]
+        n_features_in_: int
+        feature_names_in_: NDArray[Any]
+        n_iter_: int
+        t_: float
+        _expanded_class_weight: Any
+        _get_l1_ratio: Any
+        _make_validation_split: Any
+        _make_validation_score_cb: Any
+
+        def __init__(self, **params: Any) -> None: ...
+        def fit(
+            self, X: Any, y: Any, coef_init: Any = None, intercept_init: Any = None, sample_weight: Any = None
+        ) -> Self: ...
+        def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self: ...
+        def decision_function(self, X: Any) -> NDArray[Any]: ...
+        def predict(self, X: Any) -> NDArray[Any]: ...
+        def densify(self) -> Self: ...
+        def sparsify(self) -> Self: ...
+
+else:
+    from sklearn.linear_model import Perceptron as _LinearPerceptron
 
 _MAX_SEED = np.iinfo(np.int32).max
 _SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn multiplies the steps of the intercept by this on sparse rows
 
 
-class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn has no type hints
+class Perceptron(_LinearPerceptron):
     r"""Linear classifier that is updated at each mistake, with scikit-learn's numbers and a training loop in C++.
 
     A row :math:`x` with label :math:`y \in \{-1, 1\}` is a mistake if :math:`y (w \cdot x + b) \le 0`. Then ``eta0``
@@ -119,7 +165,7 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **linear_model.Perceptron._parameter_constraints,
+        **_LinearPerceptron._parameter_constraints,
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
     }
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -17,9 +16,10 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from rosenblatt import _core
+from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin, checks_parameters
 
 
-class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
     r"""Threshold logic units trained by the perceptron rule, one instance at a time.
 
     A unit applies a step function to a weighted sum of its inputs. A layer of such units on the same inputs is
@@ -153,7 +153,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     array([0, 1, 1, 0])
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[object]]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "step": [StrOptions(set(_core.TLU_STEPS))],
         "fit_intercept": ["boolean"],
         "eta0": [Interval(Real, 0, float(np.finfo(np.float64).max), closed="right")],
@@ -185,7 +185,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.shuffle = shuffle
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    @checks_parameters
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train from zero weights until an epoch has no error, for at most max_iter epochs.
 
@@ -238,7 +238,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    @checks_parameters
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
         """Train for one epoch on these instances, in their order, starting from the current weights.
 

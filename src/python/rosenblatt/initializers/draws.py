@@ -1,14 +1,28 @@
 """The two distributions that initializers draw from, and the types of initializers."""
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numpy.random import RandomState
+from numpy.random import Generator, RandomState
 
 Initializer = Callable[[RandomState, int, int], npt.NDArray[Any]]
 Shape = tuple[int, ...] | None
+
+
+def check_arguments(random_state: RandomState, fan_in: int, fan_out: int) -> None:
+    """Raise unless the arguments of an initializer are a generator and two sizes."""
+    if not isinstance(random_state, RandomState | Generator):
+        raise TypeError(
+            f"random_state: got {random_state!r}, expected a numpy.random.RandomState, such as RandomState(0)"
+        )
+    for name, fan in (("fan_in", fan_in), ("fan_out", fan_out)):
+        if not isinstance(fan, Integral) or isinstance(fan, bool):
+            raise TypeError(f"{name}: got {fan!r}, expected an integer >= 1")
+        if fan < 1:
+            raise ValueError(f"{name}: got {fan!r}, expected an integer >= 1")
 
 
 def draw_uniform(

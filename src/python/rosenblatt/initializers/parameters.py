@@ -10,6 +10,8 @@ import numpy.typing as npt
 from numpy.random import RandomState
 
 from rosenblatt._engine import checked_dtype
+from rosenblatt._suggestions import suggestion
+from rosenblatt.activations.functions import Activation, ActivationFunction
 from rosenblatt.initializers.checks import checked_array, checked_sizes
 from rosenblatt.initializers.draws import Initializer, draw_uniform
 from rosenblatt.initializers.names import BIAS_INITIALIZERS, INITIALIZERS
@@ -21,7 +23,7 @@ def initialize(
     init: str | Initializer | Sequence[npt.ArrayLike],
     bias_init: str | float | Initializer | Sequence[npt.ArrayLike] | None,
     layer_sizes: Sequence[int],
-    activations: str | Sequence[str],
+    activations: Activation | Sequence[Activation],
     random_state: RandomState,
     dtype: npt.DTypeLike,
 ) -> tuple[list[npt.NDArray[Any]], list[npt.NDArray[Any]]]:
@@ -45,8 +47,8 @@ def initialize(
         the weights if ``init`` is "glorot_uniform", and zeros otherwise.
     layer_sizes : sequence of int
         The number of inputs, the widths of the hidden layers, and the number of outputs.
-    activations : str or sequence of str
-        The activation of each hidden layer, or one name for all. Without hidden layers the name still determines the
+    activations : str, ActivationFunction, or sequence of these
+        The activation of each hidden layer, or one for all. Without hidden layers the name still determines the
         bound of "glorot_uniform", as in scikit-learn.
     random_state : numpy.random.RandomState
         The generator to draw from. The same state gives the same arrays.
@@ -78,13 +80,14 @@ def initialize(
     """
     widths, dtype = checked_sizes(layer_sizes), checked_dtype(dtype)
     n_layers = len(widths) - 1
-    if isinstance(activations, str):
+    if isinstance(activations, str | ActivationFunction):
         # At least one: without hidden layers, scikit-learn's bound still depends on the name.
         activations = [activations] * max(n_layers - 1, 1)
     elif len(activations) != n_layers - 1:
         raise ValueError(
             f"activations: got {activations!r}, expected a name or a list of {n_layers - 1}, one for each hidden layer"
         )
+    names = [entry.name if isinstance(entry, ActivationFunction) else entry for entry in activations]
     weights_of = _resolved("init", init, INITIALIZERS, n_layers)
     if bias_init is None:
         bias_init = glorot_uniform if weights_of is glorot_uniform else zeros
@@ -92,7 +95,7 @@ def initialize(
 
     coefs, intercepts = [], []
     for layer, (fan_in, fan_out) in enumerate(pairwise(widths)):
-        activation = activations[min(layer, len(activations) - 1)] if activations else None
+        activation = names[min(layer, len(names) - 1)] if names else None
         coef = _draw(weights_of, layer, (fan_in, fan_out), random_state, fan_in, fan_out, activation)
         coefs.append(checked_array(f"init of layer {layer}", coef, (fan_in, fan_out), dtype))
         intercept = _draw(biases_of, layer, (fan_out,), random_state, fan_in, fan_out, activation)
@@ -125,7 +128,7 @@ def _resolved(name: str, init: Any, names: dict[str, Initializer], n_layers: int
     accepted = f"one of {', '.join(map(repr, names))}, {'a number, ' if number else ''}a callable or a list of arrays"
     if isinstance(init, str):
         if init not in names:
-            raise ValueError(f"{name}: got {init!r}, expected {accepted}")
+            raise ValueError(f"{name}: got {init!r}, expected {accepted}{suggestion(init, names)}")
         return names[init]
     if number and init is orthogonal:
         raise ValueError(f"{name}: got orthogonal, which draws matrices, expected {accepted}")

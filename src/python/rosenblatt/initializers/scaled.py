@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import RandomState
 
-from rosenblatt.initializers.draws import Shape, draw_normal, draw_uniform
+from rosenblatt.initializers.draws import Shape, check_arguments, draw_normal, draw_uniform
 
 
 def glorot_uniform(
@@ -44,6 +44,7 @@ def glorot_uniform(
     array([[ 0.10694503,  0.47145628,  0.22514328],
            [ 0.09833413, -0.16726395,  0.31963799]])
     """
+    check_arguments(random_state, fan_in, fan_out)
     return draw_uniform(random_state, sqrt(6.0 / (fan_in + fan_out)), fan_in, fan_out, shape)
 
 
@@ -77,6 +78,7 @@ def glorot_normal(random_state: RandomState, fan_in: int, fan_out: int, shape: S
     >>> glorot_normal(np.random.RandomState(0), fan_in=200, fan_out=600).std().round(2)  # sqrt(2 / 800)
     np.float64(0.05)
     """
+    check_arguments(random_state, fan_in, fan_out)
     return draw_normal(random_state, sqrt(2.0 / (fan_in + fan_out)), fan_in, fan_out, shape)
 
 
@@ -110,6 +112,7 @@ def he_uniform(random_state: RandomState, fan_in: int, fan_out: int, shape: Shap
     >>> he_uniform(np.random.RandomState(0), fan_in=6, fan_out=2).shape  # in [-1, 1)
     (6, 2)
     """
+    check_arguments(random_state, fan_in, fan_out)
     return draw_uniform(random_state, sqrt(6.0 / fan_in), fan_in, fan_out, shape)
 
 
@@ -144,6 +147,7 @@ def he_normal(random_state: RandomState, fan_in: int, fan_out: int, shape: Shape
     >>> he_normal(np.random.RandomState(0), fan_in=200, fan_out=600).std().round(2)  # sqrt(2 / 200)
     np.float64(0.1)
     """
+    check_arguments(random_state, fan_in, fan_out)
     return draw_normal(random_state, sqrt(2.0 / fan_in), fan_in, fan_out, shape)
 
 
@@ -177,6 +181,7 @@ def lecun_uniform(random_state: RandomState, fan_in: int, fan_out: int, shape: S
     >>> lecun_uniform(np.random.RandomState(0), fan_in=3, fan_out=2).shape  # in [-1, 1)
     (3, 2)
     """
+    check_arguments(random_state, fan_in, fan_out)
     return draw_uniform(random_state, sqrt(3.0 / fan_in), fan_in, fan_out, shape)
 
 
@@ -211,6 +216,7 @@ def lecun_normal(random_state: RandomState, fan_in: int, fan_out: int, shape: Sh
     >>> lecun_normal(np.random.RandomState(0), fan_in=400, fan_out=600).std().round(2)  # sqrt(1 / 400)
     np.float64(0.05)
     """
+    check_arguments(random_state, fan_in, fan_out)
     return draw_normal(random_state, sqrt(1.0 / fan_in), fan_in, fan_out, shape)
 
 
@@ -248,6 +254,7 @@ def orthogonal(random_state: RandomState, fan_in: int, fan_out: int) -> npt.NDAr
     >>> np.allclose(weights.T @ weights, np.eye(3))
     True
     """
+    check_arguments(random_state, fan_in, fan_out)
     q, r = np.linalg.qr(random_state.normal(size=(max(fan_in, fan_out), min(fan_in, fan_out))))
     q = np.copysign(1.0, np.diag(r)) * q
     return np.ascontiguousarray(q if fan_in >= fan_out else q.T)

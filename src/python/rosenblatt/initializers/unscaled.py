@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import RandomState
 
-from rosenblatt.initializers.draws import Shape, draw_normal, draw_uniform
+from rosenblatt.initializers.draws import Shape, check_arguments, draw_normal, draw_uniform
 
 
 def zeros(random_state: RandomState, fan_in: int, fan_out: int, shape: Shape = None) -> npt.NDArray[np.float64]:
@@ -42,6 +42,7 @@ def zeros(random_state: RandomState, fan_in: int, fan_out: int, shape: Shape = N
     array([[0., 0., 0.],
            [0., 0., 0.]])
     """
+    check_arguments(random_state, fan_in, fan_out)
     return np.zeros((fan_in, fan_out) if shape is None else shape)
 
 
@@ -89,6 +90,7 @@ class Constant:
         self, random_state: RandomState, fan_in: int, fan_out: int, shape: Shape = None
     ) -> npt.NDArray[np.float64]:
         """Return an array filled with the value; the parameters are those of ``glorot_uniform``."""
+        check_arguments(random_state, fan_in, fan_out)
         return np.full((fan_in, fan_out) if shape is None else shape, self.value, dtype=np.float64)
 
 
@@ -126,6 +128,7 @@ class Normal:
         self, random_state: RandomState, fan_in: int, fan_out: int, shape: Shape = None
     ) -> npt.NDArray[np.float64]:
         """Return the drawn array; the parameters are those of ``glorot_uniform``."""
+        check_arguments(random_state, fan_in, fan_out)
         return draw_normal(random_state, float(self.std), fan_in, fan_out, shape)
 
 
@@ -163,4 +166,5 @@ class Uniform:
         self, random_state: RandomState, fan_in: int, fan_out: int, shape: Shape = None
     ) -> npt.NDArray[np.float64]:
         """Return the drawn array; the parameters are those of ``glorot_uniform``."""
+        check_arguments(random_state, fan_in, fan_out)
         return draw_uniform(random_state, float(self.bound), fan_in, fan_out, shape)

@@ -20,8 +20,9 @@ array([[-0.9427]])
 array([[1.    , 1.0486]])
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rosenblatt._suggestions import suggestion
 from rosenblatt.losses.base import Loss
 from rosenblatt.losses.choice import find
 from rosenblatt.losses.choice import has_margins as has_margins
@@ -29,12 +30,6 @@ from rosenblatt.losses.choice import names as names
 from rosenblatt.losses.choice import resolve as resolve
 from rosenblatt.losses.custom import Custom
 from rosenblatt.losses.generated import CLASSES, FUNCTIONS
-
-if TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """Return a class or function of the engine's list."""
-
 
 globals().update({cls.__name__: cls for cls in CLASSES.values()})
 globals().update(FUNCTIONS)
@@ -46,3 +41,11 @@ __all__ = [
     *FUNCTIONS,
     *(cls.__name__ for cls in CLASSES.values()),
 ]
+
+
+def __getattr__(name: str) -> Any:
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{suggestion(name, __all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from rosenblatt import _core
 from rosenblatt._engine import FloatArray, as_array, as_floats, engine
 from rosenblatt._settings import Info, as_engine
+from rosenblatt.activations.output import OutputActivation, output_name
 
 
 def as_scores(raw_scores: Any) -> FloatArray:
@@ -104,8 +105,8 @@ class Loss:
         vars(self).update(params)
         return self
 
-    def _for_engine(self, output_activation: str | None) -> tuple[str, str | None, dict[str, Any]]:
-        return self.name, output_activation, self.settings
+    def _for_engine(self, output_activation: OutputActivation) -> tuple[str, str | None, dict[str, Any]]:
+        return self.name, output_name(output_activation), self.settings
 
     def check_targets(self, y: npt.ArrayLike) -> None:
         """Raise if the loss is not defined for a target.
@@ -123,15 +124,15 @@ class Loss:
         if not self.categorical:
             _core.check_targets64(self.name, self.settings, as_array(y, np.float64))
 
-    def predict(self, raw_scores: npt.ArrayLike, output_activation: str | None = None) -> FloatArray:
+    def predict(self, raw_scores: npt.ArrayLike, output_activation: OutputActivation = None) -> FloatArray:
         """Return the predictions of raw scores.
 
         Parameters
         ----------
         raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
             The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-        output_activation : str, default=None
-            One of ``output_activations``; None means the first.
+        output_activation : str or activation function, default=None
+            One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
 
         Returns
         -------
@@ -148,7 +149,7 @@ class Loss:
         return p.reshape(np.shape(raw_scores))
 
     def __call__(
-        self, y_true: npt.ArrayLike, raw_scores: npt.ArrayLike, output_activation: str | None = None
+        self, y_true: npt.ArrayLike, raw_scores: npt.ArrayLike, output_activation: OutputActivation = None
     ) -> tuple[FloatArray, FloatArray]:
         """Return the loss of each row and its gradient.
 
@@ -158,8 +159,8 @@ class Loss:
             The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
         raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
             The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-        output_activation : str, default=None
-            One of ``output_activations``; None means the first.
+        output_activation : str or activation function, default=None
+            One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
 
         Returns
         -------

@@ -4,6 +4,8 @@ from typing import Any
 
 from rosenblatt import _core
 from rosenblatt._engine import LossChoice
+from rosenblatt._suggestions import suggestion
+from rosenblatt.activations.output import OutputActivation, output_name
 from rosenblatt.losses.base import Loss
 from rosenblatt.losses.custom import Custom
 from rosenblatt.losses.generated import CLASSES
@@ -51,7 +53,7 @@ def find(loss: Any) -> Any:
     """
     if isinstance(loss, str):
         if loss not in _core.LOSSES:
-            raise ValueError(f"loss: got {loss!r}, expected {_ACCEPTED}")
+            raise ValueError(f"loss: got {loss!r}, expected {_ACCEPTED}{suggestion(loss, _core.LOSSES)}")
         return CLASSES[loss]()
     if isinstance(loss, Loss | Custom):
         return loss
@@ -84,7 +86,7 @@ def names(task: str) -> tuple[str, ...]:
     return tuple(_ENGINE_LOSS[task])
 
 
-def resolve(loss: Any, task: str, output_activation: str | None = None) -> LossChoice:
+def resolve(loss: Any, task: str, output_activation: OutputActivation = None) -> LossChoice:
     """Return the loss of the engine for a task.
 
     Parameters
@@ -94,7 +96,7 @@ def resolve(loss: Any, task: str, output_activation: str | None = None) -> LossC
         for two classes is 'binary_log_loss', with the same settings.
     task : {'regression', 'binary', 'multiclass'}
         Numbers; two classes or independent labels; one class of several.
-    output_activation : str, default=None
+    output_activation : str or activation function, default=None
         The output activation, which the engine checks; None means the loss's own.
 
     Returns
@@ -118,6 +120,7 @@ def resolve(loss: Any, task: str, output_activation: str | None = None) -> LossC
     {'delta': 0.5}
     """
     known = _ENGINE_LOSS[task]
+    output_activation = output_name(output_activation)
     if isinstance(loss, str) and loss in known:  # estimators resolve their loss in each prediction
         return LossChoice(known[loss], output_activation)
     found = find(loss)

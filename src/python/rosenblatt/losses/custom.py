@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt._engine import FloatArray, as_array, as_floats, engine
+from rosenblatt.activations.output import OutputActivation, output_name
 from rosenblatt.losses.base import as_scores
 
 
@@ -64,15 +65,15 @@ class Custom:
             The targets.
         """
 
-    def predict(self, raw_scores: npt.ArrayLike, output_activation: str | None = None) -> FloatArray:
+    def predict(self, raw_scores: npt.ArrayLike, output_activation: OutputActivation = None) -> FloatArray:
         """Return the predictions of raw scores.
 
         Parameters
         ----------
         raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
             The sums of the last layer of a network.
-        output_activation : str, default=None
-            The name of an output activation; None means the identity.
+        output_activation : str or activation function, default=None
+            An output activation, by name or as a function of `rosenblatt.activations`; None means the identity.
 
         Returns
         -------
@@ -88,9 +89,9 @@ class Custom:
         p: FloatArray = engine("apply_output", z.dtype)(*self._for_engine(output_activation), z)
         return p.reshape(np.shape(raw_scores))
 
-    def _for_engine(self, output_activation: str | None) -> tuple[str, str, dict[str, Any]]:
+    def _for_engine(self, output_activation: OutputActivation) -> tuple[str, str, dict[str, Any]]:
         """Return a loss of the engine that accepts the output activation: predictions depend on nothing else."""
-        name = output_activation or "identity"
+        name = output_name(output_activation) or "identity"
         return "log_loss" if name == "softmax" else "squared_error", name, {}
 
     def __call__(self, y_true: npt.ArrayLike, raw_scores: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -1,7 +1,7 @@
 """A dense network: parameters, predictions, gradients, and training as an iterator over epochs."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self, cast
@@ -11,13 +11,17 @@ import numpy.typing as npt
 
 from rosenblatt import _core, initializers, losses, optimizers, schedules
 from rosenblatt._engine import LossChoice, checked_dtype, engine
+from rosenblatt._suggestions import explains_arguments
+from rosenblatt.activations.functions import Activation, ActivationFunction
+from rosenblatt.activations.functions import find as find_activation
+from rosenblatt.activations.output import OutputActivation
 from rosenblatt.initializers import checked_sizes
 from rosenblatt.network.drawing import draw
 from rosenblatt.network.parameters import Parameters
 from rosenblatt.training.checks import count, random_state_of
 from rosenblatt.training.epoch import Epoch
 from rosenblatt.training.groups import group_factors
-from rosenblatt.training.loop import TrainingLoop, diverged, finite_epochs
+from rosenblatt.training.loop import Epochs, TrainingLoop, diverged
 from rosenblatt.training.optimizer_state import OptimizerState
 from rosenblatt.training.options import TrainingOptions
 from rosenblatt.training.samples import InMemory, Samples, row_weights, table, targets
@@ -41,9 +45,9 @@ class Network(Parameters):
     ----------
     layer_sizes : sequence of int
         The number of inputs, the widths of the hidden layers, and the number of outputs.
-    activation : str or sequence of str, default="relu"
-        The activation of all hidden layers, or one for each. The names are those of `rosenblatt.activations`.
-    output_activation : str, default=None
+    activation : str, activation function, or sequence of these, default="relu"
+        The activation of all hidden layers, or one for each: functions of `rosenblatt.activations`, or their names.
+    output_activation : str or activation function, default=None
         The function that turns raw scores into predictions. None means the default of the loss; each loss accepts
         only some of them.
     loss : str, Loss or callable, default="squared_error"
@@ -125,8 +129,8 @@ class Network(Parameters):
     def __init__(
         self,
         layer_sizes: Sequence[int],
-        activation: str | Sequence[str] = "relu",
-        output_activation: str | None = None,
+        activation: Activation | Sequence[Activation] = "relu",
+        output_activation: OutputActivation = None,
         loss: Any = "squared_error",
         init: Any = "glorot_uniform",
         dtype: npt.DTypeLike = "float64",
@@ -138,25 +142,32 @@ class Network(Parameters):
     ) -> None:
         sizes = checked_sizes(layer_sizes)
         dtype = checked_dtype(dtype)
-        names = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
+        given: Any = activation
+        if isinstance(activation, str | ActivationFunction):
+            given = [activation] * (len(sizes) - 2)
+        elif not isinstance(activation, Iterable):
+            raise TypeError(
+                f"activation: got {activation!r}, expected a name, a function of rosenblatt.activations, or a list"
+            )
+        names = [entry.name if isinstance(entry, ActivationFunction) else entry for entry in given]
         if len(names) != len(sizes) - 2 or not all(isinstance(name, str) for name in names):
             raise ValueError(
                 f"activation: got {activation!r}, expected a name or a list of {len(sizes) - 2} names, one for each"
                 " hidden layer"
             )
+        for name in names:
+            find_activation(name)
         loss_function = copy.deepcopy(losses.find(loss))  # whose settings the caller cannot change
         spec = loss_function._for_engine(output_activation)
-        output_activation = _core.check_loss(*spec)
+        spec = spec[0], _core.check_loss(*spec), spec[2]
         for name, flag in (("input_scaling", input_scaling), ("slopes", slopes)):
             if not isinstance(flag, bool | np.bool_):
                 raise TypeError(f"{name}: got {flag!r}, expected True or False")
-        spec = spec[0], output_activation, spec[2]
         self._open(sizes, names, spec, dtype, bool(input_scaling), bool(slopes) and len(sizes) > 2)
         self.loss_function = loss_function
         self._custom_loss = loss_function if isinstance(loss_function, losses.Custom) else None
         self.random_state = random_state_of(random_state)
-        given = activation if isinstance(activation, str) else names
-        self._set(*initializers.initialize(init, bias_init, sizes, given, self.random_state, dtype))
+        self._set(*initializers.initialize(init, bias_init, sizes, activation, self.random_state, dtype))
         self._set_vectors([np.ones_like(vector) for vector in self._vectors()])
 
     def _open(
@@ -573,6 +584,7 @@ class Network(Parameters):
         self._set_vectors(vectors)
         return loss
 
+    @explains_arguments
     def train(
         self,
         X: Any,
@@ -748,7 +760,7 @@ class Network(Parameters):
             validation=validation,
             step_schedules=by_step,
         )
-        return finite_epochs(loop)
+        return Epochs(loop)
 
     def _step_schedules(
         self, rule: optimizers.Optimizer, weight_decay_schedule: Any, options: TrainingOptions, dropout_schedule: Any

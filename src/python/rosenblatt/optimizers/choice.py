@@ -1,5 +1,6 @@
 """Which optimizer a user means: by name or by instance."""
 
+from rosenblatt._suggestions import suggestion
 from rosenblatt.optimizers.base import Optimizer
 from rosenblatt.optimizers.generated import CLASSES
 
@@ -33,7 +34,7 @@ def find(optimizer: str | Optimizer) -> Optimizer:
     if isinstance(optimizer, Optimizer):
         return type(optimizer)(**optimizer.get_params())
     if not isinstance(optimizer, str):
-        raise TypeError(f"optimizer: got {optimizer!r}, expected {accepted}")
+        raise TypeError(f"optimizer: got {optimizer!r}, expected {accepted}{suggestion(optimizer, CLASSES)}")
     if optimizer not in CLASSES:
-        raise ValueError(f"optimizer: got {optimizer!r}, expected {accepted}")
+        raise ValueError(f"optimizer: got {optimizer!r}, expected {accepted}{suggestion(optimizer, CLASSES)}")
     return CLASSES[optimizer]()

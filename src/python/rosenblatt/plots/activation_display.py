@@ -6,7 +6,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt.activations.functions import ALIASES, FUNCTIONS, find
+from rosenblatt._suggestions import suggestion
+from rosenblatt.activations.functions import ALIASES, FUNCTIONS, Activation, ActivationFunction, find
 from rosenblatt.plots.matplotlib import pyplot
 
 Array = npt.NDArray[Any]
@@ -58,7 +59,7 @@ class ActivationDisplay:
     @classmethod
     def from_names(
         cls,
-        names: str | Iterable[str] | None = None,
+        names: Activation | Iterable[Activation] | None = None,
         *,
         z_range: tuple[float, float] = (-4.0, 4.0),
         ax: Sequence[Any] | None = None,
@@ -68,9 +69,9 @@ class ActivationDisplay:
 
         Parameters
         ----------
-        names : str or iterable of str, default=None
-            Names from ``rosenblatt.activations``; None means heaviside, sigmoid, tanh and relu. The derivative of a
-            step function is drawn as 0, with a gap at the jump.
+        names : str, activation function, or iterable of these, default=None
+            Functions of ``rosenblatt.activations``, or their names; None means heaviside, sigmoid, tanh and
+            relu. The derivative of a step function is drawn as 0, with a gap at the jump.
         z_range : tuple of two floats, default=(-4.0, 4.0)
             The smallest and the largest z.
         ax : sequence of two matplotlib Axes, default=None
@@ -96,14 +97,16 @@ class ActivationDisplay:
         >>> float(display.values["softplus"][-1])
         10.000045398899218
         """
-        names = _LECTURE if names is None else (names,) if isinstance(names, str) else tuple(names)
+        given = _LECTURE if names is None else (names,) if isinstance(names, str | ActivationFunction) else names
+        labels = tuple(entry.name if isinstance(entry, ActivationFunction) else entry for entry in given)
         known = {*FUNCTIONS, *ALIASES}
-        strange = [name for name in names if name not in known]
-        if strange or not names:
-            raise ValueError(f"names: got {strange or names!r}, expected some of {', '.join(sorted(known))}")
+        strange = [name for name in labels if name not in known]
+        if strange or not labels:
+            hint = suggestion(strange[0], known) if strange else ""
+            raise ValueError(f"names: got {strange or labels!r}, expected some of {', '.join(sorted(known))}{hint}")
         if not z_range[0] < z_range[1]:
             raise ValueError(f"z_range: got {z_range!r}, expected a smaller and a larger number")
-        functions = {name: find(name) for name in names}
+        functions = {name: find(name) for name in labels}
         # With an odd number of points, the middle of a symmetric range, where kinks and jumps are, is one of them.
         z = np.linspace(*z_range, 801)
         values = {name: function(z) for name, function in functions.items()}

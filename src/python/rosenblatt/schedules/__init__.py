@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import fields
+from numbers import Real
 from typing import Any
 
+from rosenblatt._suggestions import suggestion
 from rosenblatt.schedules.base import Schedule
 from rosenblatt.schedules.cosine import Cosine, OneCycle
 from rosenblatt.schedules.fixed import Constant, Exponential, InvScaling, Step
@@ -84,10 +86,17 @@ def find(schedule: str | Schedule | Callable[[int], float], **defaults: Any) -> 
     accepted = f"one of {', '.join(map(repr, SCHEDULES))}, a Schedule instance, or a callable of the epoch"
     if isinstance(schedule, str):
         if schedule not in SCHEDULES:
-            raise ValueError(f"schedule: got {schedule!r}, expected {accepted}")
+            raise ValueError(f"schedule: got {schedule!r}, expected {accepted}{suggestion(schedule, SCHEDULES)}")
         cls = SCHEDULES[schedule]
         return cls(**{name: value for name, value in defaults.items() if name in _parameters(cls)})
     # A class is callable too, but calling it with the epoch is never what was meant.
     if callable(schedule) and not isinstance(schedule, type):
         return PerEpoch(schedule)
-    raise TypeError(f"schedule: got {schedule!r}, expected {accepted}")
+    hint = suggestion(schedule, SCHEDULES)
+    if isinstance(schedule, Real):
+        hint = "; a constant rate is the learning_rate of the optimizer, such as optimizers.Adam(learning_rate=0.01)"
+    raise TypeError(f"schedule: got {schedule!r}, expected {accepted}{hint}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

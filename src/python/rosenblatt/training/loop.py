@@ -1,6 +1,7 @@
 """The training loop: a generator of epochs, each of which is one call of the engine."""
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Generator, Iterator
 from math import isfinite
 from time import perf_counter
 from typing import Any
@@ -95,7 +96,7 @@ class TrainingLoop:
             self.by_step = self.step_schedules.arguments(epoch, n_steps, self.n_epochs, self.state.t)
         return self.state.optimizer.rates(n_steps, self.n_epochs, self.state.t)
 
-    def epochs(self) -> Iterator[Epoch]:
+    def epochs(self) -> Generator[Epoch, None, None]:
         """Train, and yield the numbers of each epoch.
 
         An epoch that leaves the finite numbers is the last one: the network then has the parameters from before it,
@@ -149,17 +150,42 @@ class TrainingLoop:
         self.state.optimizer.close(self.optimizer)
 
 
-def finite_epochs(loop: TrainingLoop) -> Iterator[Epoch]:
-    """Yield the epochs of a loop; raise a FloatingPointError for one whose loss or parameters are not finite.
+class Epochs(Iterator[Epoch]):
+    """The epochs of a loop; a warning if nobody asks for one, because training then never begins.
 
-    The network then has the parameters from before that epoch.
+    An epoch whose loss or parameters are not finite raises a FloatingPointError. The network then has the parameters
+    from before that epoch.
     """
-    state = loop.state
-    for epoch in loop.epochs():
+
+    def __init__(self, loop: TrainingLoop) -> None:
+        self._loop = loop
+        self._epochs = loop.epochs()
+        self._begun = False
+
+    def __next__(self) -> Epoch:
+        self._begun = True
+        epoch = next(self._epochs)
+        state = self._loop.state
         if state.diverged or not isfinite(epoch.loss):
-            loop.restore()
-            raise FloatingPointError(diverged(f"epoch {epoch.epoch}: the loss became {epoch.data_loss}", loop.rates))
-        yield epoch
+            self.close()
+            self._loop.restore()
+            raise FloatingPointError(
+                diverged(f"epoch {epoch.epoch}: the loss became {epoch.data_loss}", self._loop.rates)
+            )
+        return epoch
+
+    def close(self) -> None:
+        """End training: no epoch follows."""
+        self._begun = True
+        self._epochs.close()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_begun", True):
+            warnings.warn(
+                "Network.train: nothing was trained, because no epoch was taken from the iterator; write"
+                " `for epoch in network.train(...): ...`, or list(network.train(...))",
+                stacklevel=2,
+            )
 
 
 def diverged(what: str, rates: Rates) -> str:

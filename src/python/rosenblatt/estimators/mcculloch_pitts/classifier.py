@@ -4,15 +4,15 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin
 from rosenblatt.estimators.mcculloch_pitts.checks import as_bits
 from rosenblatt.estimators.mcculloch_pitts.network import McCullochPittsNetwork
 
 
-class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):
     """Memorise a truth table as a network of McCulloch-Pitts neurons.
 
     Fitting constructs the network by :meth:`McCullochPittsNetwork.from_truth_table`; no weights are learned.

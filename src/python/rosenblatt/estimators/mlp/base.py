@@ -1,26 +1,40 @@
 """The base of the multilayer perceptrons: the fit, from input to fitted attributes, and the prediction."""
 
 import operator
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, _fit_context
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import Interval, InvalidParameterError, Options, StrOptions
 
 from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import LossChoice, checked_dtype, predict
 from rosenblatt._settings import constraint
+from rosenblatt._suggestions import closest, explains_arguments
 from rosenblatt.activations.functions import of_layers
+from rosenblatt.estimators.bases import BaseEstimator, CallbackSupportMixin, checks_parameters
 from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
 from rosenblatt.estimators.mlp.attributes import reset_progress
 from rosenblatt.estimators.mlp.epochs import fit_epochs
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
+from rosenblatt.estimators.mlp.types import (
+    ActivationLike,
+    Array,
+    BatchSize,
+    Callbacks,
+    EarlyStopping,
+    FloatType,
+    InitLike,
+    RandomStateLike,
+    ScheduleLike,
+    Sizes,
+    SolverLike,
+)
 from rosenblatt.network import Network
 from rosenblatt.training.lbfgs import minimize
 from rosenblatt.training.loop import TrainingLoop
@@ -38,7 +52,7 @@ def has_partial_fit(estimator: "BaseMLP") -> bool:
     return True
 
 
-class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
+class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
     """The base of the classifier and the regressor.
 
     A fit encodes X and y as the samples of a `Network`, which it makes for this call and trains by L-BFGS or by the
@@ -46,9 +60,9 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     them.
     """
 
-    _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(activations.TRAINABLE)), list, tuple],
+        "activation": [StrOptions(set(activations.TRAINABLE)), activations.ActivationFunction, list, tuple],
         "solver": [StrOptions({"lbfgs", *_core.OPTIMIZERS}), optimizers.Optimizer],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "learning_rate": [StrOptions(set(schedules.SCHEDULES)), schedules.Schedule, callable],
@@ -82,13 +96,85 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         **{name: constraint(info) for name, info in _core.TRAINING_OPTIONS.items() if info["kind"] == "number"},
     }
 
-    coefs_: list[npt.NDArray[Any]]
-    intercepts_: list[npt.NDArray[Any]]
+    hidden_layer_sizes: Sizes
+    activation: ActivationLike
+    solver: SolverLike
+    alpha: float
+    batch_size: BatchSize
+    learning_rate: ScheduleLike
+    learning_rate_init: float
+    power_t: float
+    max_iter: int
+    shuffle: bool
+    random_state: RandomStateLike
+    tol: float
+    verbose: bool
+    warm_start: bool
+    momentum: float
+    nesterovs_momentum: bool
+    early_stopping: EarlyStopping
+    validation_fraction: float
+    beta_1: float
+    beta_2: float
+    epsilon: float
+    n_iter_no_change: float
+    max_fun: int
+    dropout: float | Sequence[float]
+    input_dropout: float
+    l1: float
+    weight_decay: float | None
+    clip_norm: float | None
+    clip_value: float | None
+    max_norm: float | None
+    init: InitLike
+    bias_init: InitLike | float | None
+    dtype: FloatType | None
+    callbacks: Callbacks | None
+    progress: bool
+    n_threads: int | None
+
+    coefs_: list[Array]
+    intercepts_: list[Array]
+    n_features_in_: int
+    feature_names_in_: Array
+    n_iter_: int
+    n_layers_: int
     n_outputs_: int
+    out_activation_: str
+    loss_: float
+    best_loss_: float | None
+    loss_curve_: list[float]
+    validation_scores_: list[float] | None
+    best_validation_score_: float | None
+    history_: dict[str, Array]
+    t_: int
 
     def _store(self, arguments: dict[str, Any]) -> None:
         """Assign the arguments of ``__init__``, unchanged, as scikit-learn requires."""
         self.__dict__.update((name, value) for name, value in arguments.items() if name != "self")
+
+    def _validate_params(self) -> None:
+        """Check the parameters as scikit-learn does, with a suggestion for what was probably meant."""
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            raise InvalidParameterError(f"{error}{self._hint(str(error))}") from None
+
+    def _hint(self, message: str) -> str:
+        """Return a suggestion for the parameter that an error of scikit-learn's check is about."""
+        match = re.match(r"The '(\w+)' parameter", message)
+        if match is None:
+            return ""
+        name, value = match[1], getattr(self, match[1])
+        if isinstance(value, type):
+            return f" Pass an instance, {value.__name__}(...), instead of the class."
+        if name == "learning_rate" and isinstance(value, Real):
+            return f" It is the schedule; the rate is learning_rate_init={value!r}."
+        if name == "loss" and isinstance(value, int | list | tuple):  # the first parameter, as in scikit-learn
+            return f" Did you mean hidden_layer_sizes={value!r}?"
+        accepted = [option for part in self._parameter_constraints[name] for option in getattr(part, "options", ())]
+        close = closest(value, accepted)
+        return "" if close is None else f" Did you mean {close!r}?"
 
     # What differs between classes and numbers.
 
@@ -108,12 +194,14 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
 
     # Fit.
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    @explains_arguments
+    @checks_parameters
     def fit(
         self,
         X: Any,
         y: Any,
         sample_weight: Any = None,
+        *,
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
@@ -216,7 +304,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
 
     def _initialize(self, layer_units: list[int], dtype: npt.DTypeLike) -> None:
         """Draw initial parameters and reset all counters."""
-        names = self._activations(len(layer_units) - 2)
+        self._activations(len(layer_units) - 2)  # raises for what is not one
         self.n_iter_ = 0
         self.t_ = 0
         self.n_layers_ = len(layer_units)
@@ -226,7 +314,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             self.init,
             self.bias_init,
             layer_units,
-            self.activation if isinstance(self.activation, str) else names,
+            self.activation,
             self._random_state,
             dtype,
         )

@@ -1,23 +1,39 @@
 """A multilayer perceptron for classes: labels in, labels and probabilities out."""
 
-from typing import Any, Self, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal, Self, cast
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import Tags, column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
+from rosenblatt.estimators.bases import ClassifierMixin, available_if, checks_parameters
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
+from rosenblatt.estimators.mlp.types import (
+    ActivationLike,
+    Array,
+    BatchSize,
+    Callbacks,
+    EarlyStopping,
+    FloatType,
+    InitLike,
+    LossLike,
+    RandomStateLike,
+    ScheduleLike,
+    Sizes,
+    SolverLike,
+)
+
+ClassWeight = Mapping[Any, float] | list[Mapping[Any, float]] | Literal["balanced"]
 
 
 def _explicit(class_weight: Any, y: Any) -> Any:
@@ -44,7 +60,7 @@ def _has_probabilities(estimator: "MLPClassifier") -> bool:
 
 
 @documented
-class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
+class MLPClassifier(ClassifierMixin, BaseMLP):
     """Multilayer perceptron for classification, trained on the log loss.
 
     The parameters, attributes and warnings are those of ``sklearn.neural_network.MLPClassifier``, and with the same
@@ -92,51 +108,56 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     0.97
     """
 
+    loss: LossLike
+    class_weight: ClassWeight | None
+
+    classes_: Array
+
     def __init__(
         self,
-        hidden_layer_sizes: Any = (100,),
-        activation: Any = "relu",
+        hidden_layer_sizes: Sizes = (100,),
+        activation: ActivationLike = "relu",
         *,
-        solver: Any = "adam",
+        solver: SolverLike = "adam",
         alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: Any = "constant",
+        batch_size: BatchSize = "auto",
+        learning_rate: ScheduleLike = "constant",
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
         shuffle: bool = True,
-        random_state: Any = None,
+        random_state: RandomStateLike = None,
         tol: float = 1e-4,
         verbose: bool = False,
         warm_start: bool = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
-        early_stopping: bool | str = False,
+        early_stopping: EarlyStopping = False,
         validation_fraction: float = 0.1,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
-        loss: Any = "log_loss",
-        class_weight: Any = None,
-        dropout: Any = 0.0,
+        loss: LossLike = "log_loss",
+        class_weight: ClassWeight | None = None,
+        dropout: float | Sequence[float] = 0.0,
         input_dropout: float = 0.0,
         l1: float = 0.0,
         weight_decay: float | None = None,
         clip_norm: float | None = None,
         clip_value: float | None = None,
         max_norm: float | None = None,
-        init: Any = "glorot_uniform",
-        bias_init: Any = None,
-        dtype: Any = None,
-        callbacks: Any = None,
+        init: InitLike = "glorot_uniform",
+        bias_init: InitLike | float | None = None,
+        dtype: FloatType | None = None,
+        callbacks: Callbacks | None = None,
         progress: bool = False,
         n_threads: int | None = None,
     ) -> None:
         self._store(locals())
 
-    _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseMLP._parameter_constraints,
         "loss": [StrOptions(set(losses.names("multiclass"))), losses.Loss, losses.Custom, callable],
         "class_weight": [StrOptions({"balanced"}), dict, list, None],
@@ -218,8 +239,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             )
         self._class_weight = _explicit(self.class_weight, labels)
 
-    @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    @available_if(has_partial_fit)
+    @checks_parameters
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Train for one epoch on the given samples, from the parameters of the last call.
 
@@ -276,7 +297,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         """
         return self._decode(self._outputs(X))
 
-    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
+    @available_if(_has_probabilities)
     def predict_proba(self, X: Any) -> npt.NDArray[Any]:
         """Predict the probability of each class.
 
@@ -293,7 +314,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         outputs = self._outputs(X)
         return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
 
-    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
+    @available_if(_has_probabilities)
     def predict_log_proba(self, X: Any) -> npt.NDArray[Any]:
         """Predict the logarithm of the probability of each class.
 
@@ -311,7 +332,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         logarithms: npt.NDArray[Any] = np.log(probabilities, out=probabilities)
         return logarithms
 
-    @available_if(_has_margins)  # type: ignore[untyped-decorator]
+    @available_if(_has_margins)
     def decision_function(self, X: Any) -> npt.NDArray[Any]:
         """Return the raw scores, for the losses with margins ('hinge' and 'squared_hinge').
 

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from typing import TypeVar
 
 from rosenblatt import _core
 from rosenblatt._settings import parameter_doc
@@ -9,9 +10,9 @@ from rosenblatt._settings import parameter_doc
 _PARAMETERS = """
     hidden_layer_sizes : int or array-like of int, default=(100,)
         The number of neurons in each hidden layer, from the input to the output. An empty list makes a linear model.
-    activation : str or list of str, default='relu'
+    activation : str, activation function, or list of these, default='relu'
         The activation function of the hidden layers, or one for each of them: 'identity', 'logistic', 'tanh', 'relu',
-        or any other trainable function of `rosenblatt.activations`.
+        or any other trainable function of `rosenblatt.activations`, by name or as the function itself.
     solver : str or Optimizer, default='adam'
         The optimizer: 'lbfgs', which takes all samples at once, or one that takes mini-batches: 'sgd', stochastic
         gradient descent with momentum; 'adam' [2]_; or any other optimizer of `rosenblatt.optimizers`. A name other
@@ -142,6 +143,8 @@ _REFERENCES = """
 """
 
 
+_Class = TypeVar("_Class", bound=type)
+
 # Defaults of the estimators where the engine has others.
 _DEFAULTS = {"alpha": 0.0001}
 
@@ -154,7 +157,7 @@ def _option(match: re.Match[str]) -> str:
     return textwrap.indent(parameter_doc(name, {**info, "default": default}, width=106), "    ")
 
 
-def documented(cls: type) -> type:
+def documented(cls: _Class) -> _Class:
     """Insert the parts of the docstring that both estimators share."""
     if cls.__doc__ is not None:  # absent under -OO
         for mark, text in (

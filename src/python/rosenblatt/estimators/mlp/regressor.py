@@ -1,24 +1,39 @@
 """A multilayer perceptron for numbers: one or several targets."""
 
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import d2_pinball_score, r2_score
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from rosenblatt import _core, losses
+from rosenblatt import _core, activations, losses
 from rosenblatt._engine import LossChoice
+from rosenblatt.activations.output import output_name
+from rosenblatt.estimators.bases import RegressorMixin, available_if, checks_parameters
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
+from rosenblatt.estimators.mlp.types import (
+    ActivationLike,
+    BatchSize,
+    Callbacks,
+    EarlyStopping,
+    FloatType,
+    InitLike,
+    LossLike,
+    OutputActivationLike,
+    RandomStateLike,
+    ScheduleLike,
+    Sizes,
+    SolverLike,
+)
 
 
 @documented
-class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
+class MLPRegressor(RegressorMixin, BaseMLP):
     """Multilayer perceptron for regression with one or several outputs.
 
     The parameters, attributes and warnings are those of ``sklearn.neural_network.MLPRegressor``, and with the same
@@ -32,9 +47,10 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         deviances, for targets of at least or above 0); an instance from `rosenblatt.losses`, such as
         ``Huber(delta=0.5)`` or ``Quantile([0.1, 0.5, 0.9])``, which predicts a column for each quantile; or a function
         ``(y_true, raw_scores) -> (loss of each row, gradient)`` over the rows of a mini-batch, arrays of 2 dimensions.
-    output_activation : str or None, default=None
+    output_activation : str, activation function or None, default=None
         The function that turns raw scores into predictions: 'identity', 'relu', 'softplus', 'logistic', 'tanh' or
-        'exp'. None means 'exp' for the losses 'poisson' and 'gamma', otherwise 'identity'.
+        'exp', or such a function of `rosenblatt.activations`. None means 'exp' for the losses 'poisson' and 'gamma',
+        otherwise 'identity'.
     scale_targets : bool, default=False
         Whether to map the range of each target in the training data to the range of the output activation, 'logistic'
         or 'tanh', and predictions back.
@@ -74,53 +90,61 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     0.8
     """
 
-    _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseMLP._parameter_constraints,
         "loss": [StrOptions(set(losses.names("regression"))), losses.Loss, losses.Custom, callable],
-        "output_activation": [StrOptions({*_core.OUTPUT_ACTIVATIONS, "sigmoid"} - {"softmax"}), None],
+        "output_activation": [
+            StrOptions({*_core.OUTPUT_ACTIVATIONS, "sigmoid"} - {"softmax"}),
+            activations.ActivationFunction,
+            None,
+        ],
         "scale_targets": ["boolean"],
     }
 
+    loss: LossLike
+    output_activation: OutputActivationLike
+    scale_targets: bool
+
     def __init__(
         self,
-        loss: Any = "squared_error",
-        hidden_layer_sizes: Any = (100,),
-        activation: Any = "relu",
+        loss: LossLike = "squared_error",
+        hidden_layer_sizes: Sizes = (100,),
+        activation: ActivationLike = "relu",
         *,
-        solver: Any = "adam",
+        solver: SolverLike = "adam",
         alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: Any = "constant",
+        batch_size: BatchSize = "auto",
+        learning_rate: ScheduleLike = "constant",
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
         shuffle: bool = True,
-        random_state: Any = None,
+        random_state: RandomStateLike = None,
         tol: float = 1e-4,
         verbose: bool = False,
         warm_start: bool = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
-        early_stopping: bool | str = False,
+        early_stopping: EarlyStopping = False,
         validation_fraction: float = 0.1,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
-        output_activation: str | None = None,
+        output_activation: OutputActivationLike = None,
         scale_targets: bool = False,
-        dropout: Any = 0.0,
+        dropout: float | Sequence[float] = 0.0,
         input_dropout: float = 0.0,
         l1: float = 0.0,
         weight_decay: float | None = None,
         clip_norm: float | None = None,
         clip_value: float | None = None,
         max_norm: float | None = None,
-        init: Any = "glorot_uniform",
-        bias_init: Any = None,
-        dtype: Any = None,
-        callbacks: Any = None,
+        init: InitLike = "glorot_uniform",
+        bias_init: InitLike | float | None = None,
+        dtype: FloatType | None = None,
+        callbacks: Callbacks | None = None,
         progress: bool = False,
         n_threads: int | None = None,
     ) -> None:
@@ -160,13 +184,14 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     def _range_of(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
         """Return the smallest value and the range of each target, and the bounds of the output activation."""
         bounds = {"logistic": (0.0, 1.0), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
-        if self.output_activation not in bounds:
+        name = output_name(self.output_activation)
+        if name not in bounds:
             raise ValueError(
                 f"scale_targets: got True with output_activation={self.output_activation!r}, expected one that is"
                 f" bounded: {sorted(bounds)}"
             )
         low, high = y.min(axis=0), y.max(axis=0)
-        return low, np.where(high > low, high - low, 1), *bounds[self.output_activation]
+        return low, np.where(high > low, high - low, 1), *bounds[name]
 
     def _as_targets(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return checked targets as the loss takes them."""
@@ -176,8 +201,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         losses.find(self.loss).check_targets(y)
         return y
 
-    @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    @available_if(has_partial_fit)
+    @checks_parameters
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch on the given samples, from the parameters of the last call.
 

@@ -1,0 +1,75 @@
+"""scikit-learn's base classes and decorators, with the types that scikit-learn does not state.
+
+For mypy, scikit-learn has no types: a class that derives from it would accept every attribute. mypy therefore sees the
+base classes below. Pyright reads scikit-learn's source, and sees scikit-learn's own classes, as it does at run time.
+"""
+# ruff: noqa: D102
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
+
+from sklearn.base import _fit_context
+from sklearn.utils.metaestimators import available_if as _available_if
+
+MYPY = False  # mypy takes a variable of this name to be true
+
+if MYPY:
+
+    class BaseEstimator:
+        """What scikit-learn's base gives every estimator."""
+
+        _parameter_constraints: ClassVar[dict[str, list[Any]]]
+
+        def get_params(self, deep: bool = True) -> dict[str, Any]: ...
+        def set_params(self, **params: Any) -> Self: ...
+        def get_metadata_routing(self) -> Any: ...
+        def set_fit_request(self, **kwargs: bool | str | None) -> Self: ...
+        def set_partial_fit_request(self, **kwargs: bool | str | None) -> Self: ...
+        def set_score_request(self, **kwargs: bool | str | None) -> Self: ...
+        def _validate_params(self) -> None: ...
+        def __sklearn_clone__(self) -> Self: ...
+        def __sklearn_tags__(self) -> Any: ...
+        def __getstate__(self) -> dict[str, Any]: ...
+        def __setstate__(self, state: dict[str, Any]) -> None: ...
+
+    class ClassifierMixin:
+        """What scikit-learn gives classifiers."""
+
+        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float: ...
+
+    class RegressorMixin:
+        """What scikit-learn gives regressors."""
+
+        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float: ...
+
+    class CallbackSupportMixin:
+        """What scikit-learn gives estimators that support its callbacks."""
+
+        def set_callbacks(self, *callbacks: Any) -> Self: ...
+
+else:
+    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+    from sklearn.callback import CallbackSupportMixin
+
+__all__ = [
+    "BaseEstimator",
+    "CallbackSupportMixin",
+    "ClassifierMixin",
+    "RegressorMixin",
+    "available_if",
+    "checks_parameters",
+]
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def checks_parameters(method: _Method) -> _Method:
+    """Let a method that fits an estimator check the estimator's parameters first."""
+    return cast(_Method, _fit_context(prefer_skip_nested_validation=True)(method))
+
+
+def available_if(check: Callable[[Any], bool]) -> Callable[[_Method], _Method]:
+    """Return scikit-learn's decorator, after which an estimator has a method only if ``check(estimator)`` is true."""
+    if TYPE_CHECKING:
+        return lambda method: method
+    return _available_if(check)
