@@ -110,7 +110,7 @@ def test_functions_without_a_derivative():
         (MLPRegressor, {"solver": "Adam"}, "'adam'"),
         (MLPRegressor, {"solver": "L-BFGS"}, "'lbfgs'"),
         (MLPRegressor, {"solver": optimizers.Adam}, r"an instance, Adam\(\.\.\.\)"),
-        (MLPRegressor, {"activation": "tahn"}, "'tanh'"),
+        (MLPRegressor, {"activation": "tanhh"}, "'tanh'"),
         (MLPRegressor, {"learning_rate": "Cosine"}, "'cosine'"),
         (MLPRegressor, {"learning_rate": 0.01}, "learning_rate_init=0.01"),
         (MLPClassifier, {"learning_rate": 1}, "learning_rate_init=1"),

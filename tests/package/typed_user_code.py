@@ -98,7 +98,7 @@ losses.huber(y)  # wrong
 losses.mse(y, y)  # wrong
 activations.rellu(X)  # wrong
 activations.relu(X, 2)  # wrong
-activations.relu.derivativ(X)  # wrong
+activations.relu.slope(X)  # wrong
 schedules.Cosin()  # wrong
 schedules.Cosine(warmup=1)  # wrong
 initializers.he_normal(0, 3)  # wrong

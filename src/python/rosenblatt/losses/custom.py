@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt._engine import FloatArray, as_array, as_floats, engine
+from rosenblatt._searchable import Searchable
 from rosenblatt.activations.output import OutputActivation, output_name
 from rosenblatt.losses.base import as_scores
 
 
-class Custom:
+class Custom(Searchable):
     """A loss written in Python.
 
     Parameters
@@ -40,21 +41,6 @@ class Custom:
         if not callable(function):
             raise TypeError(f"function: got {function!r}, expected a callable")
         self.function = function
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the arguments that make an equal loss, by name.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Has no effect; part of scikit-learn's protocol.
-
-        Returns
-        -------
-        params : dict
-            The function.
-        """
-        return {"function": self.function}
 
     def check_targets(self, y: npt.ArrayLike) -> None:
         """Accept all targets, because only the function knows which ones it is defined for.

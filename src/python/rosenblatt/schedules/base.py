@@ -9,17 +9,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._searchable import Searchable
+
 Rates = float | npt.NDArray[np.float64]
 
 
-class Schedule(ABC):
+class Schedule(Searchable, ABC):
     """What training asks of a learning-rate schedule; derive your own schedules from it.
 
     Before each epoch, training asks for the ``rates`` of its steps. After the epoch, it reports the monitored value to
     ``epoch_ends``. Where it would stop for lack of improvement, it asks whether the schedule can ``lower`` the rate
     instead. A schedule that needs only the arguments of ``rates`` overrides that method alone. A schedule that
     remembers something keeps it in plain attributes: each fit works on a deep copy, so the instance that you pass
-    never changes, and a model that holds a schedule can be pickled.
+    never changes, and a model that holds a schedule can be pickled. A schedule's parameters are the arguments of its
+    ``__init__``, kept under the same names; searches reach them as ``learning_rate__name`` of an estimator.
 
     `rosenblatt.Network.train` and the estimators monitor the same value: the loss on the validation samples, or,
     without such samples, the training loss of the epoch, penalty included. For estimators, the validation samples are
@@ -63,7 +66,7 @@ class Schedule(ABC):
             The rate of each step, finite and at least 0; a float if it is the same for all steps.
         """
 
-    def epoch_ends(self, value: float) -> None:  # noqa: B027
+    def epoch_ends(self, value: float) -> None:
         """Record the monitored value of an epoch.
 
         Parameters

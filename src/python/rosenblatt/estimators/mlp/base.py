@@ -153,6 +153,33 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
         """Assign the arguments of ``__init__``, unchanged, as scikit-learn requires."""
         self.__dict__.update((name, value) for name, value in arguments.items() if name != "self")
 
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, also those of a loss, an optimizer or a schedule: ``loss__delta=0.5``.
+
+        Parameters
+        ----------
+        **params : dict
+            Values by name.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter, or ``loss``, ``solver`` or ``learning_rate`` is a name, which has none.
+        """
+        for key in params:
+            name, _, setting = key.partition("__")
+            value = params.get(name, getattr(self, name, None))
+            if setting and isinstance(value, str):
+                raise ValueError(
+                    f"{key}: got a setting for {name}={value!r}, a name, expected an instance, which has settings"
+                )
+        return super().set_params(**params)
+
     def _validate_params(self) -> None:
         """Check the parameters as scikit-learn does, with a suggestion for what was probably meant."""
         try:
