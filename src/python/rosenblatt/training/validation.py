@@ -31,12 +31,21 @@ class Validation:
         The largest number of threads; 0 stands for as many as are useful.
     score : callable, default=None
         ``score(y, predictions, sample_weight)``. None: no score is computed.
+    scorer : callable, default=None
+        ``scorer(network, samples)``, whose value takes the place of the score.
     """
 
-    def __init__(self, samples: Samples, n_threads: int, score: Score | None = None) -> None:
+    def __init__(
+        self,
+        samples: Samples,
+        n_threads: int,
+        score: Score | None = None,
+        scorer: Callable[[Trainable, Samples], float] | None = None,
+    ) -> None:
         self.samples = samples
         self.n_threads = n_threads
         self.score = score
+        self.scorer = scorer
 
     @property
     def not_a_number(self) -> tuple[float, float | None]:
@@ -55,6 +64,8 @@ class Validation:
         predictions = network._outputs(scores)
         if not all_finite(predictions):
             return self.not_a_number
+        if self.scorer is not None:
+            return mean_loss(losses, sample_weight), self.scorer(network, self.samples)
         with np.errstate(over="ignore"):  # of squares, where training diverges: the score is then -inf or NaN
             score = self.score(y, predictions, sample_weight)
         return mean_loss(losses, sample_weight), score

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import get_scorer_names
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, InvalidParameterError, Options, StrOptions
 
@@ -76,7 +77,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
         "warm_start": ["boolean"],
         "momentum": [Interval(Real, 0, 1, closed="both")],
         "nesterovs_momentum": ["boolean"],
-        "early_stopping": ["boolean", StrOptions({"loss", "score"})],
+        "early_stopping": ["boolean", StrOptions({"loss", "score", *get_scorer_names()}), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="left")],
         "beta_1": [Interval(Real, 0, 1, closed="left")],
         "beta_2": [Interval(Real, 0, 1, closed="left")],
@@ -218,6 +219,10 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
     @abstractmethod
     def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
         """Return the score of the network's outputs on encoded targets."""
+
+    @abstractmethod
+    def _decode_targets(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return encoded targets as the user passed them."""
 
     # Fit.
 

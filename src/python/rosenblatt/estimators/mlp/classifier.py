@@ -278,9 +278,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
             labels = self._label_binarizer.inverse_transform(y_pred.ravel() if y_pred.shape[1] == 1 else y_pred)
         return labels
 
+    def _decode_targets(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        labels: npt.NDArray[Any] = self.classes_[y] if y.ndim == 1 else self._decode(y)  # 0, 1 decode to themselves
+        return labels
+
     def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
-        y_true = self.classes_[y] if y.ndim == 1 else self._decode(y)  # 0 and 1 decode to themselves
-        return float(accuracy_score(y_true, self._decode(y_pred), sample_weight=sample_weight))
+        return float(accuracy_score(self._decode_targets(y), self._decode(y_pred), sample_weight=sample_weight))
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Predict the class of each sample.

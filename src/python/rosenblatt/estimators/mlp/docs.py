@@ -51,10 +51,11 @@ _PARAMETERS = """
         The momentum of 'sgd', from 0 to 1.
     nesterovs_momentum : bool, default=True
         Whether 'sgd' uses Nesterov's momentum.
-    early_stopping : bool or {'score', 'loss'}, default=False
+    early_stopping : bool, str or callable, default=False
         Whether to hold back a part of the training data (or to use ``X_val``), to stop when the score on it no longer
-        improves, and to keep the weights of the epoch with the best score. True means 'score'; 'loss' uses the loss
-        instead of the score.
+        improves, and to keep the weights of the epoch with the best score. True means 'score', that of the method
+        ``score``; 'loss' uses the loss instead; the name of a scorer of scikit-learn, such as 'roc_auc', or a scorer,
+        a function ``(estimator, X, y) -> number``, uses its values as the score, of which higher is better.
     validation_fraction : float, default=0.1
         The fraction of samples to hold back, from 0 to below 1.
     beta_1, beta_2 : float, default=0.9, 0.999

@@ -10,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings
+from rosenblatt.estimators.mlp.scorer import epoch_scorer
 from rosenblatt.network import Network
 from rosenblatt.training.epoch import Epoch
 from rosenblatt.training.loop import TrainingLoop
@@ -61,7 +62,10 @@ def fit_epochs(
             checkpoint._begin(state, network, problem)
     if hold_back:
         validation = samples.rows(state.held_back)
-    evaluation = None if validation is None else Validation(validation, model.n_threads or 0, model._score_outputs)
+    scorer = epoch_scorer(model)
+    evaluation = None
+    if validation is not None:
+        evaluation = Validation(validation, model.n_threads or 0, model._score_outputs, scorer)
     source = InMemory(samples, state.order, state.random_state if model.shuffle else None)
     loop = TrainingLoop(network, source, state, validation=evaluation, **loop_settings(model, network, state))
 

@@ -228,6 +228,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             y_pred = (low + (y_pred - least) / (most - least) * width).astype(y_pred.dtype)
         return y_pred.ravel() if y_pred.shape[1] == 1 else y_pred
 
+    def _decode_targets(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return self._decode(y)
+
     def _score_outputs(self, y: npt.NDArray[Any], y_pred: npt.NDArray[Any], sample_weight: Any) -> float:
         quantiles = np.ravel(self._loss_choice().settings.get("quantiles", 0.5))
         if len(quantiles) == 1:
