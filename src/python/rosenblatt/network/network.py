@@ -16,6 +16,7 @@ from rosenblatt.activations.functions import Activation, ActivationFunction
 from rosenblatt.activations.functions import find as find_activation
 from rosenblatt.activations.output import OutputActivation
 from rosenblatt.initializers import checked_sizes
+from rosenblatt.network.derivatives import layer_deltas, layer_sums, loss_gradients, output_gradients
 from rosenblatt.network.drawing import draw
 from rosenblatt.network.parameters import Parameters
 from rosenblatt.training.checks import count, random_state_of
@@ -532,6 +533,115 @@ class Network(Parameters):
         arrays = {"scale": [scale], "weights": weights, "biases": biases, "slopes": slopes}
         found = zip(self.groups, self._groups(), strict=True)
         return {name: arrays[kind][layer] for name, (kind, layer) in found}
+
+    def sums(self, X: Any) -> Arrays:
+        """Return the weighted sums z of each layer, before its activation; those of the last layer are the raw scores.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
+            The inputs.
+
+        Returns
+        -------
+        sums : list of ndarray of shape (n_samples, layer_sizes[l + 1])
+            ``a[l - 1] @ weights[l] + biases[l]`` for each layer l, computed by NumPy from what `forward` returns.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `predict`.
+
+        Examples
+        --------
+        >>> from rosenblatt import Network
+        >>> network = Network([1, 2, 1], init=[[[1.0, -1.0]], [[1.0], [1.0]]], bias_init=0.0)
+        >>> network.sums([[-3.0]])
+        [array([[-3.,  3.]]), array([[3.]])]
+        """
+        return layer_sums(self, self._table("X", X))
+
+    def deltas(self, X: Any, y: Any, sample_weight: Any = None) -> Arrays:
+        """Return the deltas of backpropagation: the derivatives of the mean loss with respect to the sums z.
+
+        The gradients follow from them: those of the biases are the sums of the deltas over the samples, those of the
+        weights ``a[l - 1].T @ deltas[l]``.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `loss`.
+
+        Returns
+        -------
+        deltas : list of ndarray of shape (n_samples, layer_sizes[l + 1])
+            One array for each layer l.
+
+        Raises
+        ------
+        TypeError, ValueError, ZeroDivisionError
+            As for `loss_and_gradients`.
+
+        Examples
+        --------
+        >>> from rosenblatt import Network
+        >>> network = Network([1, 2, 1], init=[[[1.0, -1.0]], [[1.0], [1.0]]], bias_init=0.0)
+        >>> network.deltas([[-3.0]], [5.0])
+        [array([[-0., -2.]]), array([[-2.]])]
+        """
+        samples = self._samples(X, y, sample_weight)
+        if samples.sample_weight is not None and not samples.sample_weight.any():
+            raise _core.ZeroWeightSumError("sample_weight: the weights sum to zero")
+        return layer_deltas(self, *samples)
+
+    def input_gradients(self, X: Any, y: Any = None, *, of: str | None = None) -> Array:
+        """Return derivatives with respect to the inputs: what each input contributes, to first order.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, layer_sizes[0])
+            The inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
+            The targets, as for `loss`; only for the derivatives of the loss.
+        of : {'predictions', 'scores', 'loss'}, default=None
+            What to differentiate: the predictions, the raw scores, or the loss of each sample. None means the loss if
+            there are targets, and otherwise the predictions.
+
+        Returns
+        -------
+        gradients : ndarray
+            Of shape (n_samples, layer_sizes[-1], layer_sizes[0]) for predictions and scores: ``gradients[s, k, i]`` is
+            the derivative of output k of sample s with respect to its input i. Of shape (n_samples, layer_sizes[0])
+            for the loss of each sample, which is not divided by the number of samples.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `loss`; if ``of`` and ``y`` do not fit; if an activation has no derivative.
+
+        Examples
+        --------
+        >>> from rosenblatt import Network
+        >>> network = Network([2, 1], loss="binary_log_loss", init=[[[1.0], [-2.0]]], bias_init=0.0)
+        >>> network.input_gradients([[0.0, 0.0]])
+        array([[[ 0.25, -0.5 ]]])
+        >>> network.input_gradients([[0.0, 0.0]], of="scores")
+        array([[[ 1., -2.]]])
+        >>> network.input_gradients([[0.0, 0.0]], [1])
+        array([[-0.5,  1. ]])
+        """
+        if of is None:
+            of = "predictions" if y is None else "loss"
+        if of not in ("predictions", "scores", "loss"):
+            raise ValueError(f"of: got {of!r}, expected 'predictions', 'scores' or 'loss'")
+        if (of == "loss") != (y is not None):
+            raise ValueError(
+                f"y: got {'none' if y is None else 'targets'} with of={of!r}, expected targets for 'loss' only"
+            )
+        if of == "loss":
+            samples = self._samples(X, y, None)
+            return loss_gradients(self, samples.X, samples.y)
+        return output_gradients(self, self._table("X", X), of)
 
     # Training.
 
