@@ -87,7 +87,8 @@ _PARAMETERS = """
         The dtype of the network. None: float32 if X is float32, otherwise float64.
     callbacks : list of callables or None, default=None
         Functions to call after each epoch with a `rosenblatt.callbacks.EpochEnd`; one that returns a true value stops
-        training. A `rosenblatt.callbacks.Checkpoint` in the list stores the fit in a file, from which it can resume.
+        training. A `rosenblatt.callbacks.Checkpoint` in the list stores the fit in a file, from which it can resume; a
+        `rosenblatt.callbacks.AverageWeights` averages the weights of the epochs.
         Pass scikit-learn's own callbacks to ``set_callbacks`` instead, which sees each epoch as a task.
     progress : bool, default=False
         Whether to show a progress bar on the standard error.

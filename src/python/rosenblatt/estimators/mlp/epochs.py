@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
+from rosenblatt.callbacks import AverageWeights, Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings
 from rosenblatt.estimators.mlp.scorer import epoch_scorer
@@ -52,6 +52,10 @@ def fit_epochs(
     state = begin_run(model, network, samples.y, hold_back=hold_back, first_pass=first_pass, incremental=incremental)
     state.open_history(EpochEnd.names(hold_back or validation is not None))
     callbacks, checkpoints = _callbacks(model)
+    averages: list[Any] = [callback for callback in callbacks if isinstance(callback, AverageWeights)]
+    callbacks = [callback for callback in callbacks if not isinstance(callback, AverageWeights)]
+    for average in averages:
+        average._begin(bool(model.early_stopping), bool(checkpoints))
     problem: dict[str, str] = {}
     if checkpoints:
         if incremental:
@@ -80,6 +84,9 @@ def fit_epochs(
             publish(model, state)
             if model.verbose:
                 _print(model, epoch, loop.stopping)
+            for average in averages:
+                if not state.diverged:
+                    average._epoch_ends(epoch.epoch, network)
             # All callbacks are called, whichever of them asks to stop.
             stops = [incremental]
             if callbacks:
@@ -107,6 +114,9 @@ def fit_epochs(
         # Not finite: an interrupted epoch. The loop itself undoes an epoch that diverged.
         finite = network._engine.finite()
         model.coefs_, model.intercepts_ = state.best or (network._arrays() if finite else state.parameters)
+        for average in averages:
+            if (result := average._result()) is not None:
+                model.coefs_, model.intercepts_ = result
     if state.diverged or not finite:
         _report_divergence(model, kept_best=state.best is not None)
 
