@@ -232,13 +232,18 @@ class AverageWeights:
     5
     """
 
+    start: int
+    decay: float | None
+    n_averaged: int
+    _average: WeightsAndBiases | None
+
     def __init__(self, start: int = 1, decay: float | None = None) -> None:
         if not isinstance(start, Integral) or isinstance(start, bool):
             raise TypeError(f"start: got {start!r}, expected an integer >= 1")
         self.start = int(start)
         self.decay = decay
         self.n_averaged = 0
-        self._average: WeightsAndBiases | None = None
+        self._average = None
         if self.start < 1:
             raise ValueError(f"start: got {start}, expected an integer >= 1")
         if decay is not None:
