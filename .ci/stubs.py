@@ -85,6 +85,7 @@ from rosenblatt.losses.choice import resolve as resolve
 from rosenblatt.losses.custom import Custom as Custom
 from rosenblatt.losses.generated import CLASSES as CLASSES
 from rosenblatt.losses.generated import FUNCTIONS as FUNCTIONS
+from rosenblatt.losses.plotting import plot as plot
 """
     parts = [_head(reexports, imports.strip()), _all(losses.__all__), _DIR]
     for name, cls in losses.CLASSES.items():

@@ -20,7 +20,13 @@ MODULES = [
 ]
 
 # Modules whose examples draw plots.
-PICTURES = {f"rosenblatt.{name}" for name in ("activations", "plots.activation_display", "plots.loss_curve_display")}
+PICTURES = {
+    f"rosenblatt.{name}"
+    for name in (
+        *("activations", "activations.plotting", "losses", "losses.plotting"),
+        *("plots.activation_display", "plots.loss_curve_display", "plots.loss_display"),
+    )
+}
 
 
 @pytest.fixture

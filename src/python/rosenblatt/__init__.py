@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rosenblatt.network import Epoch, Network
     from rosenblatt.plots.activation_display import ActivationDisplay
     from rosenblatt.plots.loss_curve_display import LossCurveDisplay
+    from rosenblatt.plots.loss_display import LossDisplay
     from rosenblatt.training.rate_finder import find_learning_rate
 
 __version__ = _core.VERSION
@@ -29,6 +30,7 @@ _HOME = {
     "ActivationDisplay": "plots.activation_display",
     "Epoch": "network",
     "LossCurveDisplay": "plots.loss_curve_display",
+    "LossDisplay": "plots.loss_display",
     "MLPClassifier": "estimators.mlp",
     "MLPRegressor": "estimators.mlp",
     "McCullochPittsClassifier": "estimators.mcculloch_pitts.classifier",
@@ -47,6 +49,7 @@ __all__ = [
     "ActivationDisplay",
     "Epoch",
     "LossCurveDisplay",
+    "LossDisplay",
     "MLPClassifier",
     "MLPRegressor",
     "McCullochPittsClassifier",

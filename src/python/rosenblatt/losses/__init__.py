@@ -30,6 +30,7 @@ from rosenblatt.losses.choice import names as names
 from rosenblatt.losses.choice import resolve as resolve
 from rosenblatt.losses.custom import Custom
 from rosenblatt.losses.generated import CLASSES, FUNCTIONS
+from rosenblatt.losses.plotting import plot
 
 globals().update({cls.__name__: cls for cls in CLASSES.values()})
 globals().update(FUNCTIONS)
@@ -38,6 +39,7 @@ __all__ = [
     "Custom",
     "Loss",
     "find",
+    "plot",
     *FUNCTIONS,
     *(cls.__name__ for cls in CLASSES.values()),
 ]

@@ -14,12 +14,14 @@ from rosenblatt.losses.choice import resolve as resolve
 from rosenblatt.losses.custom import Custom as Custom
 from rosenblatt.losses.generated import CLASSES as CLASSES
 from rosenblatt.losses.generated import FUNCTIONS as FUNCTIONS
+from rosenblatt.losses.plotting import plot as plot
 
 
 __all__ = [
     "Custom",
     "Loss",
     "find",
+    "plot",
     "squared_error",
     "absolute_error",
     "huber",

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rosenblatt._suggestions import suggestion
 from rosenblatt.activations.functions import ALIASES, FUNCTIONS, Activation, ActivationFunction, find
-from rosenblatt.plots.matplotlib import pyplot
+from rosenblatt.plots.panels import draw_panels
 
 Array = npt.NDArray[Any]
 
@@ -145,18 +145,7 @@ class ActivationDisplay:
         >>> ActivationDisplay.from_names("tanh", ax=axes).figure_ is figure
         True
         """
-        plt = pyplot("ActivationDisplay")
-        if ax is None:
-            _, ax = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-        axes = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
-        if len(axes) != 2:
-            raise ValueError(f"ax: got {len(axes)} axes, expected two: for the functions and for their derivatives")
-        self.ax_, self.figure_ = axes, axes[0].figure
         panels = (("activation functions", "f(z)", self.values), ("derivatives", "f'(z)", self.derivatives))
-        for axis, (title, ylabel, curves) in zip(axes, panels, strict=True):
-            for name, curve in curves.items():
-                axis.plot(self.z, curve, **{"label": name, **kwargs})
-            axis.set(title=title, xlabel="z", ylabel=ylabel)
-            axis.grid(True, alpha=0.3)
-            axis.legend()
+        self.ax_ = draw_panels("ActivationDisplay", self.z, panels, ax, kwargs)
+        self.figure_ = self.ax_[0].figure
         return self

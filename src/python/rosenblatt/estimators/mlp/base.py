@@ -35,6 +35,7 @@ from rosenblatt.estimators.mlp.types import (
     ScheduleLike,
     Sizes,
     SolverLike,
+    WarmStart,
 )
 from rosenblatt.network import Network
 from rosenblatt.training.lbfgs import minimize
@@ -74,7 +75,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
         "random_state": ["random_state"],
         "tol": [Interval(Real, 0, None, closed="left")],
         "verbose": ["verbose"],
-        "warm_start": ["boolean"],
+        "warm_start": ["boolean", StrOptions({"optimizer"})],
         "momentum": [Interval(Real, 0, 1, closed="both")],
         "nesterovs_momentum": ["boolean"],
         "early_stopping": ["boolean", StrOptions({"loss", "score", *get_scorer_names()}), callable],
@@ -110,7 +111,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
     random_state: RandomStateLike
     tol: float
     verbose: bool
-    warm_start: bool
+    warm_start: WarmStart
     momentum: float
     nesterovs_momentum: bool
     early_stopping: EarlyStopping

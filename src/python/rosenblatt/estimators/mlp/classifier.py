@@ -33,6 +33,7 @@ from rosenblatt.estimators.mlp.types import (
     ScheduleLike,
     Sizes,
     SolverLike,
+    WarmStart,
 )
 
 ClassWeight = Mapping[Any, float] | list[Mapping[Any, float]] | Literal["balanced"]
@@ -131,7 +132,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         random_state: RandomStateLike = None,
         tol: float = 1e-4,
         verbose: bool = False,
-        warm_start: bool = False,
+        warm_start: WarmStart = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
         early_stopping: EarlyStopping = False,

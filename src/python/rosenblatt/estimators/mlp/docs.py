@@ -45,8 +45,9 @@ _PARAMETERS = """
         By how much the loss, or the validation score with early stopping, must improve to count as an improvement.
     verbose : bool, default=False
         Whether to print the loss of each epoch, penalty included.
-    warm_start : bool, default=False
-        Whether ``fit`` begins with the weights of the last call.
+    warm_start : bool or 'optimizer', default=False
+        Whether ``fit`` begins with the weights of the last call. 'optimizer': also with the state of its optimizer,
+        such as momenta, and its schedule, which continue as if the two calls were one.
     momentum : float, default=0.9
         The momentum of 'sgd', from 0 to 1.
     nesterovs_momentum : bool, default=True

@@ -44,6 +44,22 @@ def _new_optimizer(model: Any) -> OptimizerState:
     return OptimizerState(name, _core.optimizer_settings(name, given), rate, schedule)
 
 
+def _optimizer(model: Any, first_pass: bool, incremental: bool) -> OptimizerState:
+    """Return the optimizer of this call: a new one, or that of the last call with its state."""
+    last = getattr(model, "_optimizer", None)
+    if incremental and last is not None:
+        return last  # type: ignore[no-any-return]
+    optimizer = _new_optimizer(model)
+    if first_pass or last is None or model.warm_start != "optimizer" or last.name != optimizer.name:
+        return optimizer
+    # Changed settings and another schedule count from here on.
+    optimizer.epoch, optimizer.steps, optimizer.state = last.epoch, last.steps, last.state
+    old, new = last.schedule, optimizer.schedule
+    if type(old) is type(new) and old.get_params() == new.get_params():
+        optimizer.schedule = old
+    return optimizer
+
+
 def _split(model: Any, y: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the rows to train on and the rows that early stopping holds back."""
     train, held_back = train_test_split(
@@ -91,8 +107,7 @@ def begin_run(
     incremental: bool = False,
 ) -> State:
     """Return the state in which a call of ``fit`` or ``partial_fit`` begins; draw what all of its epochs share."""
-    optimizer = model._optimizer if incremental and hasattr(model, "_optimizer") else _new_optimizer(model)
-    model._optimizer = optimizer
+    model._optimizer = optimizer = _optimizer(model, first_pass, incremental)
     if model.early_stopping and incremental:
         raise ValueError("partial_fit does not support early_stopping=True")
     if not hasattr(model, "loss_curve_"):  # a warm start after 'lbfgs'

@@ -31,6 +31,7 @@ from rosenblatt.estimators.mlp.types import (
     ScheduleLike,
     Sizes,
     SolverLike,
+    WarmStart,
 )
 
 
@@ -124,7 +125,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         random_state: RandomStateLike = None,
         tol: float = 1e-4,
         verbose: bool = False,
-        warm_start: bool = False,
+        warm_start: WarmStart = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
         early_stopping: EarlyStopping = False,

@@ -28,6 +28,7 @@ __all__ = [
     "ScheduleLike",
     "Sizes",
     "SolverLike",
+    "WarmStart",
 ]
 
 Array = npt.NDArray[Any]
@@ -36,6 +37,7 @@ Sizes = int | Sequence[int] | Array
 ActivationLike = str | ActivationFunction | Sequence[str | ActivationFunction]
 OutputActivationLike = str | ActivationFunction | LastAxisFunction | None
 SolverLike = str | Optimizer
+WarmStart = bool | Literal["optimizer"]
 BatchSize = int | Literal["auto"]
 ScheduleLike = str | Schedule | Callable[[int], float]
 LossLike = str | Loss | Custom | Callable[[Any, Any], tuple[Any, Any]]
