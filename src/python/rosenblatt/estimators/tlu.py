@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal, Self, cast
+from typing import Any, ClassVar, Literal, NamedTuple, Self, cast
 
 import numpy as np
 from numpy.random import RandomState
@@ -17,6 +17,31 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 from rosenblatt import _core
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin, checks_parameters
+from rosenblatt.initializers.checks import checked_array
+
+
+class WeightUpdate(NamedTuple):
+    """One update of a ThresholdLogicUnit, and the weights after it.
+
+    Attributes
+    ----------
+    epoch : int
+        The number of the epoch, from 1.
+    instance : int
+        The row of X.
+    output : int
+        The output whose weights changed.
+    coef : ndarray of shape (n_features,)
+        Its weights after the update.
+    intercept : float
+        Its bias after the update.
+    """
+
+    epoch: int
+    instance: int
+    output: int
+    coef: NDArray[Any]
+    intercept: float
 
 
 class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
@@ -56,6 +81,9 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         instead of the order of X.
     random_state : int, RandomState instance or None, default=None
         The generator of the orders, or its seed.
+    record : bool, default=False
+        Whether to keep the weights after each update in ``updates_``: to watch the rule at work on a few instances, at
+        a much lower speed.
 
     Attributes
     ----------
@@ -79,8 +107,11 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         input 1; see Notes. 0 if an instance lies on the hyperplane. NaN for an output that does not separate its
         classes, and after partial_fit, which sees only some of the instances.
     novikoff_bound_ : ndarray of shape (n_outputs,), float64
-        Upper bound on ``n_updates_``, computed from ``margin_``; see Notes. NaN if the margin is NaN, infinite if it
-        is 0.
+        Upper bound on ``n_updates_``, computed from ``margin_``; see Notes. NaN if the margin is NaN or
+        training did not begin with zero weights, infinite if the margin is 0.
+    updates_ : list of WeightUpdate
+        With ``record=True``, each update in order: the numbers ``epoch``, ``instance`` and ``output``, and ``coef`` and
+        ``intercept`` of this output after it.
     n_features_in_ : int
         Number of features.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -160,6 +191,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
+        "record": ["boolean"],
     }
 
     coef_: NDArray[Any]
@@ -177,6 +209,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         max_iter: int = 1000,
         shuffle: bool = False,
         random_state: int | RandomState | None = None,
+        record: bool = False,
     ) -> None:
         self.step = step
         self.fit_intercept = fit_intercept
@@ -184,10 +217,17 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.random_state = random_state
+        self.record = record
 
     @checks_parameters
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Train from zero weights until an epoch has no error, for at most max_iter epochs.
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        coef_init: ArrayLike | None = None,
+        intercept_init: ArrayLike | None = None,
+    ) -> Self:
+        """Train from zero or given weights until an epoch has no error, for at most max_iter epochs.
 
         Parameters
         ----------
@@ -195,6 +235,11 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
             The instances. float32 is trained in float32, every other dtype in float64.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels of at least two classes, or a matrix of zeros and ones.
+        coef_init : array-like of shape (n_outputs, n_features) or (n_features,), default=None
+            The weights to start from, which do not change; None means zeros. Without zeros there is no bound on the
+            number of updates.
+        intercept_init : array-like of shape (n_outputs,) or number, default=None
+            The biases to start from, likewise.
 
         Returns
         -------
@@ -215,8 +260,12 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         active = self._should_be_active(y)
         random_state = check_random_state(self.random_state)
         n_samples, n_features = rows.shape
-        coef = np.zeros((active.shape[1], n_features), dtype=rows.dtype)
-        intercept = np.zeros(active.shape[1], dtype=rows.dtype)
+        coef = _initial("coef_init", coef_init, (active.shape[1], n_features), rows.dtype)
+        intercept = _initial("intercept_init", intercept_init, (active.shape[1],), rows.dtype)
+        if not self.fit_intercept and intercept.any():
+            raise ValueError("intercept_init: got numbers other than 0 with fit_intercept=False, expected none")
+        from_zero = not coef.any() and not intercept.any()
+        vars(self).pop("updates_", None)
         self._train(
             rows,
             active,
@@ -229,6 +278,8 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         self.margin_, self.novikoff_bound_ = _core.tlu_separation(
             rows, active, coef, intercept, step=self.step, fit_intercept=self.fit_intercept
         )
+        if not from_zero:
+            self.novikoff_bound_ = np.full(len(intercept), np.nan)
         if not self.converged_:
             warnings.warn(
                 f"ThresholdLogicUnit made {self.errors_[-1].sum()} errors in the last of max_iter={self.max_iter} "
@@ -377,7 +428,20 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         next_order: Callable[[], NDArray[np.int64]] | None,
     ) -> None:
         """Train coef and intercept in place and set the attributes, unless the weights overflow."""
-        self.errors_, self.converged_ = _core.tlu_fit(
+        if self.record:
+            self.errors_, self.converged_, updates = self._train_and_record(
+                X, active, coef, intercept, max_iter, next_order
+            )
+            self.updates_ = [*getattr(self, "updates_", []), *updates]
+        else:
+            self.errors_, self.converged_ = self._run(X, active, coef, intercept, max_iter, next_order)
+        self.n_iter_ = len(self.errors_)
+        self.coef_, self.intercept_ = coef, intercept
+
+    def _run(
+        self, X: Any, active: Any, coef: Any, intercept: Any, max_iter: int, next_order: Any
+    ) -> tuple[NDArray[np.int64], bool]:
+        return _core.tlu_fit(
             X,
             active,
             coef,
@@ -388,8 +452,24 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
             max_iter=min(max_iter, np.iinfo(np.int64).max),
             next_order=next_order,
         )
-        self.n_iter_ = len(self.errors_)
-        self.coef_, self.intercept_ = coef, intercept
+
+    def _train_and_record(
+        self, X: Any, active: Any, coef: Any, intercept: Any, max_iter: int, next_order: Any
+    ) -> tuple[NDArray[np.int64], bool, list[WeightUpdate]]:
+        """Train by one call of the engine for each instance, and keep the weights after each update."""
+        epochs: list[NDArray[np.int64]] = []
+        updates: list[WeightUpdate] = []
+        done = len(getattr(self, "errors_", ())) if max_iter == 1 and hasattr(self, "updates_") else 0
+        while len(epochs) < max_iter and (not epochs or epochs[-1].any()):
+            epochs.append(np.zeros(len(intercept), np.int64))
+            for i in range(len(X)) if next_order is None else next_order():
+                (errors,), _ = self._run(X[i : i + 1], active[i : i + 1], coef, intercept, 1, None)
+                epochs[-1] += errors
+                updates += [
+                    WeightUpdate(done + len(epochs), int(i), int(j), coef[j].copy(), float(intercept[j]))
+                    for j in np.flatnonzero(errors)
+                ]
+        return np.array(epochs), not epochs[-1].any(), updates
 
     def _scores(self, X: ArrayLike) -> NDArray[Any]:
         check_is_fitted(self, "coef_")
@@ -400,3 +480,13 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
 def _aligned(X: NDArray[Any]) -> NDArray[Any]:
     """Return X, or a copy if its buffer is not aligned, as that of a memory-mapped file may be."""
     return np.require(X, requirements=["C", "A"])
+
+
+def _initial(name: str, given: ArrayLike | None, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    """Return the weights or biases to start from, as a new array."""
+    if given is None:
+        return np.zeros(shape, dtype)
+    array = np.asarray(given)
+    if shape[0] == 1 and array.shape == shape[1:]:
+        array = array[np.newaxis]
+    return checked_array(name, array, shape, dtype)
