@@ -41,7 +41,8 @@ def test_unknown_name():
 def test_types_are_installed():
     files = importlib.resources.files("rosenblatt")
     assert (files / "py.typed").is_file()
-    assert (files / "_core" / "__init__.pyi").is_file()
+    for module in ("_core", "activations", "losses", "optimizers"):
+        assert (files / module / "__init__.pyi").is_file()
 
 
 def test_version():

@@ -155,14 +155,13 @@ def of_layers(activation: Activation | Sequence[Activation], n_hidden: int) -> l
     >>> activations.of_layers(activations.relu, 2)
     ['relu', 'relu']
     """
-    if isinstance(activation, str | ActivationFunction):
-        given = [activation] * n_hidden
-    elif isinstance(activation, Iterable):
-        given = list(activation)
-    else:
+    if isinstance(activation, str | ActivationFunction):  # estimators ask in each prediction
+        if n_hidden:
+            find(activation, trainable=True)
+        return [activation if isinstance(activation, str) else activation.name] * n_hidden
+    if not isinstance(activation, Iterable):
         find(activation, trainable=True)  # raises
+    given = list(activation)
     if len(given) != n_hidden:
         raise ValueError(f"activation: got {len(given)} names, expected one, or {n_hidden}, one for each hidden layer")
-    for entry in given:
-        find(entry, trainable=True)
-    return [entry if isinstance(entry, str) else entry.name for entry in given]
+    return [entry if isinstance(entry, str) else find(entry).name for entry in given if find(entry, trainable=True)]
