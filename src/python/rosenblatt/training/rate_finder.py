@@ -14,8 +14,8 @@ from rosenblatt.plots.matplotlib import pyplot
 
 # The suggestion is where the loss has fallen by this fraction of its whole fall. Change of the test score against the
 # default rate, in points, mean of ten data sets: Adam with early stopping +0.6 (better on 8), Adam without it -0.8 (0.0
-# without diabetes, which overfits), SGD +5.7 (better on 10). A tenth of the rate with the lowest loss: +0.8, -2.9, +0.9.
-# Suggestions of different seeds differ by a factor of 1.15 instead of 1.6.
+# without diabetes, which overfits), SGD +5.7 (better on 10). A tenth of the rate with the lowest loss: +0.8, -2.9 and
+# +0.9. Suggestions of different seeds differ by a factor of 1.15 instead of 1.6.
 _FALL = 2 / 3
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rosenblatt.activations.functions import ActivationFunction
 from rosenblatt.activations.last_axis import LastAxisFunction
-from rosenblatt.callbacks import AverageWeights, Callback, Checkpoint
+from rosenblatt.callbacks import Callback, Checkpoint
 from rosenblatt.losses.base import Loss
 from rosenblatt.losses.custom import Custom
 from rosenblatt.optimizers.base import Optimizer
@@ -45,4 +45,4 @@ InitLike = str | Callable[[np.random.RandomState, int, int], Any] | Sequence[npt
 EarlyStopping = bool | str | Callable[..., Any]
 FloatType = Literal["float32", "float64"] | type[np.float32] | type[np.float64] | type[float]
 RandomStateLike = int | np.random.RandomState | None
-Callbacks = Sequence[Callback | AverageWeights | Checkpoint]
+Callbacks = Sequence[Callback | Checkpoint]
