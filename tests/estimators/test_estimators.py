@@ -70,7 +70,7 @@ class TestInterface:
 
         ours, theirs = methods(getattr(rosenblatt, name)), methods(getattr(sklearn.neural_network, name))
         more = {"MLPClassifier": {"decision_function"}, "MLPRegressor": set()}[name]
-        assert set(ours) == set(theirs) | {"set_callbacks"} | more
+        assert set(ours) == set(theirs) | {"set_callbacks", "to_sklearn"} | more
         validation = ["X_val", "y_val", "sample_weight_val"]
         for method, parameters in theirs.items():
             if method == "fit":

@@ -35,7 +35,6 @@ from rosenblatt.estimators.mlp.types import (
     ScheduleLike,
     Sizes,
     SolverLike,
-    WarmStart,
 )
 from rosenblatt.network import Network
 from rosenblatt.training.lbfgs import minimize
@@ -75,7 +74,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
         "random_state": ["random_state"],
         "tol": [Interval(Real, 0, None, closed="left")],
         "verbose": ["verbose"],
-        "warm_start": ["boolean", StrOptions({"optimizer"})],
+        "warm_start": ["boolean"],
         "momentum": [Interval(Real, 0, 1, closed="both")],
         "nesterovs_momentum": ["boolean"],
         "early_stopping": ["boolean", StrOptions({"loss", "score", *get_scorer_names()}), callable],
@@ -93,6 +92,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
         "dtype": [StrOptions({"float32", "float64"}), type, None],
         "callbacks": [list, tuple, None],
         "progress": ["boolean"],
+        "keep_optimizer": ["boolean"],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
         # Those of the engine's options that are one number each, such as alpha.
         **{name: constraint(info) for name, info in _core.TRAINING_OPTIONS.items() if info["kind"] == "number"},
@@ -111,7 +111,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
     random_state: RandomStateLike
     tol: float
     verbose: bool
-    warm_start: WarmStart
+    warm_start: bool
     momentum: float
     nesterovs_momentum: bool
     early_stopping: EarlyStopping
@@ -133,6 +133,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
     dtype: FloatType | None
     callbacks: Callbacks | None
     progress: bool
+    keep_optimizer: bool
     n_threads: int | None
 
     coefs_: list[Array]

@@ -33,7 +33,6 @@ from rosenblatt.estimators.mlp.types import (
     ScheduleLike,
     Sizes,
     SolverLike,
-    WarmStart,
 )
 
 ClassWeight = Mapping[Any, float] | list[Mapping[Any, float]] | Literal["balanced"]
@@ -132,7 +131,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         random_state: RandomStateLike = None,
         tol: float = 1e-4,
         verbose: bool = False,
-        warm_start: WarmStart = False,
+        warm_start: bool = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
         early_stopping: EarlyStopping = False,
@@ -156,6 +155,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         dtype: FloatType | None = None,
         callbacks: Callbacks | None = None,
         progress: bool = False,
+        keep_optimizer: bool = False,
         n_threads: int | None = None,
     ) -> None:
         self._store(locals())

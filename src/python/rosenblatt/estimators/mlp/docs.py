@@ -45,9 +45,8 @@ _PARAMETERS = """
         By how much the loss, or the validation score with early stopping, must improve to count as an improvement.
     verbose : bool, default=False
         Whether to print the loss of each epoch, penalty included.
-    warm_start : bool or 'optimizer', default=False
-        Whether ``fit`` begins with the weights of the last call. 'optimizer': also with the state of its optimizer,
-        such as momenta, and its schedule, which continue as if the two calls were one.
+    warm_start : bool, default=False
+        Whether ``fit`` begins with the weights of the last call, and with a new optimizer unless ``keep_optimizer``.
     momentum : float, default=0.9
         The momentum of 'sgd', from 0 to 1.
     nesterovs_momentum : bool, default=True
@@ -93,6 +92,9 @@ _PARAMETERS = """
         Pass scikit-learn's own callbacks to ``set_callbacks`` instead, which sees each epoch as a task.
     progress : bool, default=False
         Whether to show a progress bar on the standard error.
+    keep_optimizer : bool, default=False
+        Whether a warm start begins with the state of the last call's optimizer, such as momenta, and of its schedule,
+        too, which continue as if the two calls were one. Changed settings count from here on; another solver is new.
     n_threads : int or None, default=None
         The largest number of threads for training and prediction; fewer are used where more are not useful. None: no
         more than ``OMP_NUM_THREADS``, and than other fits in the process leave free. Results do not depend on it.

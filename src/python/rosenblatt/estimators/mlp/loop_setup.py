@@ -50,7 +50,7 @@ def _optimizer(model: Any, first_pass: bool, incremental: bool) -> OptimizerStat
     if incremental and last is not None:
         return last  # type: ignore[no-any-return]
     optimizer = _new_optimizer(model)
-    if first_pass or last is None or model.warm_start != "optimizer" or last.name != optimizer.name:
+    if first_pass or last is None or not model.keep_optimizer or last.name != optimizer.name:
         return optimizer
     # Changed settings and another schedule count from here on.
     optimizer.epoch, optimizer.steps, optimizer.state = last.epoch, last.steps, last.state

@@ -31,7 +31,6 @@ from rosenblatt.estimators.mlp.types import (
     ScheduleLike,
     Sizes,
     SolverLike,
-    WarmStart,
 )
 
 
@@ -125,7 +124,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         random_state: RandomStateLike = None,
         tol: float = 1e-4,
         verbose: bool = False,
-        warm_start: WarmStart = False,
+        warm_start: bool = False,
         momentum: float = 0.9,
         nesterovs_momentum: bool = True,
         early_stopping: EarlyStopping = False,
@@ -149,6 +148,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         dtype: FloatType | None = None,
         callbacks: Callbacks | None = None,
         progress: bool = False,
+        keep_optimizer: bool = False,
         n_threads: int | None = None,
     ) -> None:
         self._store(locals())

@@ -58,8 +58,7 @@ def to_sklearn(model: Any, cls: type[MLPClassifier] | type[MLPRegressor]) -> Any
     ):
         if not isinstance(given[name], str) or given[name] not in known:
             shared.pop(name, None)
-    for name in ("early_stopping", "warm_start"):  # which may be strings here
-        shared[name] = bool(given[name])
+    shared["early_stopping"] = bool(given["early_stopping"])
     theirs = cls(**shared)
     for name in _LEARNED:
         if hasattr(model, name):

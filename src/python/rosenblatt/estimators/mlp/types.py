@@ -28,7 +28,6 @@ __all__ = [
     "ScheduleLike",
     "Sizes",
     "SolverLike",
-    "WarmStart",
 ]
 
 Array = npt.NDArray[Any]
@@ -37,7 +36,6 @@ Sizes = int | Sequence[int] | Array
 ActivationLike = str | ActivationFunction | Sequence[str | ActivationFunction]
 OutputActivationLike = str | ActivationFunction | LastAxisFunction | None
 SolverLike = str | Optimizer
-WarmStart = bool | Literal["optimizer"]
 BatchSize = int | Literal["auto"]
 ScheduleLike = str | Schedule | Callable[[int], float]
 LossLike = str | Loss | Custom | Callable[[Any, Any], tuple[Any, Any]]
