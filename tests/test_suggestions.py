@@ -197,6 +197,20 @@ def test_unknown_arguments():
         Network([3, 1]).train(X, Y, schedule=0.1)
 
 
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("epochs", "max_iter"),
+        ("batch_size", "batch_size"),
+        ("callbacks", "callbacks"),
+        ("class_weight", "class_weight"),
+    ],
+)
+def test_arguments_of_fit_that_are_parameters(name, parameter):
+    with pytest.raises(TypeError, match=f"^{name}: .*expected the parameter {parameter} of the estimator"):
+        MLPClassifier().fit(X, LABELS, **{name: 3})
+
+
 def test_validation_data_without_names():
     for more in ((X, Y), (None, X, Y), (None, X, Y, None)):
         with pytest.raises(TypeError, match=r"^fit: got \d arguments without a name, .*X_val=\.\.\., y_val=\.\.\."):

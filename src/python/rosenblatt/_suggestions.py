@@ -119,8 +119,13 @@ _ARGUMENTS = {
     "validation_split": "the parameters early_stopping=True and validation_fraction",
     "eval_metric": "the parameter early_stopping, the name of a scorer",
     "early_stopping_rounds": "the parameters early_stopping=True and n_iter_no_change",
-    "n_epochs": "epochs or max_iter",
-    "nb_epoch": "epochs or max_iter",
+    "epochs": "the parameter max_iter of the estimator",
+    "n_epochs": "epochs of Network.train, or the parameter max_iter of an estimator",
+    "nb_epoch": "epochs of Network.train, or the parameter max_iter of an estimator",
+    **{
+        name: f"the parameter {name} of the estimator"
+        for name in ("batch_size", "callbacks", "class_weight", "verbose")
+    },
     "lr": "learning_rate_init, or an optimizer with its learning_rate",
     "learning_rate": "learning_rate_init, or an optimizer with its learning_rate",
     "sample_weights": "sample_weight",
