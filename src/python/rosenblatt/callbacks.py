@@ -68,7 +68,7 @@ class EpochEnd:
     estimator: Any
 
     @classmethod
-    def of(cls, epoch: Epoch, n_epochs: int, seconds: float, estimator: Any) -> Self:
+    def of(cls, epoch: Epoch, n_epochs: int, estimator: Any) -> Self:
         """Return the argument of callbacks for an epoch of the training loop."""
         return cls(
             epoch.epoch,
@@ -79,7 +79,7 @@ class EpochEnd:
             epoch.learning_rate,
             epoch.val_loss,
             epoch.val_score,
-            seconds,
+            epoch.seconds,
             estimator,
         )
 

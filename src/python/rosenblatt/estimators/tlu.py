@@ -17,9 +17,10 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from rosenblatt import _core
+from rosenblatt.estimators.versioned import VersionedPickle
 
 
-class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):  # type: ignore[misc]
     r"""Threshold logic units trained by the perceptron rule, one instance at a time.
 
     A unit applies a step function to a weighted sum of its inputs. A layer of such units on the same inputs is

@@ -15,7 +15,7 @@ from rosenblatt.schedules import SCHEDULES
 from rosenblatt.training.state import State
 from rosenblatt.training.trainable import Trainable, WeightsAndBiases
 
-_VERSION = 2
+_VERSION = 3
 _LARGEST = 2**53
 
 # Fields of the state and of its progress that are integers, and numbers that may be None.
@@ -89,6 +89,7 @@ def save(path: str, state: State, parameters: WeightsAndBiases, problem: dict[st
             "seconds": state.seconds,
             "ended": state.ended,
             "best": state.best is not None,
+            "best_epoch": state.best_epoch,
             "scores": scores is not None,
         },
     }
@@ -262,11 +263,14 @@ def load(path: str, state: State, network: Trainable, problem: dict[str, str]) -
     epoch, steps = (file.count(name, about_optimizer[name]) for name in ("epoch", "steps"))
     schedule = _read_schedule(file, optimizer.schedule)
     random_state = _read_random_state(file)
-    about = file.group("run", ("seconds", "ended", "best", "scores"))
+    about = file.group("run", ("seconds", "ended", "best", "best_epoch", "scores"))
     seconds = file.check("seconds", about["seconds"], "a number >= 0", lambda v: type(v) is float and 0 <= v < np.inf)
     ended, has_best, has_scores = (file.flag(name, about[name]) for name in ("ended", "best", "scores"))
 
     n_epochs = counters["n_iter"]
+    best_epoch = about["best_epoch"]
+    if best_epoch is not None and not 1 <= file.count("best_epoch", best_epoch) <= n_epochs:
+        file.reject("best_epoch", f"got {best_epoch}, expected an epoch up to {n_epochs}")
     loss_curve = file.array("loss_curve", (None,), np.float64).tolist()
     file.check("loss_curve", len(loss_curve), f"at least {n_epochs} losses", lambda n: n >= n_epochs)
     history = {name: file.array(f"history_{name}", (n_epochs,), np.float64).tolist() for name in _series(state.history)}
@@ -289,6 +293,7 @@ def load(path: str, state: State, network: Trainable, problem: dict[str, str]) -
     progress.no_improvement_count = counters.pop("no_improvement_count")
     vars(progress).update(numbers, validation_scores=scores if has_scores else None)
     vars(state).update(counters, random_state=random_state, order=order, held_back=held_back, best=best)
+    state.best_epoch = best_epoch
     vars(state).update(loss_curve=loss_curve, seconds=seconds, ended=ended)
     state.history = {name: history.get(name, list(range(1, n_epochs + 1))) for name in state.history}
     network._set(*last)

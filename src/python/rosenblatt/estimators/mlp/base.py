@@ -4,7 +4,7 @@ import operator
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,9 @@ from rosenblatt.activations.functions import of_layers
 from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
 from rosenblatt.estimators.mlp.attributes import reset_progress
 from rosenblatt.estimators.mlp.epochs import fit_epochs
+from rosenblatt.estimators.mlp.live import NAMES, LiveAttributes
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
+from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.network import Network
 from rosenblatt.training.lbfgs import minimize
 from rosenblatt.training.loop import TrainingLoop
@@ -38,7 +40,7 @@ def has_partial_fit(estimator: "BaseMLP") -> bool:
     return True
 
 
-class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
+class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     """The base of the classifier and the regressor.
 
     A fit encodes X and y as the samples of a `Network`, which it makes for this call and trains by L-BFGS or by the
@@ -89,6 +91,26 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     def _store(self, arguments: dict[str, Any]) -> None:
         """Assign the arguments of ``__init__``, unchanged, as scikit-learn requires."""
         self.__dict__.update((name, value) for name, value in arguments.items() if name != "self")
+
+    # In training, weights and history are in the loop: they become attributes when somebody looks.
+
+    _live: LiveAttributes
+
+    if not TYPE_CHECKING:  # type checkers would find any name
+
+        def __getattr__(self, name: str) -> Any:
+            """Return what the estimator in training lacks; called where an attribute was not found."""
+            live = self.__dict__.get("_live")
+            if live is None or name not in NAMES:
+                return object.__getattribute__(self, name)  # raises its error again
+            return live.get(name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes for copies and pickles, also in training."""
+        live = self.__dict__.get("_live")
+        if live is not None:
+            live.complete()
+        return super().__getstate__() if live is None else live.apart(super().__getstate__())
 
     # What differs between classes and numbers.
 

@@ -1,14 +1,13 @@
 """Training an estimator by epochs: it consumes the training loop with a stopping rule and callbacks."""
 
 import warnings
-from time import perf_counter
 from typing import Any
 
-import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
+from rosenblatt.estimators.mlp.live import LiveAttributes, history
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings
 from rosenblatt.network import Network
 from rosenblatt.training.epoch import Epoch
@@ -66,20 +65,22 @@ def fit_epochs(
     loop = TrainingLoop(network, source, state, validation=evaluation, **loop_settings(model, network, state))
 
     epochs = loop.epochs()
-    began = perf_counter() - state.seconds
+    live = model._live = LiveAttributes(model, loop)
+    end: EpochEnd | None = None
     try:
         while loop.goes_on:
             tasks.begin_epoch(state)
+            live.epoch_begins()
             epoch = next(epochs)
-            seconds = perf_counter() - began
-            state.record(epoch, seconds)
+            live.epoch_ends()
+            state.record(epoch)
             publish(model, state)
             if model.verbose:
                 _print(model, epoch, loop.stopping)
             # All callbacks are called, whichever of them asks to stop.
             stops = [incremental]
             if callbacks:
-                end = EpochEnd.of(epoch, model.max_iter, seconds, model)
+                end = EpochEnd.of(epoch, model.max_iter, model)
                 stops += [bool(callback(end)) for callback in callbacks]
             stops.append(tasks.end_epoch(state, network))
             state.ended = state.ended or any(stops)
@@ -97,9 +98,10 @@ def fit_epochs(
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user.", stacklevel=2)
     finally:
+        del model._live
         loop.close()
         publish(model, state)
-        model.history_ = {name: np.array(values) for name, values in state.history.items()}
+        model.history_ = history(state)
         # Not finite: an interrupted epoch. The loop itself undoes an epoch that diverged.
         finite = network._engine.finite()
         model.coefs_, model.intercepts_ = state.best or (network._arrays() if finite else state.parameters)

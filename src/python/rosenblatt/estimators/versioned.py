@@ -1,0 +1,31 @@
+"""Pickles of estimators carry the version of the package that wrote them."""
+
+import warnings
+from typing import Any
+
+from sklearn.exceptions import InconsistentVersionWarning
+
+from rosenblatt import _core
+
+
+class VersionedPickle:
+    """A mixin before ``BaseEstimator``: estimators that another version has pickled are unpickled with a warning."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes and the version."""
+        return {**super().__getstate__(), "_rosenblatt_version": _core.VERSION}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Assign the attributes; warn if the version is another one."""
+        state = dict(state)
+        written_by = state.pop("_rosenblatt_version", "unknown")
+        if written_by != _core.VERSION:
+            warnings.warn(
+                InconsistentVersionWarning(
+                    estimator_name=type(self).__name__,
+                    current_sklearn_version=f"{_core.VERSION} of rosenblatt",
+                    original_sklearn_version=f"{written_by} of rosenblatt",
+                ),
+                stacklevel=2,
+            )
+        self.__dict__.update(state)
