@@ -1,11 +1,15 @@
 """Callbacks: their arguments, how they stop a fit, and fits that resume from a checkpoint."""
 
+import contextlib
 import csv
 import io
 import json
+import pickle
+import signal
 import subprocess
 import sys
 import textwrap
+import types
 import warnings
 
 import numpy as np
@@ -16,7 +20,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from rosenblatt import MLPClassifier, MLPRegressor, callbacks, losses, schedules
+from rosenblatt import MLPClassifier, MLPRegressor, callbacks, initializers, losses, schedules
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -81,19 +85,192 @@ class TestPlainCallbacks:
         assert [float(row["val_score"]) for row in rows] == model.validation_scores_
         assert [int(row["epoch"]) for row in rows] == list(range(1, 10))
 
-    def test_progress_bar(self):
-        out = io.StringIO()
-        model = small(callbacks=[callbacks.ProgressBar(out)]).fit(X, Y[MLPRegressor])
-        lines = out.getvalue().split("\r")
-        assert "1/9" in lines[1]
-        assert lines[-1].endswith("\n")
-        assert f"{'#' * 30}] 9/9  loss {model.loss_:.6g}" in lines[-1]
-
     def test_progress_goes_to_the_standard_error(self, capsys):
         small(progress=True).fit(X, Y[MLPRegressor])
         captured = capsys.readouterr()
         assert "9/9" in captured.err
         assert captured.out == ""
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self):
+        return True
+
+
+def stop_at(epoch):
+    return lambda end: end.epoch == epoch
+
+
+def fail_at(epoch):
+    def fail(end):
+        if end.epoch == epoch:
+            raise RuntimeError("stop")
+
+    return fail
+
+
+class TestProgressBar:
+    def test_terminal(self):
+        screen = Screen()
+        model = small(callbacks=[callbacks.ProgressBar(screen)]).fit(X, Y[MLPRegressor])
+        lines = screen.getvalue().split("\r")
+        assert "1/9" in lines[1]
+        assert f"{'#' * 30}] 9/9  loss {model.loss_:.6g}" in lines[-1]
+        assert screen.getvalue().endswith("\n")
+        assert screen.getvalue().count("\n") == 1
+
+    @pytest.mark.parametrize("end", ["callback", "error", "early stopping", "interrupt"])
+    def test_the_last_epoch_is_shown_and_the_line_ends(self, end):
+        screen = Screen()
+        bar = callbacks.ProgressBar(screen)
+        bar._SECONDS = 1e9  # no epoch but the first and the last
+        stops = {"callback": [stop_at(4)], "error": [fail_at(4)], "early stopping": []}
+        if end == "interrupt":
+            stops[end] = [lambda end: end.epoch == 4 and signal.raise_signal(signal.SIGINT)]
+        model = small(callbacks=[bar, *stops[end]])
+        if end == "early stopping":
+            model.set_params(max_iter=200, tol=1.0, n_iter_no_change=3)
+        with contextlib.suppress(RuntimeError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model.fit(X, Y[MLPRegressor])
+        lines = screen.getvalue().split("\r")[1:]
+        assert len(lines) == 2
+        assert f" {model.n_iter_}/" in lines[-1]
+        assert screen.getvalue().endswith("\n")
+
+    def test_a_file_that_is_no_terminal_gets_occasional_whole_lines(self):
+        log = io.StringIO()
+        bar = callbacks.ProgressBar(log)
+        small(callbacks=[bar]).fit(X, Y[MLPRegressor])
+        assert log.getvalue().count("\n") == 1
+        assert "9/9" in log.getvalue()
+        bar._SECONDS_OF_LOGS = 0.0
+        small(callbacks=[bar]).fit(X, Y[MLPRegressor])
+        assert "\r" not in log.getvalue()
+        assert [line.split()[1] for line in log.getvalue().splitlines()[1:]] == [f"{n}/9" for n in range(1, 10)]
+
+    def test_a_long_line_does_not_wrap(self, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "40")
+        screen = Screen()
+        small(callbacks=[callbacks.ProgressBar(screen)]).fit(X, Y[MLPRegressor])
+        assert max(len(line.rstrip("\n")) for line in screen.getvalue().split("\r")) < 40
+
+    @pytest.mark.parametrize("stderr", ["none", "closed", "full"])
+    def test_training_does_not_depend_on_the_output(self, stderr, monkeypatch):
+        class Full(io.StringIO):
+            def write(self, text):
+                raise OSError(28, "No space left on device")
+
+        closed = io.StringIO()
+        closed.close()
+        monkeypatch.setattr(sys, "stderr", {"none": None, "closed": closed, "full": Full()}[stderr])
+        assert small(progress=True).fit(X, Y[MLPRegressor]).n_iter_ == 9
+
+    def test_notebook(self, monkeypatch):
+        shown = []
+
+        class Handle:
+            def update(self, data, raw):
+                shown.append((data, raw))
+
+        def display(data, raw, display_id):
+            shown.append((data, raw))
+            return Handle()
+
+        ipython = types.ModuleType("IPython")
+        ipython.get_ipython = lambda: types.SimpleNamespace(kernel=object())
+        ipython.display = types.SimpleNamespace(display=display)
+        monkeypatch.setitem(sys.modules, "IPython", ipython)
+        model = small(progress=True).fit(X, Y[MLPRegressor])
+        assert len(shown) >= 2
+        assert all(raw and set(data) == {"text/plain", "text/html"} for data, raw in shown)
+        assert f"9/9  loss {model.loss_:.6g}" in shown[-1][0]["text/html"]
+
+    def test_a_bar_serves_several_fits_and_is_copied(self):
+        screen = Screen()
+        model = small(callbacks=[callbacks.ProgressBar(screen)])
+        model.fit(X, Y[MLPRegressor]).fit(X, Y[MLPRegressor])
+        assert screen.getvalue().count("\n") == 2
+        bar = pickle.loads(pickle.dumps(callbacks.ProgressBar()))
+        small(callbacks=[bar, lambda end: pickle.dumps(bar) and None]).fit(X, Y[MLPRegressor])
+
+
+class TestArguments:
+    @pytest.mark.parametrize(
+        ("bad", "message"),
+        [
+            (callbacks.ProgressBar, r"callbacks\[1\]: got the class ProgressBar, expected an instance"),
+            (callbacks.Checkpoint, r"callbacks\[1\]: got the class Checkpoint, expected an instance"),
+            (3, r"callbacks\[1\]: got 3, expected a callable"),
+            (None, r"callbacks\[1\]: got None, expected a callable"),
+            ("csv", r"callbacks\[1\]: got 'csv', expected a callable"),
+        ],
+    )
+    @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+    def test_callbacks(self, bad, message, solver):
+        calls = []
+        with pytest.raises(TypeError, match=message):
+            small(solver=solver, callbacks=[calls.append, bad]).fit(X, Y[MLPRegressor])
+        assert not calls
+
+    @pytest.mark.parametrize(
+        ("name", "bad"),
+        [
+            ("loss", losses.Huber),
+            ("loss", losses.Custom),
+            ("learning_rate", schedules.Cosine),
+            ("init", initializers.Normal),
+            ("bias_init", initializers.Constant),
+        ],
+    )
+    def test_classes_instead_of_instances(self, name, bad):
+        with pytest.raises(TypeError, match=rf"{name}: got the class {bad.__name__}, expected an instance"):
+            small(**{name: bad}).fit(X, Y[MLPRegressor])
+
+    def test_close_is_called_however_a_fit_ends(self):
+        class Closed:
+            count = 0
+
+            def __call__(self, end):
+                pass
+
+            def close(self):
+                self.count += 1
+
+        callback = Closed()
+        small(callbacks=[callback]).fit(X, Y[MLPRegressor])
+        with pytest.raises(RuntimeError):
+            small(callbacks=[callback, fail_at(2)]).fit(X, Y[MLPRegressor])
+        assert callback.count == 2
+
+
+@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize("same_logger", [False, True])
+def test_the_log_of_a_resumed_fit_is_that_of_an_uninterrupted_one(every, same_logger, tmp_path):
+    def rows(path):
+        with open(path, newline="") as file:
+            return [{**row, "seconds": None} for row in csv.DictReader(file)]
+
+    y = Y[MLPRegressor]
+    small(callbacks=[callbacks.CSVLogger(tmp_path / "whole.csv")]).fit(X, y)
+    checkpoint, log = callbacks.Checkpoint(tmp_path / "fit.npz", every=every), callbacks.CSVLogger(tmp_path / "log.csv")
+    with pytest.raises(RuntimeError):  # after it was logged, but before a checkpoint was written
+        small(callbacks=[checkpoint, log, fail_at(5)]).fit(X, y)
+    assert len(rows(tmp_path / "log.csv")) == 5
+    log = log if same_logger else callbacks.CSVLogger(tmp_path / "log.csv")
+    model = small(callbacks=[checkpoint, log]).fit(X, y)
+    assert rows(tmp_path / "log.csv") == rows(tmp_path / "whole.csv")
+    assert (np.diff(model.history_["seconds"]) > 0).all()
+
+
+@pytest.mark.parametrize(("early_stopping", "printed"), [("loss", "Validation loss"), (True, "Validation score")])
+def test_verbose_prints_what_early_stopping_looks_at(early_stopping, printed, capsys):
+    model = small(early_stopping=early_stopping, verbose=True).fit(X, Y[MLPRegressor])
+    values = model.history_["val_loss" if early_stopping == "loss" else "val_score"]
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Validation")]
+    np.testing.assert_allclose([float(line.removeprefix(printed + ": ")) for line in lines], values, atol=1e-6)
 
 
 # The common part of the checkpoint tests, in this process and in the process that is killed.

@@ -1,7 +1,7 @@
 """Pickles of estimators carry the version of the package that wrote them."""
 
 import warnings
-from typing import Any
+from typing import Any, cast
 
 from sklearn.exceptions import InconsistentVersionWarning
 
@@ -13,7 +13,8 @@ class VersionedPickle:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes and the version."""
-        return {**super().__getstate__(), "_rosenblatt_version": _core.VERSION}
+        state = cast("dict[str, Any]", super().__getstate__())
+        return {**state, "_rosenblatt_version": _core.VERSION}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Assign the attributes; warn if the version is another one."""

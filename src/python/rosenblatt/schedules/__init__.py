@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import fields
 from typing import Any
 
+from rosenblatt._instances import check_no_class
 from rosenblatt.schedules.base import Schedule
 from rosenblatt.schedules.cosine import Cosine, OneCycle
 from rosenblatt.schedules.fixed import Constant, Exponential, InvScaling, Step
@@ -87,7 +88,7 @@ def find(schedule: str | Schedule | Callable[[int], float], **defaults: Any) -> 
             raise ValueError(f"schedule: got {schedule!r}, expected {accepted}")
         cls = SCHEDULES[schedule]
         return cls(**{name: value for name, value in defaults.items() if name in _parameters(cls)})
-    # A class is callable too, but calling it with the epoch is never what was meant.
-    if callable(schedule) and not isinstance(schedule, type):
+    check_no_class("schedule", schedule)
+    if callable(schedule):
         return PerEpoch(schedule)
     raise TypeError(f"schedule: got {schedule!r}, expected {accepted}")

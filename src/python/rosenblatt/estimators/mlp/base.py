@@ -15,11 +15,12 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import LossChoice, checked_dtype, predict
+from rosenblatt._instances import check_no_class
 from rosenblatt._settings import constraint
 from rosenblatt.activations.functions import of_layers
 from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
 from rosenblatt.estimators.mlp.attributes import reset_progress
-from rosenblatt.estimators.mlp.epochs import fit_epochs
+from rosenblatt.estimators.mlp.epochs import check_callbacks, fit_epochs
 from rosenblatt.estimators.mlp.live import NAMES, LiveAttributes
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
 from rosenblatt.estimators.versioned import VersionedPickle
@@ -179,6 +180,9 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):  # typ
         return self._fit(X, y, sample_weight, validation, incremental=False)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
+        check_callbacks(self.callbacks)
+        for name in ("loss", "learning_rate", "init", "bias_init"):
+            check_no_class(name, getattr(self, name))
         # scikit-learn's callbacks get the data as they were passed.
         tasks = EpochTasks(self, X, y, sample_weight)
         self._hidden_layer_sizes()  # the first error, as in scikit-learn

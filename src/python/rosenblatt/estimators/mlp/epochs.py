@@ -5,6 +5,7 @@ from typing import Any
 
 from sklearn.exceptions import ConvergenceWarning
 
+from rosenblatt._instances import check_no_class
 from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
 from rosenblatt.estimators.mlp.live import LiveAttributes, history
@@ -19,6 +20,14 @@ from rosenblatt.training.stopping import StoppingRule
 from rosenblatt.training.validation import Validation
 
 
+def check_callbacks(callbacks: Any) -> None:
+    """Raise TypeError unless each callback can be called."""
+    for i, callback in enumerate(callbacks or ()):
+        check_no_class(f"callbacks[{i}]", callback)
+        if not (callable(callback) or isinstance(callback, Checkpoint)):
+            raise TypeError(f"callbacks[{i}]: got {callback!r}, expected a callable that takes an EpochEnd")
+
+
 def _callbacks(model: Any) -> tuple[list[Callback], list[Checkpoint]]:
     """Return the estimator's callbacks, and the checkpoints among them, which are written after the others."""
     callbacks = [*(model.callbacks or ()), *([ProgressBar()] if model.progress else ())]
@@ -26,10 +35,20 @@ def _callbacks(model: Any) -> tuple[list[Callback], list[Checkpoint]]:
     return [callback for callback in callbacks if not isinstance(callback, Checkpoint)], checkpoints
 
 
+def _close(callbacks: list[Callback]) -> None:
+    """Tell callbacks that the fit ends."""
+    for callback in callbacks:
+        close = getattr(callback, "close", None)
+        if callable(close):
+            close()
+
+
 def _print(model: Any, epoch: Epoch, stopping: StoppingRule) -> None:
     """Print an epoch in scikit-learn's words."""
     print(f"Iteration {epoch.epoch}, loss = {epoch.loss:.8f}")
-    if model.early_stopping:
+    if model.early_stopping == "loss":
+        print(f"Validation loss: {epoch.val_loss:.8f}")
+    elif model.early_stopping:
         print(f"Validation score: {epoch.val_score:f}")
     if stopping.message:
         print(stopping.message)
@@ -66,7 +85,6 @@ def fit_epochs(
 
     epochs = loop.epochs()
     live = model._live = LiveAttributes(model, loop)
-    end: EpochEnd | None = None
     try:
         while loop.goes_on:
             tasks.begin_epoch(state)
@@ -98,6 +116,7 @@ def fit_epochs(
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user.", stacklevel=2)
     finally:
+        _close(callbacks)
         del model._live
         loop.close()
         publish(model, state)

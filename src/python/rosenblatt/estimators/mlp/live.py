@@ -48,6 +48,7 @@ class LiveAttributes:
     def get(self, name: str) -> Any:
         """Return the value of an attribute after the last epoch, which stays with the estimator until the next one."""
         state = self._loop.state
+        values: dict[str, Any]
         if name == "history_":
             values = {name: history(state)}
         else:
