@@ -60,13 +60,13 @@ class Checkpoint:
     # Estimators call these methods instead of calling the checkpoint with an EpochEnd: it is written after all other
     # callbacks, and holds the whole state.
 
-    def _begin(self, state: State, network: Trainable, problem: dict[str, str]) -> None:
+    def _begin(self, state: State, network: Trainable, problem: dict[str, Any]) -> None:
         """Resume from the file, if there is one."""
         path = os.fspath(self.path)
         if self.resume and os.path.exists(path):
             checkpoint.load(path, state, network, problem)
 
-    def _epoch_ends(self, state: State, network: Trainable, problem: dict[str, str], n_epochs: int) -> None:
+    def _epoch_ends(self, state: State, network: Trainable, problem: dict[str, Any], n_epochs: int) -> None:
         """Write the file after every so many epochs, and after the last epoch."""
         if state.ended or state.n_iter % self.every == 0 or state.n_iter == n_epochs:
             checkpoint.save(os.fspath(self.path), state, network._arrays(), problem)

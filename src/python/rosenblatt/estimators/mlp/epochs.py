@@ -69,7 +69,7 @@ def fit_epochs(
     state = begin_run(model, network, samples.y, hold_back=hold_back, first_pass=first_pass, incremental=incremental)
     state.open_history(EpochEnd.names(hold_back or validation is not None))
     callbacks, checkpoints = _callbacks(model)
-    problem: dict[str, str] = {}
+    problem: dict[str, Any] = {}
     if checkpoints:
         if incremental:
             raise ValueError("callbacks: got a Checkpoint with partial_fit, expected fit, which has epochs to resume")
