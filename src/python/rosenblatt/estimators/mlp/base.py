@@ -20,6 +20,7 @@ from rosenblatt._settings import constraint
 from rosenblatt.activations.functions import of_layers
 from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
 from rosenblatt.estimators.mlp.attributes import reset_progress
+from rosenblatt.estimators.mlp.continuation import check_unchanged, remember
 from rosenblatt.estimators.mlp.epochs import check_callbacks, fit_epochs
 from rosenblatt.estimators.mlp.live import NAMES, LiveAttributes
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
@@ -223,8 +224,13 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):  # typ
         if first_pass:
             dtype = dtype if self.dtype is None else checked_dtype(self.dtype)
             self._initialize([n_features, *self._hidden_layer_sizes(), self.n_outputs_], dtype)
+            remember(self)
+        else:
+            check_unchanged(self)
+        choice = self._loss_choice()
+        self.out_activation_ = _core.check_loss(choice.name, choice.output_activation, choice.settings)
         names = self._activations(len(self.coefs_) - 1)
-        return Network._of(self.coefs_, self.intercepts_, names, self._loss_choice(), self._random_state)
+        return Network._of(self.coefs_, self.intercepts_, names, choice, self._random_state)
 
     def _is_lbfgs(self) -> bool:
         return isinstance(self.solver, str) and self.solver == "lbfgs"
@@ -246,8 +252,6 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):  # typ
         self.n_iter_ = 0
         self.t_ = 0
         self.n_layers_ = len(layer_units)
-        choice = self._loss_choice()
-        self.out_activation_ = _core.check_loss(choice.name, choice.output_activation, choice.settings)
         self.coefs_, self.intercepts_ = initializers.initialize(
             self.init,
             self.bias_init,

@@ -91,7 +91,9 @@ def begin_run(
     incremental: bool = False,
 ) -> State:
     """Return the state in which a call of ``fit`` or ``partial_fit`` begins; draw what all of its epochs share."""
-    optimizer = model._optimizer if incremental and hasattr(model, "_optimizer") else _new_optimizer(model)
+    optimizer = _new_optimizer(model)
+    if incremental and hasattr(model, "_optimizer"):
+        optimizer = model._optimizer.adopt(optimizer)
     model._optimizer = optimizer
     if model.early_stopping and incremental:
         raise ValueError("partial_fit does not support early_stopping=True")
