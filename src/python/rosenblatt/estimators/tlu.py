@@ -1,6 +1,5 @@
 """A layer of threshold logic units, trained by Rosenblatt's original perceptron rule."""
 
-import warnings
 from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self, cast
@@ -17,6 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from rosenblatt import _core
+from rosenblatt._warnings import warn
 from rosenblatt.estimators.versioned import VersionedPickle
 
 
@@ -137,8 +137,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):  # ty
 
     "Exclusive or" is not linearly separable, and no single unit computes it:
 
-    >>> import warnings
-    >>> with warnings.catch_warnings(record=True) as caught:
+    >>>     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
     ...     xor = ThresholdLogicUnit(max_iter=100).fit(X, [0, 1, 1, 0])
     >>> caught[0].category.__name__, xor.converged_
@@ -231,11 +230,10 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):  # ty
             rows, active, coef, intercept, step=self.step, fit_intercept=self.fit_intercept
         )
         if not self.converged_:
-            warnings.warn(
+            warn(
                 f"ThresholdLogicUnit made {self.errors_[-1].sum()} errors in the last of max_iter={self.max_iter} "
                 "epochs. If the classes are linearly separable, increase max_iter; otherwise training cannot converge.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
         return self
 

@@ -1,11 +1,11 @@
 """Pickles of estimators carry the version of the package that wrote them."""
 
-import warnings
 from typing import Any, cast
 
 from sklearn.exceptions import InconsistentVersionWarning
 
 from rosenblatt import _core
+from rosenblatt._warnings import warn
 
 
 class VersionedPickle:
@@ -21,12 +21,11 @@ class VersionedPickle:
         state = dict(state)
         written_by = state.pop("_rosenblatt_version", "unknown")
         if written_by != _core.VERSION:
-            warnings.warn(
+            warn(
                 InconsistentVersionWarning(
                     estimator_name=type(self).__name__,
                     current_sklearn_version=f"{_core.VERSION} of rosenblatt",
                     original_sklearn_version=f"{written_by} of rosenblatt",
-                ),
-                stacklevel=2,
+                )
             )
         self.__dict__.update(state)

@@ -32,6 +32,19 @@ from rosenblatt.training.options import TrainingOptions
 from rosenblatt.training.samples import InMemory, Samples
 from rosenblatt.training.sklearn_callbacks import EpochTasks
 
+# What a first call removes, because 'lbfgs' has none of it.
+_OF_EARLIER_CALLS = (
+    "_best_validation_loss",
+    "_no_improvement_count",
+    "_optimizer",
+    "best_epoch_",
+    "best_loss_",
+    "best_validation_score_",
+    "history_",
+    "loss_curve_",
+    "validation_scores_",
+)
+
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:
     """Return True, or raise an AttributeError for a solver that has no epochs."""
@@ -248,6 +261,8 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):  # typ
 
     def _initialize(self, layer_units: list[int], dtype: npt.DTypeLike) -> None:
         """Draw initial parameters and reset all counters."""
+        for name in _OF_EARLIER_CALLS:
+            self.__dict__.pop(name, None)
         names = self._activations(len(layer_units) - 2)
         self.n_iter_ = 0
         self.t_ = 0
@@ -264,7 +279,7 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):  # typ
             reset_progress(self, stopping_rule(self))
 
     def _fit_lbfgs(self, network: Network, samples: Samples) -> None:
-        self.__dict__.pop("history_", None)  # of an earlier fit
+        self.__dict__.pop("history_", None)  # of an earlier call
         for name in ("clip_norm", "clip_value", "max_norm", "weight_decay"):
             if getattr(self, name) is not None:
                 raise ValueError(f"{name}: got {getattr(self, name)!r}, expected None with solver='lbfgs'")

@@ -1,11 +1,11 @@
 """Training an estimator by epochs: it consumes the training loop with a stopping rule and callbacks."""
 
-import warnings
 from typing import Any
 
 from sklearn.exceptions import ConvergenceWarning
 
 from rosenblatt._instances import check_no_class
+from rosenblatt._warnings import warn
 from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
 from rosenblatt.estimators.mlp.live import LiveAttributes, history
@@ -107,14 +107,13 @@ def fit_epochs(
                 for checkpoint in checkpoints:
                     checkpoint._epoch_ends(state, network, problem, model.max_iter)
         if not state.ended:
-            warnings.warn(
+            warn(
                 f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the optimization"
                 " hasn't converged yet.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
     except KeyboardInterrupt:
-        warnings.warn("Training interrupted by user.", stacklevel=2)
+        warn("Training interrupted by user.")
     finally:
         _close(callbacks)
         del model._live
@@ -130,11 +129,10 @@ def fit_epochs(
 
 def _report_divergence(model: Any, kept_best: bool) -> None:
     if kept_best:
-        warnings.warn(
+        warn(
             f"Epoch {model.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init. The weights"
             " that scored best are kept.",
             ConvergenceWarning,
-            stacklevel=3,
         )
         return
     raise ValueError(

@@ -1,6 +1,5 @@
 """From an estimator's parameters to the state and the settings of its training loop."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from sklearn.base import is_classifier
 from sklearn.model_selection import train_test_split
 
 from rosenblatt import _core, optimizers, schedules
+from rosenblatt._warnings import warn
 from rosenblatt.estimators.mlp.attributes import read_progress, reset_progress
 from rosenblatt.network import Network
 from rosenblatt.training.optimizer_state import OptimizerState
@@ -61,9 +61,7 @@ def _batch_size(model: Any, n_samples: int) -> int:
     if model.batch_size == "auto":
         return min(200, n_samples)
     if model.batch_size > n_samples:
-        warnings.warn(
-            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=2
-        )
+        warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped")
     return min(int(model.batch_size), n_samples)
 
 
