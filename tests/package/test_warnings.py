@@ -16,7 +16,10 @@ y = (X[:, 0] > 0.5).astype(int)
 CALLS = {
     "fit": (lambda: MLPClassifier((3,), max_iter=1).fit(X, y), ConvergenceWarning),
     "batch_size": (lambda: MLPRegressor(batch_size=999, max_iter=1, tol=9, n_iter_no_change=1).fit(X, y), UserWarning),
-    "pipeline": (lambda: make_pipeline(StandardScaler(), MLPClassifier((3,), max_iter=1)).fit(X, y), ConvergenceWarning),
+    "pipeline": (
+        lambda: make_pipeline(StandardScaler(), MLPClassifier((3,), max_iter=1)).fit(X, y),
+        ConvergenceWarning,
+    ),
     "search": (lambda: cross_val_score(MLPClassifier((3,), max_iter=1), X, y, cv=2), ConvergenceWarning),
     "tlu": (lambda: ThresholdLogicUnit(max_iter=1).fit(X, [0, 1] * 20), ConvergenceWarning),
 }
