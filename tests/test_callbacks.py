@@ -1,12 +1,20 @@
 """Callbacks: their arguments, how they stop a fit, and fits that resume from a checkpoint."""
 
+import contextlib
 import csv
 import io
 import json
+import os
+import pickle
+import signal
+import stat
 import subprocess
 import sys
 import textwrap
+import threading
+import types
 import warnings
+import zipfile
 
 import numpy as np
 import pytest
@@ -16,7 +24,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from rosenblatt import MLPClassifier, MLPRegressor, callbacks, losses, schedules
+from rosenblatt import MLPClassifier, MLPRegressor, callbacks, initializers, losses, schedules
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -81,19 +89,192 @@ class TestPlainCallbacks:
         assert [float(row["val_score"]) for row in rows] == model.validation_scores_
         assert [int(row["epoch"]) for row in rows] == list(range(1, 10))
 
-    def test_progress_bar(self):
-        out = io.StringIO()
-        model = small(callbacks=[callbacks.ProgressBar(out)]).fit(X, Y[MLPRegressor])
-        lines = out.getvalue().split("\r")
-        assert "1/9" in lines[1]
-        assert lines[-1].endswith("\n")
-        assert f"{'#' * 30}] 9/9  loss {model.loss_:.6g}" in lines[-1]
-
     def test_progress_goes_to_the_standard_error(self, capsys):
         small(progress=True).fit(X, Y[MLPRegressor])
         captured = capsys.readouterr()
         assert "9/9" in captured.err
         assert captured.out == ""
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self):
+        return True
+
+
+def stop_at(epoch):
+    return lambda end: end.epoch == epoch
+
+
+def fail_at(epoch):
+    def fail(end):
+        if end.epoch == epoch:
+            raise RuntimeError("stop")
+
+    return fail
+
+
+class TestProgressBar:
+    def test_terminal(self):
+        screen = Screen()
+        model = small(callbacks=[callbacks.ProgressBar(screen)]).fit(X, Y[MLPRegressor])
+        lines = screen.getvalue().split("\r")
+        assert "1/9" in lines[1]
+        assert f"{'#' * 30}] 9/9  loss {model.loss_:.6g}" in lines[-1]
+        assert screen.getvalue().endswith("\n")
+        assert screen.getvalue().count("\n") == 1
+
+    @pytest.mark.parametrize("end", ["callback", "error", "early stopping", "interrupt"])
+    def test_the_last_epoch_is_shown_and_the_line_ends(self, end):
+        screen = Screen()
+        bar = callbacks.ProgressBar(screen)
+        bar._SECONDS = 1e9  # no epoch but the first and the last
+        stops = {"callback": [stop_at(4)], "error": [fail_at(4)], "early stopping": []}
+        if end == "interrupt":
+            stops[end] = [lambda end: end.epoch == 4 and signal.raise_signal(signal.SIGINT)]
+        model = small(callbacks=[bar, *stops[end]])
+        if end == "early stopping":
+            model.set_params(max_iter=200, tol=1.0, n_iter_no_change=3)
+        with contextlib.suppress(RuntimeError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model.fit(X, Y[MLPRegressor])
+        lines = screen.getvalue().split("\r")[1:]
+        assert len(lines) == 2
+        assert f" {model.n_iter_}/" in lines[-1]
+        assert screen.getvalue().endswith("\n")
+
+    def test_a_file_that_is_no_terminal_gets_occasional_whole_lines(self):
+        log = io.StringIO()
+        bar = callbacks.ProgressBar(log)
+        small(callbacks=[bar]).fit(X, Y[MLPRegressor])
+        assert log.getvalue().count("\n") == 1
+        assert "9/9" in log.getvalue()
+        bar._SECONDS_OF_LOGS = 0.0
+        small(callbacks=[bar]).fit(X, Y[MLPRegressor])
+        assert "\r" not in log.getvalue()
+        assert [line.split()[1] for line in log.getvalue().splitlines()[1:]] == [f"{n}/9" for n in range(1, 10)]
+
+    def test_a_long_line_does_not_wrap(self, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "40")
+        screen = Screen()
+        small(callbacks=[callbacks.ProgressBar(screen)]).fit(X, Y[MLPRegressor])
+        assert max(len(line.rstrip("\n")) for line in screen.getvalue().split("\r")) < 40
+
+    @pytest.mark.parametrize("stderr", ["none", "closed", "full"])
+    def test_training_does_not_depend_on_the_output(self, stderr, monkeypatch):
+        class Full(io.StringIO):
+            def write(self, text):
+                raise OSError(28, "No space left on device")
+
+        closed = io.StringIO()
+        closed.close()
+        monkeypatch.setattr(sys, "stderr", {"none": None, "closed": closed, "full": Full()}[stderr])
+        assert small(progress=True).fit(X, Y[MLPRegressor]).n_iter_ == 9
+
+    def test_notebook(self, monkeypatch):
+        shown = []
+
+        class Handle:
+            def update(self, data, raw):
+                shown.append((data, raw))
+
+        def display(data, raw, display_id):
+            shown.append((data, raw))
+            return Handle()
+
+        ipython = types.ModuleType("IPython")
+        ipython.get_ipython = lambda: types.SimpleNamespace(kernel=object())
+        ipython.display = types.SimpleNamespace(display=display)
+        monkeypatch.setitem(sys.modules, "IPython", ipython)
+        model = small(progress=True).fit(X, Y[MLPRegressor])
+        assert len(shown) >= 2
+        assert all(raw and set(data) == {"text/plain", "text/html"} for data, raw in shown)
+        assert f"9/9  loss {model.loss_:.6g}" in shown[-1][0]["text/html"]
+
+    def test_a_bar_serves_several_fits_and_is_copied(self):
+        screen = Screen()
+        model = small(callbacks=[callbacks.ProgressBar(screen)])
+        model.fit(X, Y[MLPRegressor]).fit(X, Y[MLPRegressor])
+        assert screen.getvalue().count("\n") == 2
+        bar = pickle.loads(pickle.dumps(callbacks.ProgressBar()))
+        small(callbacks=[bar, lambda end: pickle.dumps(bar) and None]).fit(X, Y[MLPRegressor])
+
+
+class TestArguments:
+    @pytest.mark.parametrize(
+        ("bad", "message"),
+        [
+            (callbacks.ProgressBar, r"callbacks\[1\]: got the class ProgressBar, expected an instance"),
+            (callbacks.Checkpoint, r"callbacks\[1\]: got the class Checkpoint, expected an instance"),
+            (3, r"callbacks\[1\]: got 3, expected a callable"),
+            (None, r"callbacks\[1\]: got None, expected a callable"),
+            ("csv", r"callbacks\[1\]: got 'csv', expected a callable"),
+        ],
+    )
+    @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+    def test_callbacks(self, bad, message, solver):
+        calls = []
+        with pytest.raises(TypeError, match=message):
+            small(solver=solver, callbacks=[calls.append, bad]).fit(X, Y[MLPRegressor])
+        assert not calls
+
+    @pytest.mark.parametrize(
+        ("name", "bad"),
+        [
+            ("loss", losses.Huber),
+            ("loss", losses.Custom),
+            ("learning_rate", schedules.Cosine),
+            ("init", initializers.Normal),
+            ("bias_init", initializers.Constant),
+        ],
+    )
+    def test_classes_instead_of_instances(self, name, bad):
+        with pytest.raises(TypeError, match=rf"{name}: got the class {bad.__name__}, expected an instance"):
+            small(**{name: bad}).fit(X, Y[MLPRegressor])
+
+    def test_close_is_called_however_a_fit_ends(self):
+        class Closed:
+            count = 0
+
+            def __call__(self, end):
+                pass
+
+            def close(self):
+                self.count += 1
+
+        callback = Closed()
+        small(callbacks=[callback]).fit(X, Y[MLPRegressor])
+        with pytest.raises(RuntimeError):
+            small(callbacks=[callback, fail_at(2)]).fit(X, Y[MLPRegressor])
+        assert callback.count == 2
+
+
+@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize("same_logger", [False, True])
+def test_the_log_of_a_resumed_fit_is_that_of_an_uninterrupted_one(every, same_logger, tmp_path):
+    def rows(path):
+        with open(path, newline="") as file:
+            return [{**row, "seconds": None} for row in csv.DictReader(file)]
+
+    y = Y[MLPRegressor]
+    small(callbacks=[callbacks.CSVLogger(tmp_path / "whole.csv")]).fit(X, y)
+    checkpoint, log = callbacks.Checkpoint(tmp_path / "fit.npz", every=every), callbacks.CSVLogger(tmp_path / "log.csv")
+    with pytest.raises(RuntimeError):  # after it was logged, but before a checkpoint was written
+        small(callbacks=[checkpoint, log, fail_at(5)]).fit(X, y)
+    assert len(rows(tmp_path / "log.csv")) == 5
+    log = log if same_logger else callbacks.CSVLogger(tmp_path / "log.csv")
+    model = small(callbacks=[checkpoint, log]).fit(X, y)
+    assert rows(tmp_path / "log.csv") == rows(tmp_path / "whole.csv")
+    assert (np.diff(model.history_["seconds"]) > 0).all()
+
+
+@pytest.mark.parametrize(("early_stopping", "printed"), [("loss", "Validation loss"), (True, "Validation score")])
+def test_verbose_prints_what_early_stopping_looks_at(early_stopping, printed, capsys):
+    model = small(early_stopping=early_stopping, verbose=True).fit(X, Y[MLPRegressor])
+    values = model.history_["val_loss" if early_stopping == "loss" else "val_score"]
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Validation")]
+    np.testing.assert_allclose([float(line.removeprefix(printed + ": ")) for line in lines], values, atol=1e-6)
 
 
 # The common part of the checkpoint tests, in this process and in the process that is killed.
@@ -238,9 +419,50 @@ class TestCheckpoint:
         results = []
         for _ in range(2):
             path.write_bytes(file)
-            model.set_params(random_state=np.random.RandomState(99) if random_state else None)
+            model.set_params(random_state=np.random.RandomState(5) if random_state else None)
             results.append(clone(model).fit(X, y))
         assert_same_bits(*results)
+        if random_state:
+            with pytest.raises(ValueError, match=r"of another problem .random_state: the file has"):
+                model.set_params(random_state=np.random.RandomState(99)).fit(X, y)
+
+    def test_the_same_problem_in_other_words(self, tmp_path):
+        y = Y[MLPRegressor]
+        init = [np.random.RandomState(0).randn(5, 40), np.random.RandomState(1).randn(40, 1)]
+        words = {"hidden_layer_sizes": (40,), "init": init, "bias_init": [np.zeros(40), np.zeros(1)]}
+        others = {"hidden_layer_sizes": np.array([40]), "init": tuple(init), "bias_init": [[0] * 40, [0]]}
+        checkpoint = callbacks.Checkpoint(tmp_path / "run.npz")
+        with pytest.raises(RuntimeError):
+            small(callbacks=[checkpoint, fail_at(4)], **words).fit(X, y)
+        with np.printoptions(precision=2, threshold=5, linewidth=20):
+            model = small(callbacks=[checkpoint], **others).fit(X, y)
+        assert_same_bits(model, small(**words).fit(X, y))
+        with pytest.raises(ValueError, match="init: the file has"):
+            small(callbacks=[checkpoint], **{**words, "init": [init[0] + 1e-9, init[1]]}).fit(X, y)
+
+    def test_fits_that_share_a_path_write_whole_files(self, tmp_path):
+        path, y = tmp_path / "run.npz", Y[MLPRegressor]
+        models = [small(max_iter=60, callbacks=[callbacks.Checkpoint(path, resume=False)]) for _ in range(4)]
+        threads = [threading.Thread(target=model.fit, args=(X, y)) for model in models]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [model.n_iter_ for model in models] == [60] * 4
+        assert os.listdir(tmp_path) == ["run.npz"]
+        assert_same_bits(small(max_iter=60, callbacks=[callbacks.Checkpoint(path)]).fit(X, y), models[0])
+
+    def test_permissions_and_links_stay(self, tmp_path):
+        path, link, y = tmp_path / "run.npz", tmp_path / "link.npz", Y[MLPRegressor]
+        link.symlink_to(path)
+        small(callbacks=[callbacks.Checkpoint(link)]).fit(X, y)
+        mask = os.umask(0)
+        os.umask(mask)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
+        path.chmod(0o640)
+        small(callbacks=[callbacks.Checkpoint(link, resume=False)]).fit(X, y)
+        assert link.is_symlink()
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
     def test_resuming_does_not_draw_from_the_global_random_state(self, tmp_path):
         model, X, y = interrupted(tmp_path / "run.npz", random_state=None, shuffle=True)
@@ -296,9 +518,9 @@ class TestCheckpoint:
             ({"alpha": 0.5}, "alpha: the file has 0.0001, this fit 0.5"),
             ({"solver": "sgd"}, "solver: the file has 'adam', this fit 'sgd'"),
             ({"hidden_layer_sizes": [8]}, r"layer sizes: the file has \[5, 7, 1\], this fit \[5, 8, 1\]"),
-            ({"dtype": "float32"}, "dtype of the parameters: the file has float64, this fit float32"),
+            ({"dtype": "float32"}, "dtype of the parameters: the file has 'float64', this fit 'float32'"),
             ({"learning_rate": schedules.Cosine(warmup_epochs=2)}, "learning_rate: the file has 'constant'.*Cosine"),
-            ({"loss": losses.Huber(2.0)}, "loss: the file has 'squared_error', this fit Huber"),
+            ({"loss": losses.Huber(2.0)}, "loss: the file has 'squared_error', this fit .*Huber"),
             ({"early_stopping": True}, "early_stopping: the file has False, this fit True"),
         ],
     )
@@ -311,11 +533,11 @@ class TestCheckpoint:
         model, X, y = interrupted(tmp_path / "run.npz")
         with pytest.raises(ValueError, match="number of samples: the file has 80, this fit 79"):
             model.fit(X[1:], y[1:])
-        with pytest.raises(ValueError, match="checksum of the samples"):
+        with pytest.raises(ValueError, match="digest of the samples"):
             model.fit(X[::-1], y)
-        with pytest.raises(ValueError, match="checksum of the samples"):
+        with pytest.raises(ValueError, match="digest of the samples"):
             model.fit(X, y, sample_weight=np.ones(80))
-        with pytest.raises(ValueError, match="checksum of the validation data"):
+        with pytest.raises(ValueError, match="digest of the validation data"):
             model.fit(X, y, X_val=X, y_val=y)
 
     def test_parameters_that_only_report_may_differ(self, tmp_path):
@@ -438,10 +660,24 @@ class TestDamagedFiles:
         with pytest.raises(ValueError, match=r"Checkpoint: .*run.npz"):
             small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
 
+    def test_files_that_unpack_to_more_than_they_are(self, tmp_path):
+        path = tmp_path / "run.npz"
+        small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
+        with np.load(path) as archive:
+            arrays = dict(archive)
+        np.savez_compressed(path, **arrays, zeros=np.zeros(10**7))
+        with pytest.raises(ValueError, match="is compressed, and could be of any size"):
+            small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
+        with zipfile.ZipFile(path, "w") as archive, archive.open("record.npy", "w") as member:
+            header = {"descr": "<f8", "fortran_order": False, "shape": (10**12,)}
+            np.lib.format.write_array_header_1_0(member, header)
+        with pytest.raises(ValueError, match=r"record.npy has 128 bytes, its array 8000000000000"):
+            small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
+
     def test_pickles_are_not_read(self, tmp_path):
         path = tmp_path / "run.npz"
         np.savez(path, record=np.array([print], dtype=object))
-        with pytest.raises(ValueError, match=r"Checkpoint: .*allow_pickle=False"):
+        with pytest.raises(ValueError, match=r"Checkpoint: .*record.npy"):
             small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
 
     def test_a_file_of_another_kind(self, tmp_path):

@@ -2,6 +2,7 @@
 
 import builtins
 import io
+import locale
 import os
 import pickle
 import re
@@ -27,7 +28,7 @@ from sklearn.linear_model import Perceptron as Reference
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from rosenblatt import Perceptron, _core
+from rosenblatt import Perceptron, _core, losses
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -319,6 +320,25 @@ def test_running_out_of_epochs_warns():
     X, y = data()
     with pytest.warns(ConvergenceWarning, match="Maximum number of iteration"):
         Perceptron(max_iter=1).fit(X, y)
+
+
+def test_numbers_have_a_decimal_point_in_any_locale(capfd):
+    before = locale.setlocale(locale.LC_NUMERIC)
+    for name in ("de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"):
+        try:
+            locale.setlocale(locale.LC_NUMERIC, name)
+            break
+        except locale.Error:
+            continue
+    else:
+        pytest.skip("no locale with decimal commas is installed")
+    try:
+        Perceptron(verbose=1, max_iter=2, tol=None).fit([[0.5], [1.5]], [0, 1])
+        with pytest.raises(ValueError, match=r"delta: got -0\.5, expected"):
+            losses.Huber(-0.5)
+    finally:
+        locale.setlocale(locale.LC_NUMERIC, before)
+    assert "Norm: 1.00, NNZs: 1, Bias: 0.000000" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize("early_stopping", [False, True])

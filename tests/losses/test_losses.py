@@ -516,7 +516,7 @@ def test_find():
         losses.find("absolute")
     with pytest.raises(TypeError, match="loss: got 3, expected one of"):
         losses.find(3)
-    with pytest.raises(TypeError, match=r"loss: got the class Huber, expected an instance of it, Huber\(\)"):
+    with pytest.raises(TypeError, match=r"loss: got the class Huber, expected an instance, such as Huber\(\)"):
         losses.find(losses.Huber)
     custom = losses.find(halves)
     assert custom == losses.Custom(halves) == pickle.loads(pickle.dumps(custom)) == clone(custom)

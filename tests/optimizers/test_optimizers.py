@@ -392,9 +392,11 @@ def test_wrong_use_of_the_classes():
         optimizers.Optimizer()
     with pytest.raises(ValueError, match=r"optimizer: got 'newton', expected one of .*'sgd', .*or an instance"):
         optimizers.find("newton")
-    for bad in (None, 3, optimizers.SGD):
+    for bad in (None, 3):
         with pytest.raises(TypeError, match=r"optimizer: got .*, expected one of .*'sgd'"):
             optimizers.find(bad)
+    with pytest.raises(TypeError, match="optimizer: got the class SGD, expected an instance"):
+        optimizers.find(optimizers.SGD)
     with pytest.raises(AttributeError, match=r"module 'rosenblatt\.optimizers' has no attribute 'Newton'"):
         optimizers.Newton  # noqa: B018
 

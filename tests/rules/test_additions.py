@@ -106,7 +106,7 @@ def test_options_of_training():
 # Tables.
 
 # Files whose tables are chosen: the fits that two versions are compared on, and examples.
-CHOSEN = {"tests/digests.py", "tests/rules/test_additions.py"}
+CHOSEN = {"tests/digests.py", "tests/estimators/test_continuation.py", "tests/rules/test_additions.py"}
 FAMILIES = {
     **LISTS,
     "trainable activations": [name for name in _core.ACTIVATIONS if _core.ACTIVATION_INFO[name]["trainable"]],

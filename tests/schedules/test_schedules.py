@@ -479,9 +479,11 @@ def test_find_raises():
         ValueError, match=r"schedule: got 'cosin', expected one of 'constant', .*'reduce_on_plateau', a Sch"
     ):
         find("cosin")
-    for bad in (None, 0.1, ["cosine"], Cosine):
+    for bad in (None, 0.1, ["cosine"]):
         with pytest.raises(TypeError, match=r"expected one of 'constant', .*, a Schedule instance, or a callable"):
             find(bad)
+    with pytest.raises(TypeError, match=r"schedule: got the class Cosine, expected an instance, such as Cosine\(\)"):
+        find(Cosine)
     with pytest.raises(TypeError, match="no schedule has the parameter pover_t"):
         find("invscaling", pover_t=0.5)
     with pytest.raises(ValueError, match="InvScaling: power_t: got -1, expected a finite number >= 0"):

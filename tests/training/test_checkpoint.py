@@ -41,6 +41,7 @@ def new_state(network, fill=False):
         held_back[::-1].copy(),
         dropout_seed=5,
         best=([array + 1 for array in weights], [array - 1 for array in biases]),
+        best_epoch=1,
         progress=Progress(2, 0.5, [0.1, 0.2, 0.3], 0.3, 0.75),
         n_iter=3,
         t=18,

@@ -3,32 +3,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <sstream>
 #include <stdexcept>
 
+#include "base/text.hpp"
 #include "rules/names.hpp"
 
 namespace rosenblatt {
 namespace {
 
-/// The number with 6 digits, or with as many as distinguish it from all others.
-std::string shown(double number) {
-  std::string text;
-  for (int digits = 6; digits <= std::numeric_limits<double>::max_digits10; ++digits) {
-    std::ostringstream stream;
-    stream.precision(digits);
-    stream << number;
-    text = stream.str();
-    if (std::isnan(number) || std::strtod(text.c_str(), nullptr) == number) break;
-  }
-  return text;
-}
-
 std::string shown(const SettingValue& value) {
-  if (const double* number = std::get_if<double>(&value)) return shown(*number);
+  if (const double* number = std::get_if<double>(&value)) return shortest(*number);
   std::string text;
-  for (const double number : std::get<std::vector<double>>(value)) text += (text.empty() ? "" : ", ") + shown(number);
+  for (const double number : std::get<std::vector<double>>(value))
+    text += (text.empty() ? "" : ", ") + shortest(number);
   return "[" + text + "]";
 }
 

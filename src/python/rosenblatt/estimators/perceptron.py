@@ -20,6 +20,7 @@ from rosenblatt import _core
 from rosenblatt._engine import as_array, as_table
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin
 from rosenblatt.estimators.input_checks import needs_no_checks
+from rosenblatt.estimators.versioned import VersionedPickle
 
 MYPY = False  # mypy takes a variable of this name to be true: see estimators/bases.py
 
@@ -71,7 +72,7 @@ _MAX_SEED = np.iinfo(np.int32).max
 _SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn multiplies the steps of the intercept by this on sparse rows
 
 
-class Perceptron(_LinearPerceptron):
+class Perceptron(VersionedPickle, _LinearPerceptron):
     r"""Linear classifier that is updated at each mistake, with scikit-learn's numbers and a training loop in C++.
 
     A row :math:`x` with label :math:`y \in \{-1, 1\}` is a mistake if :math:`y (w \cdot x + b) \le 0`. Then ``eta0``

@@ -1,6 +1,5 @@
 """A layer of threshold logic units, trained by Rosenblatt's original perceptron rule."""
 
-import warnings
 from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, NamedTuple, Self, cast
@@ -16,7 +15,9 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from rosenblatt import _core
+from rosenblatt._warnings import warn
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin, checks_parameters
+from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.initializers.checks import checked_array
 
 
@@ -44,7 +45,7 @@ class WeightUpdate(NamedTuple):
     intercept: float
 
 
-class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
+class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
     r"""Threshold logic units trained by the perceptron rule, one instance at a time.
 
     A unit applies a step function to a weighted sum of its inputs. A layer of such units on the same inputs is
@@ -167,8 +168,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
 
     "Exclusive or" is not linearly separable, and no single unit computes it:
 
-    >>> import warnings
-    >>> with warnings.catch_warnings(record=True) as caught:
+    >>>     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
     ...     xor = ThresholdLogicUnit(max_iter=100).fit(X, [0, 1, 1, 0])
     >>> caught[0].category.__name__, xor.converged_
@@ -281,11 +281,10 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):
         if not from_zero:
             self.novikoff_bound_ = np.full(len(intercept), np.nan)
         if not self.converged_:
-            warnings.warn(
+            warn(
                 f"ThresholdLogicUnit made {self.errors_[-1].sum()} errors in the last of max_iter={self.max_iter} "
                 "epochs. If the classes are linearly separable, increase max_iter; otherwise training cannot converge.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
         return self
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rosenblatt import _core
 from rosenblatt._engine import LossChoice
+from rosenblatt._instances import check_no_class
 from rosenblatt._suggestions import suggestion
 from rosenblatt.activations.output import OutputActivation, output_name
 from rosenblatt.losses.base import Loss
@@ -57,8 +58,7 @@ def find(loss: Any) -> Any:
         return CLASSES[loss]()
     if isinstance(loss, Loss | Custom):
         return loss
-    if isinstance(loss, type) and issubclass(loss, Loss):
-        raise TypeError(f"loss: got the class {loss.__name__}, expected an instance of it, {loss.__name__}()")
+    check_no_class("loss", loss)
     if callable(loss):
         return Custom(loss)
     raise TypeError(f"loss: got {loss!r}, expected {_ACCEPTED}")

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt._engine import FloatArray, as_array, as_floats, engine
+from rosenblatt._instances import check_no_class
 from rosenblatt._searchable import Searchable
 from rosenblatt.activations.output import OutputActivation, output_name
 from rosenblatt.losses.base import as_scores
@@ -38,6 +39,7 @@ class Custom(Searchable):
     __module__ = "rosenblatt.losses"
 
     def __init__(self, function: Callable[[Any, Any], Any]) -> None:
+        check_no_class("function", function)
         if not callable(function):
             raise TypeError(f"function: got {function!r}, expected a callable")
         self.function = function

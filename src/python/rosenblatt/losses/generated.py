@@ -84,7 +84,10 @@ def _make_function(name: str, info: Info, cls: type[Loss]) -> Callable[..., tupl
     function.__module__ = _MODULE
     function.__name__ = function.__qualname__ = name
     function.__signature__ = signature  # type: ignore[attr-defined]
-    parameters, returns = dedent(" " * 8 + (inspect.getdoc(Loss.__call__) or "")).split("Returns\n", 1)
+    documented = Loss.__call__.__doc__
+    if documented is None:  # python -OO
+        return function
+    parameters, returns = dedent(" " * 8 + inspect.cleandoc(documented)).split("Returns\n", 1)
     _, _, parameters = parameters.partition("Parameters\n----------\n")
     y_and_z, _, output = parameters.partition("output_activation :")
     function.__doc__ = (

@@ -1,5 +1,6 @@
 """Which optimizer a user means: by name or by instance."""
 
+from rosenblatt._instances import check_no_class
 from rosenblatt._suggestions import suggestion
 from rosenblatt.optimizers.base import Optimizer
 from rosenblatt.optimizers.generated import CLASSES
@@ -33,6 +34,7 @@ def find(optimizer: str | Optimizer) -> Optimizer:
     accepted = f"one of {', '.join(map(repr, CLASSES))}, or an instance from rosenblatt.optimizers"
     if isinstance(optimizer, Optimizer):
         return type(optimizer)(**optimizer.get_params())
+    check_no_class("optimizer", optimizer)
     if not isinstance(optimizer, str):
         raise TypeError(f"optimizer: got {optimizer!r}, expected {accepted}{suggestion(optimizer, CLASSES)}")
     if optimizer not in CLASSES:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from numbers import Real
 from typing import Any
 
+from rosenblatt._instances import check_no_class
 from rosenblatt._suggestions import suggestion
 from rosenblatt.schedules.base import Schedule
 from rosenblatt.schedules.cosine import Cosine, OneCycle
@@ -89,8 +90,8 @@ def find(schedule: str | Schedule | Callable[[int], float], **defaults: Any) -> 
             raise ValueError(f"schedule: got {schedule!r}, expected {accepted}{suggestion(schedule, SCHEDULES)}")
         cls = SCHEDULES[schedule]
         return cls(**{name: value for name, value in defaults.items() if name in _parameters(cls)})
-    # A class is callable too, but calling it with the epoch is never what was meant.
-    if callable(schedule) and not isinstance(schedule, type):
+    check_no_class("schedule", schedule)
+    if callable(schedule):
         return PerEpoch(schedule)
     hint = suggestion(schedule, SCHEDULES)
     if isinstance(schedule, Real):

@@ -1,12 +1,16 @@
 """Checkpoint files: the state of a run as an .npz file of plain arrays, without pickle."""
 
 import json
+import math
 import os
+import stat
+import tempfile
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from copy import copy
 from numbers import Real
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +19,7 @@ from rosenblatt.schedules import SCHEDULES
 from rosenblatt.training.state import State
 from rosenblatt.training.trainable import Trainable, WeightsAndBiases
 
-_VERSION = 2
+_VERSION = 3
 _LARGEST = 2**53
 
 # Fields of the state and of its progress that are integers, and numbers that may be None.
@@ -69,7 +73,7 @@ def _random_state(random_state: np.random.RandomState) -> tuple[Any, ...]:
     return state
 
 
-def save(path: str, state: State, parameters: WeightsAndBiases, problem: dict[str, str]) -> None:
+def save(path: str, state: State, parameters: WeightsAndBiases, problem: dict[str, Any]) -> None:
     """Write a state and the network's parameters to a file, which is replaced as a whole or not at all."""
     optimizer, progress = state.optimizer, state.progress
     _, keys, *rest = _random_state(state.random_state)
@@ -89,6 +93,7 @@ def save(path: str, state: State, parameters: WeightsAndBiases, problem: dict[st
             "seconds": state.seconds,
             "ended": state.ended,
             "best": state.best is not None,
+            "best_epoch": state.best_epoch,
             "scores": scores is not None,
         },
     }
@@ -106,9 +111,17 @@ def save(path: str, state: State, parameters: WeightsAndBiases, problem: dict[st
         **_parameters("last", parameters),
         **_parameters("best", state.best),
     }
-    temporary = f"{path}.tmp"
+    _replace(path, arrays)
+
+
+def _replace(path: str, arrays: dict[str, Any]) -> None:
+    """Write the file as a whole or not at all, also if several processes write to the same path."""
+    path = os.path.realpath(path)  # of a link: the file that it refers to is replaced
+    folder = os.path.dirname(path)
+    descriptor, temporary = tempfile.mkstemp(prefix=os.path.basename(path) + ".", suffix=".tmp", dir=folder)
     try:
-        with open(temporary, "wb") as file:
+        with open(descriptor, "wb") as file:
+            os.fchmod(descriptor, _mode_of(path))
             np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())
@@ -117,9 +130,42 @@ def save(path: str, state: State, parameters: WeightsAndBiases, problem: dict[st
         with suppress(OSError):
             os.remove(temporary)
         raise
+    # The new name in the folder is on the disk only after this; some file systems cannot do it.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _mode_of(path: str) -> int:
+    """Return the permissions of the file, or those of a new file."""
+    with suppress(OSError):
+        return stat.S_IMODE(os.stat(path).st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 # Reading.
+
+
+def _check_sizes(file: BinaryIO) -> None:
+    """Raise ValueError unless each array takes as many bytes in memory as in the file."""
+    with zipfile.ZipFile(file) as archive:
+        for member in archive.infolist():
+            if member.compress_type != zipfile.ZIP_STORED:
+                raise ValueError(f"{member.filename} is compressed, and could be of any size")
+            with archive.open(member) as stream:
+                version = np.lib.format.read_magic(stream)
+                if version != (1, 0):
+                    raise ValueError(f"{member.filename}: version {version} of the .npy format")
+                shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+                size = math.prod(shape) * dtype.itemsize
+                if stream.tell() + size != member.file_size:
+                    raise ValueError(f"{member.filename} has {member.file_size} bytes, its array {size}")
+    file.seek(0)
 
 
 class _File:
@@ -129,6 +175,7 @@ class _File:
         self.path = path
         with open(path, "rb") as file:
             try:
+                _check_sizes(file)
                 with np.load(file, allow_pickle=False) as archive:
                     self.arrays = {name: archive[name] for name in archive.files}
                 self.record = json.loads(self.arrays.pop("record").astype(np.uint8, casting="equiv").tobytes())
@@ -180,12 +227,16 @@ class _File:
         return weights, biases
 
 
-def _compare(file: _File, problem: dict[str, str]) -> None:
+def _shown(problem: dict[str, Any], name: str) -> str:
+    return repr(problem[name])[:100] if name in problem else "nothing"
+
+
+def _compare(file: _File, problem: dict[str, Any]) -> None:
     theirs = file.record.get("problem")
     if not isinstance(theirs, dict):
         file.reject("problem", "missing")
     differences = [
-        f"{name}: the file has {str(theirs.get(name, 'nothing'))[:100]}, this fit {problem.get(name, 'nothing')[:100]}"
+        f"{name}: the file has {_shown(theirs, name)}, this fit {_shown(problem, name)}"
         for name in sorted({*problem, *theirs})
         if theirs.get(name) != problem.get(name)
     ]
@@ -245,7 +296,7 @@ def _read_random_state(file: _File) -> np.random.RandomState:
     return random_state
 
 
-def load(path: str, state: State, network: Trainable, problem: dict[str, str]) -> None:
+def load(path: str, state: State, network: Trainable, problem: dict[str, Any]) -> None:
     """Update a state and a network from a file; all of the file is checked before anything changes."""
     file = _File(path)
     _compare(file, problem)
@@ -262,11 +313,14 @@ def load(path: str, state: State, network: Trainable, problem: dict[str, str]) -
     epoch, steps = (file.count(name, about_optimizer[name]) for name in ("epoch", "steps"))
     schedule = _read_schedule(file, optimizer.schedule)
     random_state = _read_random_state(file)
-    about = file.group("run", ("seconds", "ended", "best", "scores"))
+    about = file.group("run", ("seconds", "ended", "best", "best_epoch", "scores"))
     seconds = file.check("seconds", about["seconds"], "a number >= 0", lambda v: type(v) is float and 0 <= v < np.inf)
     ended, has_best, has_scores = (file.flag(name, about[name]) for name in ("ended", "best", "scores"))
 
     n_epochs = counters["n_iter"]
+    best_epoch = about["best_epoch"]
+    if best_epoch is not None and not 1 <= file.count("best_epoch", best_epoch) <= n_epochs:
+        file.reject("best_epoch", f"got {best_epoch}, expected an epoch up to {n_epochs}")
     loss_curve = file.array("loss_curve", (None,), np.float64).tolist()
     file.check("loss_curve", len(loss_curve), f"at least {n_epochs} losses", lambda n: n >= n_epochs)
     history = {name: file.array(f"history_{name}", (n_epochs,), np.float64).tolist() for name in _series(state.history)}
@@ -289,6 +343,7 @@ def load(path: str, state: State, network: Trainable, problem: dict[str, str]) -
     progress.no_improvement_count = counters.pop("no_improvement_count")
     vars(progress).update(numbers, validation_scores=scores if has_scores else None)
     vars(state).update(counters, random_state=random_state, order=order, held_back=held_back, best=best)
+    state.best_epoch = best_epoch
     vars(state).update(loss_curve=loss_curve, seconds=seconds, ended=ended)
     state.history = {name: history.get(name, list(range(1, n_epochs + 1))) for name in state.history}
     network._set(*last)

@@ -25,7 +25,7 @@ class Epoch:
     val_score : float or None
         The score of the validation samples; None where no score is computed, as in ``Network.train``.
     seconds : float
-        The duration of the epoch, including validation.
+        The time since training began.
 
     Examples
     --------

@@ -105,8 +105,8 @@ class TrainingLoop:
         state, network, validation, stopping = self.state, self.network, self.validation, self.stopping
         progress, scale, finite = state.progress, self.loss_scale, network._engine.finite
         fresh = True
+        began = perf_counter() - state.seconds
         while not state.ended and state.n_iter < self.n_epochs:
-            start = perf_counter()
             if not fresh:
                 self.rates = self._next_rates()
             fresh = False
@@ -133,12 +133,12 @@ class TrainingLoop:
             if state.diverged:
                 self.restore()
             elif better:
-                state.best = network._arrays()
+                state.best, state.best_epoch = network._arrays(), state.n_iter
             if stopping.stops(progress, state.optimizer.schedule) or state.diverged:
                 state.ended = True
             rate = rates if type(rates) is float else float(np.ravel(rates)[-1])
-            seconds = perf_counter() - start
-            yield Epoch(state.n_iter, training_loss, data_loss, penalty, rate, val_loss, val_score, seconds)
+            state.seconds = perf_counter() - began
+            yield Epoch(state.n_iter, training_loss, data_loss, penalty, rate, val_loss, val_score, state.seconds)
 
     def restore(self) -> None:
         """Assign the finite parameters from before the current epoch to the network."""

@@ -1,7 +1,7 @@
 """The state of an optimizer and its learning-rate schedule between two calls."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy.typing as npt
 
@@ -9,6 +9,7 @@ from rosenblatt._engine import engine
 from rosenblatt.schedules import Schedule
 from rosenblatt.schedules.base import Rates
 from rosenblatt.schedules.rates import checked_rates
+from rosenblatt.training.plain import plain
 
 
 @dataclass
@@ -37,6 +38,9 @@ class OptimizerState:
     steps: int = 0
     state: list[npt.NDArray[Any]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._first_schedule = plain(self.schedule)  # before it has a state
+
     def open(self, network: Any) -> Any:
         """Return an optimizer of the engine for a network of the engine, which continues from this state."""
         optimizer = engine("Optimizer", network.dtype)(self.name, self.settings, network)
@@ -44,6 +48,18 @@ class OptimizerState:
             optimizer.state = self.state
             optimizer.steps = self.steps
         return optimizer
+
+    def adopt(self, new: Self) -> Self:
+        """Return what an estimator continues with, whose parameters now say ``new``.
+
+        Another optimizer is new. The same one keeps its state; its settings, learning rate and schedule may change.
+        """
+        if new.name != self.name:
+            return new
+        if new.learning_rate != self.learning_rate or plain(new.schedule) != self._first_schedule:
+            self.schedule, self._first_schedule = new.schedule, plain(new.schedule)
+        self.settings, self.learning_rate = new.settings, new.learning_rate
+        return self
 
     def close(self, optimizer: Any) -> None:
         """Copy the state of the engine's optimizer."""

@@ -38,6 +38,8 @@ class State:
         The finite parameters beside weights and biases, likewise: scale and slopes, of networks that have them.
     best : (weights, biases) or None
         The parameters of the best epoch, where training ends with them.
+    best_epoch : int or None
+        The epoch of this run that had them.
     progress : Progress
         What the stopping rule has seen.
     n_iter : int
@@ -49,7 +51,7 @@ class State:
     history : dict of str -> list of float
         The numbers of each epoch of this run, by name.
     seconds : float
-        The time spent on this run.
+        The time since this run began, without pauses between a checkpoint and its resumption.
     diverged : bool
         Whether the last epoch left the finite numbers.
     ended : bool
@@ -64,6 +66,7 @@ class State:
     dropout_seed: int = 0
     vectors: Arrays = field(default_factory=list)
     best: WeightsAndBiases | None = None
+    best_epoch: int | None = None
     progress: Progress = field(default_factory=Progress)
     n_iter: int = 0
     t: int = 0
@@ -77,9 +80,8 @@ class State:
         """Begin the history of this run."""
         self.history = {name: [] for name in names}
 
-    def record(self, epoch: Epoch, seconds: float) -> None:
-        """Append the numbers of an epoch to the loss curve and the history; ``seconds`` count from the beginning."""
-        self.seconds = seconds
+    def record(self, epoch: Epoch) -> None:
+        """Append the numbers of an epoch to the loss curve and the history."""
         self.loss_curve.append(epoch.loss)
         history = self.history
         history["epoch"].append(epoch.epoch)
@@ -88,4 +90,4 @@ class State:
         if epoch.val_loss is not None and epoch.val_score is not None:
             history["val_loss"].append(epoch.val_loss)
             history["val_score"].append(epoch.val_score)
-        history["seconds"].append(seconds)
+        history["seconds"].append(epoch.seconds)

@@ -10,9 +10,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin
 from rosenblatt.estimators.mcculloch_pitts.checks import as_bits
 from rosenblatt.estimators.mcculloch_pitts.network import McCullochPittsNetwork
+from rosenblatt.estimators.versioned import VersionedPickle
 
 
-class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):
+class McCullochPittsClassifier(ClassifierMixin, VersionedPickle, BaseEstimator):
     """Memorise a truth table as a network of McCulloch-Pitts neurons.
 
     Fitting constructs the network by :meth:`McCullochPittsNetwork.from_truth_table`; no weights are learned.

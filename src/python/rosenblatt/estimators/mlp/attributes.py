@@ -11,6 +11,7 @@ def reset_progress(model: Any, rule: StoppingRule) -> None:
     progress = Progress()
     rule.begin(progress)
     model.loss_curve_ = []
+    model.best_epoch_ = None
     _publish_progress(model, progress)
 
 
@@ -30,6 +31,7 @@ def publish(model: Any, state: State) -> None:
     model.n_iter_ = state.n_iter
     model.t_ = state.t
     model.loss_curve_ = state.loss_curve
+    model.best_epoch_ = state.best_epoch
     if state.loss_curve:
         model.loss_ = state.loss_curve[-1]
     model._random_state = state.random_state

@@ -5,7 +5,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +15,16 @@ from sklearn.utils._param_validation import Interval, InvalidParameterError, Opt
 
 from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import LossChoice, checked_dtype, predict
+from rosenblatt._instances import check_no_class
 from rosenblatt._settings import constraint
 from rosenblatt._suggestions import closest, explains_arguments
 from rosenblatt.activations.functions import of_layers
 from rosenblatt.estimators.bases import BaseEstimator, CallbackSupportMixin, checks_parameters
 from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
 from rosenblatt.estimators.mlp.attributes import reset_progress
-from rosenblatt.estimators.mlp.epochs import fit_epochs
+from rosenblatt.estimators.mlp.continuation import check_unchanged, remember
+from rosenblatt.estimators.mlp.epochs import check_callbacks, fit_epochs
+from rosenblatt.estimators.mlp.live import NAMES, LiveAttributes
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
 from rosenblatt.estimators.mlp.types import (
     ActivationLike,
@@ -36,12 +39,26 @@ from rosenblatt.estimators.mlp.types import (
     Sizes,
     SolverLike,
 )
+from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.network import Network
 from rosenblatt.training.lbfgs import minimize
 from rosenblatt.training.loop import TrainingLoop
 from rosenblatt.training.options import TrainingOptions
 from rosenblatt.training.samples import InMemory, Samples
 from rosenblatt.training.sklearn_callbacks import EpochTasks
+
+# What a first call removes, because 'lbfgs' has none of it.
+_OF_EARLIER_CALLS = (
+    "_best_validation_loss",
+    "_no_improvement_count",
+    "_optimizer",
+    "best_epoch_",
+    "best_loss_",
+    "best_validation_score_",
+    "history_",
+    "loss_curve_",
+    "validation_scores_",
+)
 
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:
@@ -53,7 +70,7 @@ def has_partial_fit(estimator: "BaseMLP") -> bool:
     return True
 
 
-class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
+class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
     """The base of the classifier and the regressor.
 
     A fit encodes X and y as the samples of a `Network`, which it makes for this call and trains by L-BFGS or by the
@@ -206,6 +223,26 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
         close = closest(value, accepted)
         return "" if close is None else f" Did you mean {close!r}?"
 
+    # In training, weights and history are in the loop: they become attributes when somebody looks.
+
+    _live: LiveAttributes
+
+    if not TYPE_CHECKING:  # type checkers would find any name
+
+        def __getattr__(self, name: str) -> Any:
+            """Return what the estimator in training lacks; called where an attribute was not found."""
+            live = self.__dict__.get("_live")
+            if live is None or name not in NAMES:
+                return object.__getattribute__(self, name)  # raises its error again
+            return live.get(name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes for copies and pickles, also in training."""
+        live = self.__dict__.get("_live")
+        if live is not None:
+            live.complete()
+        return super().__getstate__() if live is None else live.apart(super().__getstate__())
+
     # What differs between classes and numbers.
 
     @abstractmethod
@@ -279,6 +316,9 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
         return self._fit(X, y, sample_weight, validation, incremental=False)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
+        check_callbacks(self.callbacks)
+        for name in ("loss", "learning_rate", "init", "bias_init"):
+            check_no_class(name, getattr(self, name))
         # scikit-learn's callbacks get the data as they were passed.
         tasks = EpochTasks(self, X, y, sample_weight)
         self._hidden_layer_sizes()  # the first error, as in scikit-learn
@@ -319,8 +359,13 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
         if first_pass:
             dtype = dtype if self.dtype is None else checked_dtype(self.dtype)
             self._initialize([n_features, *self._hidden_layer_sizes(), self.n_outputs_], dtype)
+            remember(self)
+        else:
+            check_unchanged(self)
+        choice = self._loss_choice()
+        self.out_activation_ = _core.check_loss(choice.name, choice.output_activation, choice.settings)
         names = self._activations(len(self.coefs_) - 1)
-        return Network._of(self.coefs_, self.intercepts_, names, self._loss_choice(), self._random_state)
+        return Network._of(self.coefs_, self.intercepts_, names, choice, self._random_state)
 
     def _is_lbfgs(self) -> bool:
         return isinstance(self.solver, str) and self.solver == "lbfgs"
@@ -338,12 +383,12 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
 
     def _initialize(self, layer_units: list[int], dtype: npt.DTypeLike) -> None:
         """Draw initial parameters and reset all counters."""
+        for name in _OF_EARLIER_CALLS:
+            self.__dict__.pop(name, None)
         self._activations(len(layer_units) - 2)  # raises for what is not one
         self.n_iter_ = 0
         self.t_ = 0
         self.n_layers_ = len(layer_units)
-        choice = self._loss_choice()
-        self.out_activation_ = _core.check_loss(choice.name, choice.output_activation, choice.settings)
         self.coefs_, self.intercepts_ = initializers.initialize(
             self.init,
             self.bias_init,
@@ -356,7 +401,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):
             reset_progress(self, stopping_rule(self))
 
     def _fit_lbfgs(self, network: Network, samples: Samples) -> None:
-        self.__dict__.pop("history_", None)  # of an earlier fit
+        self.__dict__.pop("history_", None)  # of an earlier call
         for name in ("clip_norm", "clip_value", "max_norm", "weight_decay"):
             if getattr(self, name) is not None:
                 raise ValueError(f"{name}: got {getattr(self, name)!r}, expected None with solver='lbfgs'")

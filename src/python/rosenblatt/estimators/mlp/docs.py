@@ -112,6 +112,8 @@ _ATTRIBUTES = """
         With early stopping, the score of each epoch on the validation samples.
     best_validation_score_ : float or None
         The highest of these scores.
+    best_epoch_ : int or None
+        With early stopping, the epoch of the last call after which the weights were best; the model has these weights.
     history_ : dict of ndarray
         The numbers of each epoch of the last call, by name: 'epoch', 'loss' (penalty included), 'learning_rate' (of the
         last step) and 'seconds' since the beginning; with validation samples also 'val_loss' (without a penalty) and

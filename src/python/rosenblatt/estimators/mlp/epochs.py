@@ -1,14 +1,14 @@
 """Training an estimator by epochs: it consumes the training loop with a stopping rule and callbacks."""
 
-import warnings
-from time import perf_counter
 from typing import Any
 
-import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from rosenblatt._instances import check_no_class
+from rosenblatt._warnings import warn
 from rosenblatt.callbacks import AverageWeights, Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
+from rosenblatt.estimators.mlp.live import LiveAttributes, history
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings
 from rosenblatt.estimators.mlp.scorer import epoch_scorer
 from rosenblatt.network import Network
@@ -21,6 +21,14 @@ from rosenblatt.training.stopping import StoppingRule
 from rosenblatt.training.validation import Validation
 
 
+def check_callbacks(callbacks: Any) -> None:
+    """Raise TypeError unless each callback can be called."""
+    for i, callback in enumerate(callbacks or ()):
+        check_no_class(f"callbacks[{i}]", callback)
+        if not (callable(callback) or isinstance(callback, Checkpoint)):
+            raise TypeError(f"callbacks[{i}]: got {callback!r}, expected a callable that takes an EpochEnd")
+
+
 def _callbacks(model: Any) -> tuple[list[Callback], list[Checkpoint]]:
     """Return the estimator's callbacks, and the checkpoints among them, which are written after the others."""
     callbacks = [*(model.callbacks or ()), *([ProgressBar()] if model.progress else ())]
@@ -28,10 +36,20 @@ def _callbacks(model: Any) -> tuple[list[Callback], list[Checkpoint]]:
     return [callback for callback in callbacks if not isinstance(callback, Checkpoint)], checkpoints
 
 
+def _close(callbacks: list[Callback]) -> None:
+    """Tell callbacks that the fit ends."""
+    for callback in callbacks:
+        close = getattr(callback, "close", None)
+        if callable(close):
+            close()
+
+
 def _print(model: Any, epoch: Epoch, stopping: StoppingRule) -> None:
     """Print an epoch in scikit-learn's words."""
     print(f"Iteration {epoch.epoch}, loss = {epoch.loss:.8f}")
-    if model.early_stopping:
+    if model.early_stopping == "loss":
+        print(f"Validation loss: {epoch.val_loss:.8f}")
+    elif model.early_stopping:
         print(f"Validation score: {epoch.val_score:f}")
     if stopping.message:
         print(stopping.message)
@@ -56,7 +74,7 @@ def fit_epochs(
     callbacks = [callback for callback in callbacks if not isinstance(callback, AverageWeights)]
     for average in averages:
         average._begin(bool(model.early_stopping), bool(checkpoints))
-    problem: dict[str, str] = {}
+    problem: dict[str, Any] = {}
     if checkpoints:
         if incremental:
             raise ValueError("callbacks: got a Checkpoint with partial_fit, expected fit, which has epochs to resume")
@@ -74,13 +92,14 @@ def fit_epochs(
     loop = TrainingLoop(network, source, state, validation=evaluation, **loop_settings(model, network, state))
 
     epochs = loop.epochs()
-    began = perf_counter() - state.seconds
+    live = model._live = LiveAttributes(model, loop)
     try:
         while loop.goes_on:
             tasks.begin_epoch(state)
+            live.epoch_begins()
             epoch = next(epochs)
-            seconds = perf_counter() - began
-            state.record(epoch, seconds)
+            live.epoch_ends()
+            state.record(epoch)
             publish(model, state)
             if model.verbose:
                 _print(model, epoch, loop.stopping)
@@ -90,7 +109,7 @@ def fit_epochs(
             # All callbacks are called, whichever of them asks to stop.
             stops = [incremental]
             if callbacks:
-                end = EpochEnd.of(epoch, model.max_iter, seconds, model)
+                end = EpochEnd.of(epoch, model.max_iter, model)
                 stops += [bool(callback(end)) for callback in callbacks]
             stops.append(tasks.end_epoch(state, network))
             state.ended = state.ended or any(stops)
@@ -99,18 +118,19 @@ def fit_epochs(
                 for checkpoint in checkpoints:
                     checkpoint._epoch_ends(state, network, problem, model.max_iter)
         if not state.ended:
-            warnings.warn(
+            warn(
                 f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the optimization"
                 " hasn't converged yet.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
     except KeyboardInterrupt:
-        warnings.warn("Training interrupted by user.", stacklevel=2)
+        warn("Training interrupted by user.")
     finally:
+        _close(callbacks)
+        del model._live
         loop.close()
         publish(model, state)
-        model.history_ = {name: np.array(values) for name, values in state.history.items()}
+        model.history_ = history(state)
         # Not finite: an interrupted epoch. The loop itself undoes an epoch that diverged.
         finite = network._engine.finite()
         model.coefs_, model.intercepts_ = state.best or (network._arrays() if finite else state.parameters)
@@ -123,11 +143,10 @@ def fit_epochs(
 
 def _report_divergence(model: Any, kept_best: bool) -> None:
     if kept_best:
-        warnings.warn(
+        warn(
             f"Epoch {model.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init. The weights"
             " that scored best are kept.",
             ConvergenceWarning,
-            stacklevel=3,
         )
         return
     raise ValueError(

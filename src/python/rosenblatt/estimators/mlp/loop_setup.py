@@ -1,6 +1,5 @@
 """From an estimator's parameters to the state and the settings of its training loop."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from sklearn.base import is_classifier
 from sklearn.model_selection import train_test_split
 
 from rosenblatt import _core, optimizers, schedules
+from rosenblatt._warnings import warn
 from rosenblatt.estimators.mlp.attributes import read_progress, reset_progress
 from rosenblatt.network import Network
 from rosenblatt.training.optimizer_state import OptimizerState
@@ -46,18 +46,9 @@ def _new_optimizer(model: Any) -> OptimizerState:
 
 def _optimizer(model: Any, first_pass: bool, incremental: bool) -> OptimizerState:
     """Return the optimizer of this call: a new one, or that of the last call with its state."""
-    last = getattr(model, "_optimizer", None)
-    if incremental and last is not None:
-        return last  # type: ignore[no-any-return]
-    optimizer = _new_optimizer(model)
-    if first_pass or last is None or not model.keep_optimizer or last.name != optimizer.name:
-        return optimizer
-    # Changed settings and another schedule count from here on.
-    optimizer.epoch, optimizer.steps, optimizer.state = last.epoch, last.steps, last.state
-    old, new = last.schedule, optimizer.schedule
-    if type(old) is type(new) and old.get_params() == new.get_params():
-        optimizer.schedule = old
-    return optimizer
+    optimizer, last = _new_optimizer(model), getattr(model, "_optimizer", None)
+    keeps = incremental or (model.keep_optimizer and not first_pass)
+    return last.adopt(optimizer) if keeps and last is not None else optimizer
 
 
 def _split(model: Any, y: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -77,9 +68,7 @@ def _batch_size(model: Any, n_samples: int) -> int:
     if model.batch_size == "auto":
         return min(200, n_samples)
     if model.batch_size > n_samples:
-        warnings.warn(
-            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=2
-        )
+        warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped")
     return min(int(model.batch_size), n_samples)
 
 

@@ -179,6 +179,11 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         if validation and n_outputs != self.n_outputs_:
             expected = self.n_outputs_ // self._outputs_per_target()
             raise ValueError(f"y_val: got {y.shape[1]} columns, expected {expected} as in y")
+        if not reset and not validation and n_outputs != self.n_outputs_:
+            raise ValueError(
+                f"y: got {y.shape[1]} columns, with {self._outputs_per_target()} outputs for each, expected"
+                f" {self.n_outputs_} outputs in all as in the first call"
+            )
         self.n_outputs_ = n_outputs
         if reset:
             self.target_range_ = self._range_of(y) if self.scale_targets else None

@@ -16,7 +16,8 @@ def _snapshot(model: Any, network: Trainable) -> Any:
     """Return an estimator with the parameters that the network has now."""
     view = object.__new__(type(model))
     vars(view).update(vars(model))
-    vars(view).pop("feature_names_in_", None)  # the samples have no names any more
+    for name in ("_live", "feature_names_in_"):  # the samples have no names any more
+        vars(view).pop(name, None)
     view.coefs_, view.intercepts_ = network._arrays()
     return view
 
