@@ -1,4 +1,4 @@
-"""Checks of the input of predictions: scikit-learn's, skipped for arrays that are known to pass them."""
+"""Checks of the input of estimators: those that come before scikit-learn's, and where these are not needed."""
 
 import sys
 from typing import Any
@@ -6,7 +6,24 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from rosenblatt._numbers import check_kind
+from rosenblatt._sparse import check_sparse
+
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def check_input(X: Any, y: Any = None, sample_weight: Any = None) -> None:
+    """Raise an error for input that scikit-learn's checks would misread or crash on; see `check_kind`, `check_sparse`.
+
+    Dates, durations and strings may be labels, so that the kind of y is not checked here, only that none is masked.
+    """
+    check_kind("X", X)
+    check_sparse("X", X)
+    check_sparse("y", y)
+    if isinstance(y, np.ma.MaskedArray):
+        check_kind("y", y)
+    if sample_weight is not None:
+        check_kind("sample_weight", sample_weight)
 
 
 def needs_no_checks_but_finite(estimator: Any, X: Any, fitted_attribute: str) -> bool:
@@ -56,4 +73,5 @@ def frame_values(estimator: Any, X: Any, fitted_attribute: str) -> Any:
 def check_predict_input(estimator: Any, X: Any) -> Any:
     """Return ``X`` after scikit-learn's checks and conversion for a fitted estimator."""
     check_is_fitted(estimator)
+    check_input(X)
     return validate_data(estimator, X, accept_sparse=["csr", "csc"], reset=False)

@@ -19,7 +19,7 @@ from sklearn.utils._param_validation import Interval
 
 from rosenblatt import _core
 from rosenblatt._engine import as_array, as_table
-from rosenblatt.estimators.input_checks import needs_no_checks
+from rosenblatt.estimators.input_checks import check_input, needs_no_checks
 
 _MAX_SEED = np.iinfo(np.int32).max
 _SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn multiplies the steps of the intercept by this on sparse rows
@@ -163,6 +163,14 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
             warm_start=warm_start,
         )
         self.n_threads = n_threads
+
+    def _fit(self, X: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+        check_input(X, y, kwargs["sample_weight"])  # before scikit-learn changes attributes
+        return super()._fit(X, y, *args, **kwargs)
+
+    def _partial_fit(self, X: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+        check_input(X, y, kwargs.get("sample_weight"))  # of partial_fit; _fit passes it by position, checked
+        return super()._partial_fit(X, y, *args, **kwargs)
 
     # scikit-learn calls these two methods after it has checked the arguments and initialized coef_, intercept_ and t_.
     # Both make exactly scikit-learn's draws from random_state, including those that it does not use.
@@ -336,6 +344,7 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
         """
         scores: NDArray[Any]
         if not needs_no_checks(self, X, "coef_") or issparse(self.coef_) or self.coef_.ndim != 2:
+            check_input(X)
             scores = super().decision_function(X)
             return scores
         scores = X @ self.coef_.T + self.intercept_

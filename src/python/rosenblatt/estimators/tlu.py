@@ -17,6 +17,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from rosenblatt import _core
+from rosenblatt.estimators.input_checks import check_input
 
 
 class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -338,6 +339,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _validated(self, X: ArrayLike, y: ArrayLike, *, dtype: Any, reset: bool) -> tuple[NDArray[Any], Any]:
+        check_input(X, y)
         rows, targets = validate_data(self, X, y, dtype=dtype, order="C", multi_output=True, reset=reset)
         return _aligned(rows), targets
 
@@ -393,6 +395,7 @@ class ThresholdLogicUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _scores(self, X: ArrayLike) -> NDArray[Any]:
         check_is_fitted(self, "coef_")
+        check_input(X)
         rows = _aligned(validate_data(self, X, dtype=self.coef_.dtype, order="C", reset=False))
         return _core.tlu_decision_function(rows, self.coef_, self.intercept_)
 

@@ -356,7 +356,7 @@ class Network(Parameters):
     def _run(self, run: Callable[..., Any], X: Any, n_threads: int | None) -> Any:
         """Return the result of a method of the engine for X."""
         threads = self._threads(n_threads)
-        results = run(X, threads, True)
+        results = None if isinstance(X, np.ma.MaskedArray) else run(X, threads, True)
         if results is None:  # X needs a conversion, or is not finite
             results = run(self._table("X", X), threads)
         return results

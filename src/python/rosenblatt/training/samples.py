@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt._engine import all_finite, as_array, as_table
+from rosenblatt._numbers import to_numbers
+from rosenblatt._sparse import check_sparse
 
 
 class Samples(NamedTuple):
@@ -78,19 +80,6 @@ class InMemory:
 # Checks of the arguments of a network's methods.
 
 
-def to_numbers(name: str, value: Any) -> npt.NDArray[Any]:
-    """Return ``value`` as an array of real numbers."""
-    try:
-        array = np.asarray(value)
-        if array.dtype == object:  # such as a table with columns of several types
-            array = array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: got values that make no array of numbers, expected numbers: {error}") from None
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name}: got an array of {array.dtype}, expected numbers")
-    return array
-
-
 def check_finite(name: str, array: npt.NDArray[Any]) -> None:
     """Raise if an array of the engine's dtype holds NaN or infinity."""
     if not all_finite(array):
@@ -100,7 +89,9 @@ def check_finite(name: str, array: npt.NDArray[Any]) -> None:
 
 def table(name: str, X: Any, columns: int, dtype: np.dtype[Any]) -> Any:
     """Return X, dense or sparse, as the engine takes it."""
-    if not hasattr(X, "tocsr"):
+    if hasattr(X, "tocsr"):
+        check_sparse(name, X)
+    else:
         X = to_numbers(name, X)
     if X.ndim != 2 or X.shape[1] != columns:
         raise ValueError(f"{name}: got shape {X.shape}, expected (n_samples, {columns})")

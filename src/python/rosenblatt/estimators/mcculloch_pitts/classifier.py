@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from rosenblatt._numbers import check_kind
 from rosenblatt.estimators.mcculloch_pitts.checks import as_bits
 from rosenblatt.estimators.mcculloch_pitts.network import McCullochPittsNetwork
 
@@ -66,6 +67,7 @@ class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[
         ValueError
             If values are not binary, shapes do not match, or two equal rows have different outputs.
         """
+        check_kind("X", X)
         X = validate_data(self, X)
         outputs = as_bits(y, "y")
         self.network_ = McCullochPittsNetwork.from_truth_table(X, outputs)
@@ -91,6 +93,7 @@ class McCullochPittsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[
             If X is not a binary array with n_features_in_ columns.
         """
         check_is_fitted(self)
+        check_kind("X", X)
         X = validate_data(self, X, reset=False)
         return self.classes_[self.network_.predict(X).astype(np.intp)]
 

@@ -16,6 +16,8 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
+from rosenblatt._sparse import check_sparse
+from rosenblatt.estimators.input_checks import check_input
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
 
@@ -161,6 +163,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def _encode(
         self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
     ) -> tuple[Any, Any, Any]:
+        check_input(X, y, sample_weight)
         labels = y
         X, y = validate_data(
             self,
@@ -239,6 +242,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         self : object
             The estimator.
         """
+        check_sparse("y", y)
         if _check_partial_fit_first_call(self, classes):
             multilabel = type_of_target(y).startswith("multilabel")
             self._label_binarizer = LabelBinarizer().fit(y if multilabel else classes)
