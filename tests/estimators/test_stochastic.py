@@ -574,7 +574,7 @@ def test_bad_regressors(make, message):
 def test_targets_outside_the_domain_of_a_loss(loss, accepted):
     with pytest.raises(ValueError, match=f"y: got -.*, expected {accepted} for loss='{loss}'"):
         regressor(loss=loss).fit(X, Y1)
-    with pytest.raises(ValueError, match=f"y: got -.*, expected {accepted} for loss='{loss}'"):
+    with pytest.raises(ValueError, match=f"y_val: got -.*, expected {accepted} for loss='{loss}'"):
         regressor(loss=loss).fit(X, np.abs(Y1) + 1, X_val=X, y_val=Y1)
 
 

@@ -1,6 +1,9 @@
 """Checks of the input of estimators: those that come before scikit-learn's, and where these are not needed."""
 
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -24,6 +27,23 @@ def check_input(X: Any, y: Any = None, sample_weight: Any = None) -> None:
         check_kind("y", y)
     if sample_weight is not None:
         check_kind("sample_weight", sample_weight)
+
+
+_NAMES = re.compile(r"""(?<![\w'"`.])(X|y|sample_weight)(?![\w'"`])""")
+
+
+@contextmanager
+def naming_validation_data() -> Iterator[None]:
+    """Name ``X_val``, ``y_val`` and ``sample_weight_val`` in errors about X, y and sample_weight."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        message = str(error)
+        if "_val" not in message:
+            message = _NAMES.sub(r"\1_val", message).replace("Sample weights", "sample_weight_val")
+        if "_val" not in message:
+            message = f"X_val, y_val: {message}"
+        raise (ValueError if isinstance(error, ValueError) else TypeError)(message) from error
 
 
 def needs_no_checks_but_finite(estimator: Any, X: Any, fitted_attribute: str) -> bool:

@@ -120,7 +120,7 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **linear_model.Perceptron._parameter_constraints,
-        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        "n_threads": [Interval(Integral, 1, 2**31 - 1, closed="both"), None],
     }
 
     def __init__(
@@ -267,8 +267,8 @@ class Perceptron(linear_model.Perceptron):  # type: ignore[misc]  # scikit-learn
             eta0=self.eta0,
             intercept_decay=_SPARSE_INTERCEPT_DECAY if issparse(X) else 1.0,
             tol=self.tol,
-            max_iter=max_iter,
-            n_iter_no_change=self.n_iter_no_change,
+            max_iter=min(max_iter, np.iinfo(np.int32).max),
+            n_iter_no_change=min(self.n_iter_no_change, np.iinfo(np.int32).max),
             fit_intercept=self.fit_intercept,
             shuffle=self.shuffle,
             early_stopping=self.early_stopping,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from rosenblatt._engine import engine
@@ -37,11 +38,17 @@ class OptimizerState:
     steps: int = 0
     state: list[npt.NDArray[Any]] = field(default_factory=list)
 
+    @property
+    def dtype(self) -> np.dtype[Any] | None:
+        """The dtype of the network that this state belongs to; None before the first step."""
+        return self.state[0].dtype if self.state else None
+
     def open(self, network: Any) -> Any:
         """Return an optimizer of the engine for a network of the engine, which continues from this state."""
         optimizer = engine("Optimizer", network.dtype)(self.name, self.settings, network)
         if self.state:
-            optimizer.state = self.state
+            # Read-only if the estimator was loaded with mmap_mode, or sent to another process.
+            optimizer.state = [np.require(array, requirements=["C", "A", "W"]) for array in self.state]
             optimizer.steps = self.steps
         return optimizer
 

@@ -1,6 +1,5 @@
 """The base of the multilayer perceptrons: the fit, from input to fitted attributes, and the prediction."""
 
-import operator
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from numbers import Integral, Real
@@ -11,13 +10,18 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import Interval, InvalidParameterError, Options, StrOptions
 
 from rosenblatt import _core, activations, initializers, optimizers, schedules
-from rosenblatt._engine import LossChoice, checked_dtype, predict
+from rosenblatt._engine import LossChoice, assigned_parameters, checked_dtype, predict
 from rosenblatt._settings import constraint
 from rosenblatt.activations.functions import of_layers
-from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
+from rosenblatt.estimators.input_checks import (
+    check_predict_input,
+    frame_values,
+    naming_validation_data,
+    needs_no_checks_but_finite,
+)
 from rosenblatt.estimators.mlp.attributes import reset_progress
 from rosenblatt.estimators.mlp.epochs import fit_epochs
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
@@ -77,7 +81,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         "dtype": [StrOptions({"float32", "float64"}), type, None],
         "callbacks": [list, tuple, None],
         "progress": ["boolean"],
-        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        "n_threads": [Interval(Integral, 1, 2**31 - 1, closed="both"), None],
         # Those of the engine's options that are one number each, such as alpha.
         **{name: constraint(info) for name, info in _core.TRAINING_OPTIONS.items() if info["kind"] == "number"},
     }
@@ -162,7 +166,7 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         self._hidden_layer_sizes()  # the first error, as in scikit-learn
         first_pass = self._is_first_pass(incremental)
         X, y, sample_weight = self._encode(X, y, sample_weight, reset=first_pass, incremental=incremental)
-        network = self._open_network(X.shape[1], X.dtype, first_pass)
+        network = self._open_network(X.shape[1], X.dtype, first_pass, incremental)
         samples = Samples.of(X, y, sample_weight, network.dtype)
         if not incremental:
             tasks.begin(0 if self._is_lbfgs() else self.max_iter)
@@ -170,7 +174,8 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         if validation is not None:
             if self._is_lbfgs():
                 raise ValueError("X_val: got validation data with solver='lbfgs', expected None: it has no epochs")
-            held_out = Samples.of(*self._encode(*validation, reset=False, validation=True), network.dtype)
+            with naming_validation_data():
+                held_out = Samples.of(*self._encode(*validation, reset=False, validation=True), network.dtype)
         if self._is_lbfgs():
             self._fit_lbfgs(network, samples)
         else:
@@ -191,14 +196,18 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         """Return whether a call of ``fit`` or ``partial_fit`` draws new parameters."""
         return not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
 
-    def _open_network(self, n_features: int, dtype: np.dtype[Any], first_pass: bool) -> Network:
+    def _open_network(
+        self, n_features: int, dtype: np.dtype[Any], first_pass: bool, incremental: bool = False
+    ) -> Network:
         """Return the network with the estimator's parameters, which are drawn for a first pass."""
         self._random_state = check_random_state(self.random_state)
         if first_pass:
             dtype = dtype if self.dtype is None else checked_dtype(self.dtype)
             self._initialize([n_features, *self._hidden_layer_sizes(), self.n_outputs_], dtype)
         names = self._activations(len(self.coefs_) - 1)
-        return Network._of(self.coefs_, self.intercepts_, names, self._loss_choice(), self._random_state)
+        state = getattr(self, "_optimizer", None) if incremental and not first_pass else None
+        coefs, intercepts = assigned_parameters(self, state and state.dtype)
+        return Network._of(coefs, intercepts, names, self._loss_choice(), self._random_state)
 
     def _is_lbfgs(self) -> bool:
         return isinstance(self.solver, str) and self.solver == "lbfgs"
@@ -210,9 +219,13 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     def _hidden_layer_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
         sizes = list(sizes) if isinstance(sizes, Iterable) else [sizes]
+        if not all(isinstance(size, Integral) and not isinstance(size, bool) and size < 2**31 for size in sizes):
+            raise InvalidParameterError(
+                f"hidden_layer_sizes: got {self.hidden_layer_sizes!r}, expected integers from 1 to 2147483647"
+            )
         if any(size <= 0 for size in sizes):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
-        return [operator.index(size) for size in sizes]
+        return [int(size) for size in sizes]
 
     def _initialize(self, layer_units: list[int], dtype: npt.DTypeLike) -> None:
         """Draw initial parameters and reset all counters."""

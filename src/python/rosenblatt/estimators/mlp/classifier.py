@@ -9,7 +9,6 @@ from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import Tags, column_or_1d
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import _check_sample_weight, validate_data
@@ -19,18 +18,8 @@ from rosenblatt._engine import LossChoice
 from rosenblatt._sparse import check_sparse
 from rosenblatt.estimators.input_checks import check_input
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
+from rosenblatt.estimators.mlp.class_weights import weights_of_classes, weights_of_samples
 from rosenblatt.estimators.mlp.docs import documented
-
-
-def _explicit(class_weight: Any, y: Any) -> Any:
-    """Return 'balanced' as a dict, or as a list with a dict for each column of y; return anything else unchanged."""
-    if not isinstance(class_weight, str):
-        return class_weight
-    y = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
-    if y.ndim == 2 and y.shape[1] > 1:
-        return [_explicit(class_weight, column) for column in y.T]
-    classes = np.unique(y)
-    return dict(zip(classes, compute_class_weight(class_weight, classes=classes, y=y.ravel()), strict=True))
 
 
 def _has_margins(estimator: "MLPClassifier") -> bool:
@@ -164,7 +153,6 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
     ) -> tuple[Any, Any, Any]:
         check_input(X, y, sample_weight)
-        labels = y
         X, y = validate_data(
             self,
             X,
@@ -189,9 +177,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X)
         if self.class_weight is not None:
+            indices = targets.astype(np.int64) if y.ndim == 2 else np.searchsorted(self.classes_, y)
             if not validation:  # its classes have the weights of the training data
-                self._set_class_weight(labels, incremental)
-            weights = compute_sample_weight(self._class_weight, labels)
+                self._set_class_weight(indices, incremental)
+            weights = weights_of_samples(self._class_weight, indices)
             sample_weight = weights if sample_weight is None else weights * sample_weight
         return X, targets, sample_weight
 
@@ -213,13 +202,13 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
             )
 
-    def _set_class_weight(self, labels: Any, incremental: bool) -> None:
+    def _set_class_weight(self, indices: npt.NDArray[Any], incremental: bool) -> None:
         if incremental and isinstance(self.class_weight, str):
             raise ValueError(
                 "class_weight: got 'balanced' in partial_fit, which sees only some of the samples, expected a dict,"
                 " such as sklearn.utils.class_weight.compute_class_weight makes from all of them"
             )
-        self._class_weight = _explicit(self.class_weight, labels)
+        self._class_weight = weights_of_classes(self.class_weight, self.classes_, indices)
 
     @available_if(has_partial_fit)  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]

@@ -9,13 +9,14 @@ from sklearn.exceptions import ConvergenceWarning
 
 from rosenblatt.callbacks import Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
-from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings
+from rosenblatt.estimators.mlp.loop_setup import begin_run, check_validation, loop_settings
 from rosenblatt.network import Network
 from rosenblatt.training.epoch import Epoch
 from rosenblatt.training.loop import TrainingLoop
 from rosenblatt.training.problem import describe_problem
 from rosenblatt.training.samples import InMemory, Samples
 from rosenblatt.training.sklearn_callbacks import EpochTasks
+from rosenblatt.training.state import State
 from rosenblatt.training.stopping import StoppingRule
 from rosenblatt.training.validation import Validation
 
@@ -61,6 +62,8 @@ def fit_epochs(
             checkpoint._begin(state, network, problem)
     if hold_back:
         validation = samples.rows(state.held_back)
+    if validation is not None:
+        check_validation(model, validation, held_back=hold_back)
     evaluation = None if validation is None else Validation(validation, model.n_threads or 0, model._score_outputs)
     source = InMemory(samples, state.order, state.random_state if model.shuffle else None)
     loop = TrainingLoop(network, source, state, validation=evaluation, **loop_settings(model, network, state))
@@ -105,13 +108,28 @@ def fit_epochs(
         model.coefs_, model.intercepts_ = state.best or (network._arrays() if finite else state.parameters)
     if state.diverged or not finite:
         _report_divergence(model, kept_best=state.best is not None)
+    elif model.early_stopping:
+        _report_unscored(model, state)
+
+
+def _report_unscored(model: Any, state: State) -> None:
+    """Warn if no epoch had a validation score that early stopping could compare."""
+    name = "val_loss" if model.early_stopping == "loss" else "val_score"
+    if state.history[name] and not np.isfinite(state.history[name]).any():
+        warnings.warn(
+            f"early_stopping: {name} was not a finite number in any epoch, so that the weights of the last epoch are"
+            " kept. Scale X and X_val (StandardScaler) and y, or lower learning_rate_init.",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
 
 
 def _report_divergence(model: Any, kept_best: bool) -> None:
-    if kept_best:
+    if kept_best or model.early_stopping:
+        which = "that scored best" if kept_best else "of the last finite epoch, none of which had a score,"
         warnings.warn(
             f"Epoch {model.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init. The weights"
-            " that scored best are kept.",
+            f" {which} are kept.",
             ConvergenceWarning,
             stacklevel=3,
         )
