@@ -78,6 +78,7 @@ def test_numbers_beyond_the_dtype_are_reported_before_training(dtype):
             model.fit(*data)
 
 
+@pytest.mark.filterwarnings("ignore:X_val. got numbers that are:sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("early_stopping", [True, "loss"])
 def test_no_score_is_a_number_in_any_epoch(early_stopping):
     """The weights of the last epoch are kept, not the initial ones."""
@@ -305,6 +306,7 @@ def test_read_only_models(model, mapped, tmp_path):
 # Parameters assigned by the user.
 
 
+@pytest.mark.filterwarnings("ignore:Training ended with:sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("kind", ["f2", "f4", ">f8", "i8", "g", "O", "list"])
 def test_parameters_assigned_in_another_dtype(kind):
     model = regressor().fit(X, Y).partial_fit(X, Y)

@@ -345,7 +345,7 @@ def test_other_dtypes_raise():
 
 
 def test_one_activation_for_each_layer():
-    fit = regressor(activation=["tanh", "logistic"], output_activation="softplus").fit(X, Y)
+    fit = regressor(activation=["tanh", "logistic"], output_activation="softplus").fit(X, np.abs(Y))
     hidden = expit(np.tanh(X @ fit.coefs_[0] + fit.intercepts_[0]) @ fit.coefs_[1] + fit.intercepts_[1])
     expected = np.log1p(np.exp(hidden @ fit.coefs_[2] + fit.intercepts_[2]))
     np.testing.assert_allclose(fit.predict(X), expected, rtol=1e-12)
@@ -483,6 +483,7 @@ def test_custom_losses_that_return_wrong_values(solver, function, error, message
 # Divergence
 
 
+@pytest.mark.filterwarnings("ignore:Training ended with:sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("validated", [False, True], ids=["", "X_val"])
 def test_divergence_keeps_the_last_finite_weights(validated):
     held_out = {"X_val": X[HELD_OUT], "y_val": Y1[HELD_OUT]} if validated else {}

@@ -22,6 +22,7 @@ from rosenblatt.estimators.input_checks import (
     naming_validation_data,
     needs_no_checks_but_finite,
 )
+from rosenblatt.estimators.mlp import advice
 from rosenblatt.estimators.mlp.attributes import reset_progress
 from rosenblatt.estimators.mlp.epochs import fit_epochs
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
@@ -136,7 +137,8 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             The weight of each sample in the loss. None means that all weigh 1.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Inputs of validation samples, whose loss and score are computed after each epoch. Early stopping and
-            learning-rate schedules use them instead of a part of X that is held back. Not for 'lbfgs'.
+            learning-rate schedules use them instead of a part of X that is held back. Not for 'lbfgs'. A pipeline
+            transforms them like X if it has ``transform_input=["X_val"]``: see Notes.
         y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
             Their targets.
         sample_weight_val : array-like of shape (n_val,), default=None
@@ -152,6 +154,22 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             If the input is not valid, the learning-rate schedule returns rates that are not, or training diverged to
             weights that are not finite; ``coefs_`` and ``intercepts_`` are then those of the last finite epoch.
+
+        Warns
+        -----
+        sklearn.exceptions.ConvergenceWarning
+            If training did not converge or diverged; if no epoch had a score for early stopping; if X or y are so large
+            that networks train badly on them, X_val is of another scale than X, or targets are outside the range of the
+            output activation; if a ReLU output died.
+
+        Notes
+        -----
+        A pipeline passes ``X_val`` on as it is, unless it is told to transform it (scikit-learn's metadata routing)::
+
+            sklearn.set_config(enable_metadata_routing=True)
+            model = MLPRegressor(early_stopping=True).set_fit_request(X_val=True, y_val=True)
+            pipeline = Pipeline([("scale", StandardScaler()), ("mlp", model)], transform_input=["X_val"])
+            pipeline.fit(X, y, X_val=X_val, y_val=y_val)
         """
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val, y_val: got only one of the two, expected both or none")
@@ -176,11 +194,16 @@ class BaseMLP(ABC, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
                 raise ValueError("X_val: got validation data with solver='lbfgs', expected None: it has no epochs")
             with naming_validation_data():
                 held_out = Samples.of(*self._encode(*validation, reset=False, validation=True), network.dtype)
+        if not incremental:
+            advice.before_training(self, samples, held_out)
+        finite = True
         if self._is_lbfgs():
             self._fit_lbfgs(network, samples)
         else:
-            fit_epochs(self, network, samples, held_out, tasks, first_pass=first_pass, incremental=incremental)
+            finite = fit_epochs(self, network, samples, held_out, tasks, first_pass=first_pass, incremental=incremental)
         tasks.end()
+        if finite and not incremental:
+            advice.after_training(self, samples)
         return self
 
     def _open_loop(self, X: Any, y: Any, sample_weight: Any) -> TrainingLoop:

@@ -46,8 +46,8 @@ def fit_epochs(
     *,
     first_pass: bool,
     incremental: bool,
-) -> None:
-    """Train an estimator's network by epochs, and assign the fitted attributes."""
+) -> bool:
+    """Train an estimator's network by epochs, and assign the fitted attributes; return whether all were finite."""
     hold_back = bool(model.early_stopping) and validation is None
     state = begin_run(model, network, samples.y, hold_back=hold_back, first_pass=first_pass, incremental=incremental)
     state.open_history(EpochEnd.names(hold_back or validation is not None))
@@ -110,6 +110,7 @@ def fit_epochs(
         _report_divergence(model, kept_best=state.best is not None)
     elif model.early_stopping:
         _report_unscored(model, state)
+    return not state.diverged and bool(finite)
 
 
 def _report_unscored(model: Any, state: State) -> None:
