@@ -363,7 +363,7 @@ class Network(Parameters):
 
     @staticmethod
     def _threads(n_threads: int | None) -> int:
-        return TrainingOptions(n_threads=n_threads).threads
+        return 0 if n_threads is None else TrainingOptions(n_threads=n_threads).threads
 
     # Losses and gradients.
 
