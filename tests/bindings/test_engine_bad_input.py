@@ -522,7 +522,7 @@ def test_changed_classes():
 def test_warm_start_from_changed_parameters():
     model = fitted().set_params(warm_start=True)
     model.coefs_ = [np.ones((4, 5)), np.ones((6, 1))]
-    with pytest.raises(ValueError, match="coefs: got shape"):
+    with pytest.raises(ValueError, match=r"hidden_layer_sizes: got \[5\], expected \[6\]"):
         model.fit(X, X[:, 0])
     model = fitted()
     model._optimizer.state = [np.zeros(3), np.zeros(3)]

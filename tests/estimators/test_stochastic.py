@@ -345,7 +345,7 @@ def test_other_dtypes_raise():
 
 
 def test_one_activation_for_each_layer():
-    fit = regressor(activation=["tanh", "logistic"], output_activation="softplus").fit(X, Y)
+    fit = regressor(activation=["tanh", "logistic"], output_activation="softplus").fit(X, np.abs(Y))
     hidden = expit(np.tanh(X @ fit.coefs_[0] + fit.intercepts_[0]) @ fit.coefs_[1] + fit.intercepts_[1])
     expected = np.log1p(np.exp(hidden @ fit.coefs_[2] + fit.intercepts_[2]))
     np.testing.assert_allclose(fit.predict(X), expected, rtol=1e-12)
@@ -483,6 +483,7 @@ def test_custom_losses_that_return_wrong_values(solver, function, error, message
 # Divergence
 
 
+@pytest.mark.filterwarnings("ignore:Training ended with:sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("validated", [False, True], ids=["", "X_val"])
 def test_divergence_keeps_the_last_finite_weights(validated):
     held_out = {"X_val": X[HELD_OUT], "y_val": Y1[HELD_OUT]} if validated else {}
@@ -574,7 +575,7 @@ def test_bad_regressors(make, message):
 def test_targets_outside_the_domain_of_a_loss(loss, accepted):
     with pytest.raises(ValueError, match=f"y: got -.*, expected {accepted} for loss='{loss}'"):
         regressor(loss=loss).fit(X, Y1)
-    with pytest.raises(ValueError, match=f"y: got -.*, expected {accepted} for loss='{loss}'"):
+    with pytest.raises(ValueError, match=f"y_val: got -.*, expected {accepted} for loss='{loss}'"):
         regressor(loss=loss).fit(X, np.abs(Y1) + 1, X_val=X, y_val=Y1)
 
 

@@ -144,7 +144,6 @@ def test_bad_y(loss, y, error, message):
         ({"epochs": True}, TypeError, "epochs: got True"),
         ({"shuffle": "yes"}, TypeError, "shuffle: got 'yes'"),
         ({"sample_weight": np.ones(4)}, ValueError, r"sample_weight: got shape \(4,\), expected \(5,\)"),
-        ({"sample_weight": -np.ones(5)}, ValueError, "sample_weight: got -1.0, expected numbers of at least 0"),
         ({"sample_weight": np.full(5, np.nan)}, ValueError, "sample_weight: got NaN"),
         ({"X_val": np.ones((5, 4))}, ValueError, "X_val, y_val: got one without the other"),
         ({"y_val": np.ones((5, 3))}, ValueError, "X_val, y_val: got one without the other"),

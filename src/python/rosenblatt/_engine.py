@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import _core
+from rosenblatt._numbers import to_numbers
 
 FloatArray = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
@@ -37,6 +38,27 @@ def as_floats(array: Any) -> FloatArray:
     array = np.asarray(array)
     floats: FloatArray = as_array(array, float_dtype(array))
     return floats
+
+
+def as_parameters(name: str, arrays: Any, dtype: npt.DTypeLike) -> list[Any]:
+    """Return the arrays of an estimator's attribute, which a user may have assigned, as `as_array` does."""
+    return [
+        array
+        if type(array) is np.ndarray and array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned
+        else as_array(to_numbers(f"{name}[{layer}]", array), dtype)
+        for layer, array in enumerate(arrays)
+    ]
+
+
+def assigned_parameters(estimator: Any, dtype: np.dtype[Any] | None = None) -> tuple[list[Any], list[Any]]:
+    """Return ``coefs_`` and ``intercepts_``, which a user may have assigned in any dtype, in a dtype of the engine.
+
+    ``dtype=None`` means float32 if all are float32, else float64.
+    """
+    names = "coefs_", "intercepts_"
+    coefs, intercepts = ([to_numbers(f"{n}[{i}]", a) for i, a in enumerate(getattr(estimator, n))] for n in names)
+    dtype = dtype or float_dtype(*coefs, *intercepts)
+    return as_parameters(names[0], coefs, dtype), as_parameters(names[1], intercepts, dtype)
 
 
 def checked_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
@@ -94,9 +116,15 @@ def predict(
     ``coefs[l]`` has the shape (inputs, outputs) of layer ``l``, ``intercepts[l]`` the shape (outputs,). With
     ``only_ready``, return None if X, an array, has NaN or infinity.
     """
-    dtype = float_dtype(X, *coefs)
-    coefs = [as_array(coef, dtype) for coef in coefs]
-    intercepts = [as_array(intercept, dtype) for intercept in intercepts]
+    try:
+        dtype = float_dtype(X, *coefs)
+    except AttributeError:  # a list
+        coefs = [to_numbers(f"coefs_[{layer}]", coef) for layer, coef in enumerate(coefs)]
+        dtype = float_dtype(X, *coefs)
+    if dtype == np.float64 and X.dtype != np.float64:  # as NumPy promotes them, and scikit-learn's products with them
+        dtype = float_dtype(np.empty(0, np.result_type(X.dtype, *coefs)))
+    coefs = as_parameters("coefs_", coefs, dtype)
+    intercepts = as_parameters("intercepts_", intercepts, dtype)
     spec = loss.name, n_threads or 0, loss.output_activation, loss.settings, only_ready
     outputs: FloatArray | None = engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activations, *spec)
     return outputs

@@ -3,20 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import _core
 from rosenblatt._engine import as_floats, engine
+from rosenblatt._numbers import to_numbers
 from rosenblatt._suggestions import suggestion
 
 
 def numbers(z: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return z as the engine takes it."""
-    array = np.asarray(z)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"z: got an array of {array.dtype}, expected numbers")
-    return as_floats(array)
+    return as_floats(to_numbers("z", z))
 
 
 class ActivationFunction:

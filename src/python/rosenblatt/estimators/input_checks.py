@@ -1,12 +1,49 @@
-"""Checks of the input of predictions: scikit-learn's, skipped for arrays that are known to pass them."""
+"""Checks of the input of estimators: those that come before scikit-learn's, and where these are not needed."""
 
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from rosenblatt._numbers import check_kind
+from rosenblatt._sparse import check_sparse
+
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def check_input(X: Any, y: Any = None, sample_weight: Any = None) -> None:
+    """Raise an error for input that scikit-learn's checks would misread or crash on; see `check_kind`, `check_sparse`.
+
+    Dates, durations and strings may be labels, so that the kind of y is not checked here, only that none is masked.
+    """
+    check_kind("X", X)
+    check_sparse("X", X)
+    check_sparse("y", y)
+    if isinstance(y, np.ma.MaskedArray):
+        check_kind("y", y)
+    if sample_weight is not None:
+        check_kind("sample_weight", sample_weight)
+
+
+_NAMES = re.compile(r"""(?<![\w'"`.])(X|y|sample_weight)(?![\w'"`])""")
+
+
+@contextmanager
+def naming_validation_data() -> Iterator[None]:
+    """Name ``X_val``, ``y_val`` and ``sample_weight_val`` in errors about X, y and sample_weight."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        message = str(error)
+        if "_val" not in message:
+            message = _NAMES.sub(r"\1_val", message).replace("Sample weights", "sample_weight_val")
+        if "_val" not in message:
+            message = f"X_val, y_val: {message}"
+        raise (ValueError if isinstance(error, ValueError) else TypeError)(message) from error
 
 
 def needs_no_checks_but_finite(estimator: Any, X: Any, fitted_attribute: str) -> bool:
@@ -56,4 +93,5 @@ def frame_values(estimator: Any, X: Any, fitted_attribute: str) -> Any:
 def check_predict_input(estimator: Any, X: Any) -> Any:
     """Return ``X`` after scikit-learn's checks and conversion for a fitted estimator."""
     check_is_fitted(estimator)
+    check_input(X)
     return validate_data(estimator, X, accept_sparse=["csr", "csc"], reset=False)

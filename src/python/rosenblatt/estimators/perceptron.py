@@ -19,7 +19,7 @@ from sklearn.utils._param_validation import Interval
 from rosenblatt import _core
 from rosenblatt._engine import as_array, as_table
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin
-from rosenblatt.estimators.input_checks import needs_no_checks
+from rosenblatt.estimators.input_checks import check_input, needs_no_checks
 from rosenblatt.estimators.versioned import VersionedPickle
 
 MYPY = False  # mypy takes a variable of this name to be true: see estimators/bases.py
@@ -56,6 +56,8 @@ if MYPY:
         _make_validation_score_cb: Any
 
         def __init__(self, **params: Any) -> None: ...
+        def _fit(self, *args: Any, **params: Any) -> Any: ...
+        def _partial_fit(self, *args: Any, **params: Any) -> Any: ...
         def fit(
             self, X: Any, y: Any, coef_init: Any = None, intercept_init: Any = None, sample_weight: Any = None
         ) -> Self: ...
@@ -167,7 +169,7 @@ class Perceptron(VersionedPickle, _LinearPerceptron):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **_LinearPerceptron._parameter_constraints,
-        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        "n_threads": [Interval(Integral, 1, 2**31 - 1, closed="both"), None],
     }
 
     def __init__(
@@ -210,6 +212,14 @@ class Perceptron(VersionedPickle, _LinearPerceptron):
             warm_start=warm_start,
         )
         self.n_threads = n_threads
+
+    def _fit(self, X: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+        check_input(X, y, kwargs["sample_weight"])  # before scikit-learn changes attributes
+        return super()._fit(X, y, *args, **kwargs)
+
+    def _partial_fit(self, X: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+        check_input(X, y, kwargs.get("sample_weight"))  # of partial_fit; _fit passes it by position, checked
+        return super()._partial_fit(X, y, *args, **kwargs)
 
     # scikit-learn calls these two methods after it has checked the arguments and initialized coef_, intercept_ and t_.
     # Both make exactly scikit-learn's draws from random_state, including those that it does not use.
@@ -306,8 +316,8 @@ class Perceptron(VersionedPickle, _LinearPerceptron):
             eta0=self.eta0,
             intercept_decay=_SPARSE_INTERCEPT_DECAY if issparse(X) else 1.0,
             tol=self.tol,
-            max_iter=max_iter,
-            n_iter_no_change=self.n_iter_no_change,
+            max_iter=min(max_iter, np.iinfo(np.int32).max),
+            n_iter_no_change=min(self.n_iter_no_change, np.iinfo(np.int32).max),
             fit_intercept=self.fit_intercept,
             shuffle=self.shuffle,
             early_stopping=self.early_stopping,
@@ -383,6 +393,7 @@ class Perceptron(VersionedPickle, _LinearPerceptron):
         """
         scores: NDArray[Any]
         if not needs_no_checks(self, X, "coef_") or issparse(self.coef_) or self.coef_.ndim != 2:
+            check_input(X)
             scores = super().decision_function(X)
             return scores
         scores = X @ self.coef_.T + self.intercept_

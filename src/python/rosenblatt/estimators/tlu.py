@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from rosenblatt import _core
 from rosenblatt._warnings import warn
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin, checks_parameters
+from rosenblatt.estimators.input_checks import check_input
 from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.initializers.checks import checked_array
 
@@ -168,7 +169,8 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
 
     "Exclusive or" is not linearly separable, and no single unit computes it:
 
-    >>>     >>> with warnings.catch_warnings(record=True) as caught:
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
     ...     xor = ThresholdLogicUnit(max_iter=100).fit(X, [0, 1, 1, 0])
     >>> caught[0].category.__name__, xor.converged_
@@ -388,6 +390,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
         return tags
 
     def _validated(self, X: ArrayLike, y: ArrayLike, *, dtype: Any, reset: bool) -> tuple[NDArray[Any], Any]:
+        check_input(X, y)
         rows, targets = validate_data(self, X, y, dtype=dtype, order="C", multi_output=True, reset=reset)
         return _aligned(rows), targets
 
@@ -472,6 +475,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
 
     def _scores(self, X: ArrayLike) -> NDArray[Any]:
         check_is_fitted(self, "coef_")
+        check_input(X)
         rows = _aligned(validate_data(self, X, dtype=self.coef_.dtype, order="C", reset=False))
         return _core.tlu_decision_function(rows, self.coef_, self.intercept_)
 

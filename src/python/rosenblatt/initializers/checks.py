@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._numbers import check_kind
+
 
 def checked_sizes(layer_sizes: Sequence[int]) -> list[int]:
     """Return the sizes as a list of int."""
@@ -18,6 +20,7 @@ def checked_sizes(layer_sizes: Sequence[int]) -> list[int]:
 
 def checked_array(what: str, value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Return a copy of ``value`` in ``dtype``; errors name it ``what``."""
+    check_kind(what, value)
     try:
         array = np.asarray(value)
     except ValueError as error:  # rows of different lengths

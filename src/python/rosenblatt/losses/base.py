@@ -9,13 +9,14 @@ import numpy.typing as npt
 
 from rosenblatt import _core
 from rosenblatt._engine import FloatArray, as_array, as_floats, engine
+from rosenblatt._numbers import to_numbers
 from rosenblatt._settings import Info, as_engine
 from rosenblatt.activations.output import OutputActivation, output_name
 
 
 def as_scores(raw_scores: Any) -> FloatArray:
     """Return raw scores as the engine takes them."""
-    scores = np.asarray(raw_scores)
+    scores = to_numbers("raw_scores", raw_scores)
     if scores.ndim not in (1, 2):
         raise ValueError(
             f"raw_scores: got shape {scores.shape}, expected (n_samples, n_outputs), or (n_samples,) for one output"
@@ -122,7 +123,7 @@ class Loss:
             For the first target that is not among ``targets``.
         """
         if not self.categorical:
-            _core.check_targets64(self.name, self.settings, as_array(y, np.float64))
+            _core.check_targets64(self.name, self.settings, as_array(to_numbers("y", y), np.float64))
 
     def predict(self, raw_scores: npt.ArrayLike, output_activation: OutputActivation = None) -> FloatArray:
         """Return the predictions of raw scores.
@@ -176,13 +177,14 @@ class Loss:
             as above.
         """
         z = as_scores(raw_scores)
-        y = np.asarray(y_true)
         if self.categorical:
+            y = np.asarray(y_true)
             if y.dtype.kind not in "iub":
                 raise ValueError(f"y_true: got {y.dtype}, expected integers, the index of the class of each row")
             # The engine reports the indices that are out of range, also those that an int32 does not hold.
             y = as_array(np.clip(y.astype(np.int64), -1, np.iinfo(np.int32).max), np.int32)
         else:
+            y = to_numbers("y_true", y_true)
             y = as_array(y[:, np.newaxis] if y.ndim == 1 else y, z.dtype)
         value, gradient = engine("evaluate_loss", z.dtype)(*self._for_engine(output_activation), z, y)
         return value.astype(z.dtype, copy=False), gradient.reshape(np.shape(raw_scores))

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rosenblatt._engine import FloatArray, as_array, as_floats, engine
 from rosenblatt._instances import check_no_class
+from rosenblatt._numbers import to_numbers
 from rosenblatt._searchable import Searchable
 from rosenblatt.activations.output import OutputActivation, output_name
 from rosenblatt.losses.base import as_scores
@@ -106,7 +107,7 @@ class Custom(Searchable):
         ValueError
             If their shapes are not as above.
         """
-        scores = as_floats(raw_scores)
+        scores = as_floats(to_numbers("raw_scores", raw_scores))
         returned = self.function(np.asarray(y_true), scores)
         if not isinstance(returned, tuple | list) or len(returned) != 2:
             raise TypeError(

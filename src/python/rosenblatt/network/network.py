@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import _core, initializers, losses, optimizers, schedules
-from rosenblatt._engine import LossChoice, checked_dtype, engine
+from rosenblatt._engine import LossChoice, assigned_parameters, checked_dtype, engine
 from rosenblatt._suggestions import explains_arguments
 from rosenblatt.activations.functions import Activation, ActivationFunction
 from rosenblatt.activations.functions import find as find_activation
@@ -25,7 +25,7 @@ from rosenblatt.training.groups import group_factors
 from rosenblatt.training.loop import Epochs, TrainingLoop, diverged
 from rosenblatt.training.optimizer_state import OptimizerState
 from rosenblatt.training.options import TrainingOptions
-from rosenblatt.training.samples import InMemory, Samples, row_weights, table, targets
+from rosenblatt.training.samples import InMemory, Samples, row_weights, table, targets, weights_for_engine
 from rosenblatt.training.state import State
 from rosenblatt.training.step_schedules import StepSchedules
 from rosenblatt.training.trainable import Array, Arrays
@@ -262,7 +262,7 @@ class Network(Parameters):
         else:  # of scikit-learn
             yes_or_no = estimator.loss == "log_loss" and estimator.out_activation_ == "logistic"
             loss = "binary_log_loss" if yes_or_no else estimator.loss
-        weights, biases = estimator.coefs_, estimator.intercepts_
+        weights, biases = assigned_parameters(estimator)
         sizes = [weights[0].shape[0], *(array.shape[1] for array in weights)]
         output, dtype = estimator.out_activation_, weights[0].dtype
         return cls(sizes, estimator.activation, output, loss, weights, dtype, random_state, bias_init=biases)
@@ -368,14 +368,14 @@ class Network(Parameters):
     def _run(self, run: Callable[..., Any], X: Any, n_threads: int | None) -> Any:
         """Return the result of a method of the engine for X."""
         threads = self._threads(n_threads)
-        results = run(X, threads, True)
+        results = None if isinstance(X, np.ma.MaskedArray) else run(X, threads, True)
         if results is None:  # X needs a conversion, or is not finite
             results = run(self._table("X", X), threads)
         return results
 
     @staticmethod
     def _threads(n_threads: int | None) -> int:
-        return 0 if n_threads is None else count("n_threads", n_threads)
+        return 0 if n_threads is None else TrainingOptions(n_threads=n_threads).threads
 
     # Losses and gradients.
 
@@ -390,7 +390,7 @@ class Network(Parameters):
             The targets: numbers; 0 and 1 for binary losses; for multiclass losses such as "log_loss", the integer index
             of each row's class, of shape (n_samples,).
         sample_weight : array-like of shape (n_samples,), default=None
-            The weight of each sample in the mean, at least 0. None means that all weigh 1.
+            The weight of each sample in the mean. None means that all weigh 1.
 
         Returns
         -------
@@ -449,8 +449,9 @@ class Network(Parameters):
 
     def _open_trainer(self, samples: Samples, batch_size: int, **options: Any) -> Any:
         """Return the engine's trainer of this network over the samples."""
+        weights, options = weights_for_engine(samples.sample_weight, self.dtype, options)
         return engine("Trainer", self.dtype)(
-            self._engine, *samples, batch_size=batch_size, loss=self._custom_loss, **options
+            self._engine, samples.X, samples.y, weights, batch_size=batch_size, loss=self._custom_loss, **options
         )
 
     def loss_and_gradients(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rosenblatt import _core
 from rosenblatt._engine import as_array, engine
+from rosenblatt._numbers import to_numbers
 from rosenblatt._settings import Info, as_engine
 
 
@@ -177,7 +178,10 @@ class Optimizer:
                 f"parameters: got {parameters[0].dtype} of shapes {shapes}, expected {dtype} of shapes {expected} as in"
                 " the first step; call reset() to begin anew"
             )
-        slopes = [as_array(gradient, dtype) for gradient in gradients]
+        slopes = []
+        for i, array in enumerate(gradients):
+            ready = type(array) is np.ndarray and array.dtype == dtype
+            slopes.append(as_array(array if ready else to_numbers(f"gradients[{i}]", array), dtype))
         engine("optimizer_step", dtype)(
             self.name, self.settings, self.learning_rate, self.steps + 1, parameters, slopes, state
         )

@@ -176,7 +176,7 @@ class OneCycle(Schedule):
     ) -> npt.NDArray[np.float64]:
         """Return the learning rate of each step of the epoch: see ``Schedule.rates``."""
         last = n_epochs * n_steps - 1
-        step = np.minimum(epoch * n_steps + np.arange(n_steps), last)
+        step = np.minimum(epoch * n_steps + np.arange(n_steps), min(last, 2**62))
         start, final = initial * self.start_factor, initial * self.start_factor * self.final_factor
         # With few steps, the top may lie at or before the first step; then the rate only falls.
         top = self.warmup_fraction * n_epochs * n_steps - 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import numpy as np
 import numpy.typing as npt
 
 from rosenblatt._engine import engine
@@ -41,11 +42,17 @@ class OptimizerState:
     def __post_init__(self) -> None:
         self._first_schedule = plain(self.schedule)  # before it has a state
 
+    @property
+    def dtype(self) -> np.dtype[Any] | None:
+        """The dtype of the network that this state belongs to; None before the first step."""
+        return self.state[0].dtype if self.state else None
+
     def open(self, network: Any) -> Any:
         """Return an optimizer of the engine for a network of the engine, which continues from this state."""
         optimizer = engine("Optimizer", network.dtype)(self.name, self.settings, network)
         if self.state:
-            optimizer.state = self.state
+            # Read-only if the estimator was loaded with mmap_mode, or sent to another process.
+            optimizer.state = [np.require(array, requirements=["C", "A", "W"]) for array in self.state]
             optimizer.steps = self.steps
         return optimizer
 

@@ -33,7 +33,11 @@ class TrainingOptions:
     @property
     def threads(self) -> int:
         """The largest number of threads, as the engine takes it: 0 stands for as many as are useful."""
-        return 0 if self.n_threads is None else count("n_threads", self.n_threads)
+        if self.n_threads is None:
+            return 0
+        if count("n_threads", self.n_threads) >= 2**31:
+            raise ValueError(f"n_threads: got {self.n_threads!r}, expected an integer from 1 to 2147483647, or None")
+        return int(self.n_threads)
 
     def dropout_rates(self, hidden_layers: int) -> list[float]:
         """Return the dropout rates of the inputs and of each hidden layer, or an empty list if all are 0."""

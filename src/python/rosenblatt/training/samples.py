@@ -1,11 +1,13 @@
 """Samples as the engine takes them: their checks, and the source that training draws its epochs from."""
 
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from rosenblatt._engine import all_finite, as_array, as_table
+from rosenblatt._numbers import to_numbers
+from rosenblatt._sparse import check_sparse
 
 
 class Samples(NamedTuple):
@@ -18,7 +20,8 @@ class Samples(NamedTuple):
     y : ndarray of shape (n_samples, n_targets) or (n_samples,)
         The targets in that dtype, or the index of each row's class in int32.
     sample_weight : ndarray of shape (n_samples,) or None
-        The weight of each row in that dtype; None if all weigh 1.
+        The weight of each row in that dtype, or in float64 where they are too large or too small for it; None if all
+        weigh 1.
     """
 
     X: Any
@@ -27,12 +30,19 @@ class Samples(NamedTuple):
 
     @classmethod
     def of(cls, X: Any, y: npt.NDArray[Any], sample_weight: Any, dtype: np.dtype[Any]) -> Self:
-        """Convert arrays that are already checked; nothing is copied if they are as the engine takes them."""
-        return cls(
-            as_table(X, dtype),
-            as_array(y, dtype) if y.ndim == 2 else y,
-            None if sample_weight is None else as_array(sample_weight, dtype),
-        )
+        """Convert arrays that are already checked; nothing is copied if they are as the engine takes them.
+
+        Raises
+        ------
+        ValueError
+            If a number is too large for the dtype.
+        """
+        with np.errstate(over="ignore"):
+            table, targets = as_table(X, dtype), as_array(y, dtype) if y.ndim == 2 else y
+        for name, before, after in (("X", X, table), ("y", y, targets)):
+            if before.dtype != after.dtype:
+                check_finite(name, after if isinstance(after, np.ndarray) else after.data)
+        return cls(table, targets, None if sample_weight is None else stored_weights(sample_weight, dtype))
 
     @property
     def n_rows(self) -> int:
@@ -43,6 +53,41 @@ class Samples(NamedTuple):
         """Return copies of some rows."""
         weights = None if self.sample_weight is None else self.sample_weight[indices]
         return type(self)(self.X[indices], self.y[indices], weights)
+
+
+def _weight_factor(sample_weight: npt.NDArray[Any], dtype: np.dtype[Any]) -> float:
+    """Return the power of two by which weights are multiplied so that they and their sums fit the dtype.
+
+    It is 1 for all but extreme weights.
+    """
+    largest = float(np.abs(sample_weight).max(initial=0.0))
+    bound = float(np.finfo(dtype).max) ** 0.8
+    if largest == 0 or 1 / bound <= largest <= bound:
+        return 1.0
+    return float(np.ldexp(1.0, -int(np.frexp(largest)[1])))
+
+
+def stored_weights(sample_weight: npt.NDArray[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Return weights in ``dtype``, or in float64 where their magnitude is extreme in ``dtype``."""
+    fits = _weight_factor(sample_weight, dtype) == 1
+    return cast("npt.NDArray[Any]", as_array(sample_weight, dtype if fits else np.float64))
+
+
+def weights_for_engine(
+    sample_weight: npt.NDArray[Any] | None, dtype: np.dtype[Any], options: dict[str, Any]
+) -> tuple[npt.NDArray[Any] | None, dict[str, Any]]:
+    """Return weights in ``dtype``, and options of training that go with them.
+
+    A loss is a weighted mean, so that a common factor of all weights is of no consequence, except for the penalties,
+    which are divided by the sum of the weights.
+    """
+    if sample_weight is None:
+        return None, options
+    factor = _weight_factor(sample_weight, dtype)
+    if factor == 1:
+        return as_array(sample_weight, dtype), options
+    scaled: dict[str, Any] = {name: min(options[name] * factor, 1e15) for name in ("alpha", "l1") if name in options}
+    return as_array(sample_weight * factor, dtype), {**options, **scaled}
 
 
 class InMemory:
@@ -78,19 +123,6 @@ class InMemory:
 # Checks of the arguments of a network's methods.
 
 
-def to_numbers(name: str, value: Any) -> npt.NDArray[Any]:
-    """Return ``value`` as an array of real numbers."""
-    try:
-        array = np.asarray(value)
-        if array.dtype == object:  # such as a table with columns of several types
-            array = array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: got values that make no array of numbers, expected numbers: {error}") from None
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name}: got an array of {array.dtype}, expected numbers")
-    return array
-
-
 def check_finite(name: str, array: npt.NDArray[Any]) -> None:
     """Raise if an array of the engine's dtype holds NaN or infinity."""
     if not all_finite(array):
@@ -100,7 +132,9 @@ def check_finite(name: str, array: npt.NDArray[Any]) -> None:
 
 def table(name: str, X: Any, columns: int, dtype: np.dtype[Any]) -> Any:
     """Return X, dense or sparse, as the engine takes it."""
-    if not hasattr(X, "tocsr"):
+    if hasattr(X, "tocsr"):
+        check_sparse(name, X)
+    else:
         X = to_numbers(name, X)
     if X.ndim != 2 or X.shape[1] != columns:
         raise ValueError(f"{name}: got shape {X.shape}, expected (n_samples, {columns})")
@@ -137,10 +171,8 @@ def row_weights(name: str, sample_weight: Any, rows: int, dtype: np.dtype[Any]) 
     """Return the weights of the rows as the engine takes them."""
     if sample_weight is None:
         return None
-    array = as_array(to_numbers(name, sample_weight), dtype)
+    array = to_numbers(name, sample_weight)
     if array.shape != (rows,):
         raise ValueError(f"{name}: got shape {array.shape}, expected ({rows},), a weight for each row of X")
-    check_finite(name, array)
-    if array.size and array.min() < 0:
-        raise ValueError(f"{name}: got {array.min()}, expected numbers of at least 0")
-    return array
+    check_finite(name, as_array(array, np.float64))
+    return stored_weights(array, dtype)

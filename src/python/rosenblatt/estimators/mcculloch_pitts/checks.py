@@ -6,11 +6,14 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rosenblatt._numbers import check_kind
+
 Bits = NDArray[np.bool_]
 
 
 def as_bits(values: ArrayLike, name: str, ndim: int | None = None) -> Bits:
     """Return an array of 0 and 1, or False and True, as bool; it must not be empty."""
+    check_kind(name, values)
     try:
         array = np.asarray(values)
     except ValueError as error:

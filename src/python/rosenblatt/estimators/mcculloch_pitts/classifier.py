@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from rosenblatt._numbers import check_kind
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin
 from rosenblatt.estimators.mcculloch_pitts.checks import as_bits
 from rosenblatt.estimators.mcculloch_pitts.network import McCullochPittsNetwork
@@ -67,6 +68,7 @@ class McCullochPittsClassifier(ClassifierMixin, VersionedPickle, BaseEstimator):
         ValueError
             If values are not binary, shapes do not match, or two equal rows have different outputs.
         """
+        check_kind("X", X)
         X = validate_data(self, X)
         outputs = as_bits(y, "y")
         self.network_ = McCullochPittsNetwork.from_truth_table(X, outputs)
@@ -92,6 +94,7 @@ class McCullochPittsClassifier(ClassifierMixin, VersionedPickle, BaseEstimator):
             If X is not a binary array with n_features_in_ columns.
         """
         check_is_fitted(self)
+        check_kind("X", X)
         X = validate_data(self, X, reset=False)
         return self.classes_[self.network_.predict(X).astype(np.intp)]
 

@@ -1,6 +1,5 @@
 """The base of the multilayer perceptrons: the fit, from input to fitted attributes, and the prediction."""
 
-import operator
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -14,13 +13,19 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, InvalidParameterError, Options, StrOptions
 
 from rosenblatt import _core, activations, initializers, optimizers, schedules
-from rosenblatt._engine import LossChoice, checked_dtype, predict
+from rosenblatt._engine import LossChoice, assigned_parameters, checked_dtype, predict
 from rosenblatt._instances import check_no_class
 from rosenblatt._settings import constraint
 from rosenblatt._suggestions import closest, explains_arguments
 from rosenblatt.activations.functions import of_layers
 from rosenblatt.estimators.bases import BaseEstimator, CallbackSupportMixin, checks_parameters
-from rosenblatt.estimators.input_checks import check_predict_input, frame_values, needs_no_checks_but_finite
+from rosenblatt.estimators.input_checks import (
+    check_predict_input,
+    frame_values,
+    naming_validation_data,
+    needs_no_checks_but_finite,
+)
+from rosenblatt.estimators.mlp import advice
 from rosenblatt.estimators.mlp.attributes import reset_progress
 from rosenblatt.estimators.mlp.continuation import check_unchanged, remember
 from rosenblatt.estimators.mlp.epochs import check_callbacks, fit_epochs
@@ -110,7 +115,7 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         "callbacks": [list, tuple, None],
         "progress": ["boolean"],
         "keep_optimizer": ["boolean"],
-        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        "n_threads": [Interval(Integral, 1, 2**31 - 1, closed="both"), None],
         # Those of the engine's options that are one number each, such as alpha.
         **{name: constraint(info) for name, info in _core.TRAINING_OPTIONS.items() if info["kind"] == "number"},
     }
@@ -291,7 +296,8 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
             The weight of each sample in the loss. None means that all weigh 1.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Inputs of validation samples, whose loss and score are computed after each epoch. Early stopping and
-            learning-rate schedules use them instead of a part of X that is held back. Not for 'lbfgs'.
+            learning-rate schedules use them instead of a part of X that is held back. Not for 'lbfgs'. A pipeline
+            transforms them like X if it has ``transform_input=["X_val"]``: see Notes.
         y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
             Their targets.
         sample_weight_val : array-like of shape (n_val,), default=None
@@ -307,6 +313,22 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         ValueError
             If the input is not valid, the learning-rate schedule returns rates that are not, or training diverged to
             weights that are not finite; ``coefs_`` and ``intercepts_`` are then those of the last finite epoch.
+
+        Warns
+        -----
+        sklearn.exceptions.ConvergenceWarning
+            If training did not converge or diverged; if no epoch had a score for early stopping; if X or y are so large
+            that networks train badly on them, X_val is of another scale than X, or targets are outside the range of the
+            output activation; if a ReLU output died.
+
+        Notes
+        -----
+        A pipeline passes ``X_val`` on as it is, unless it is told to transform it (scikit-learn's metadata routing)::
+
+            sklearn.set_config(enable_metadata_routing=True)
+            model = MLPRegressor(early_stopping=True).set_fit_request(X_val=True, y_val=True)
+            pipeline = Pipeline([("scale", StandardScaler()), ("mlp", model)], transform_input=["X_val"])
+            pipeline.fit(X, y, X_val=X_val, y_val=y_val)
         """
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val, y_val: got only one of the two, expected both or none")
@@ -324,7 +346,7 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         self._hidden_layer_sizes()  # the first error, as in scikit-learn
         first_pass = self._is_first_pass(incremental)
         X, y, sample_weight = self._encode(X, y, sample_weight, reset=first_pass, incremental=incremental)
-        network = self._open_network(X.shape[1], X.dtype, first_pass)
+        network = self._open_network(X.shape[1], X.dtype, first_pass, incremental)
         samples = Samples.of(X, y, sample_weight, network.dtype)
         if not incremental:
             tasks.begin(0 if self._is_lbfgs() else self.max_iter)
@@ -332,12 +354,18 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         if validation is not None:
             if self._is_lbfgs():
                 raise ValueError("X_val: got validation data with solver='lbfgs', expected None: it has no epochs")
-            held_out = Samples.of(*self._encode(*validation, reset=False, validation=True), network.dtype)
+            with naming_validation_data():
+                held_out = Samples.of(*self._encode(*validation, reset=False, validation=True), network.dtype)
+        if not incremental:
+            advice.before_training(self, samples, held_out)
+        finite = True
         if self._is_lbfgs():
             self._fit_lbfgs(network, samples)
         else:
-            fit_epochs(self, network, samples, held_out, tasks, first_pass=first_pass, incremental=incremental)
+            finite = fit_epochs(self, network, samples, held_out, tasks, first_pass=first_pass, incremental=incremental)
         tasks.end()
+        if finite and not incremental:
+            advice.after_training(self, samples)
         return self
 
     def _open_loop(self, X: Any, y: Any, sample_weight: Any) -> TrainingLoop:
@@ -353,7 +381,9 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         """Return whether a call of ``fit`` or ``partial_fit`` draws new parameters."""
         return not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
 
-    def _open_network(self, n_features: int, dtype: np.dtype[Any], first_pass: bool) -> Network:
+    def _open_network(
+        self, n_features: int, dtype: np.dtype[Any], first_pass: bool, incremental: bool = False
+    ) -> Network:
         """Return the network with the estimator's parameters, which are drawn for a first pass."""
         self._random_state = check_random_state(self.random_state)
         if first_pass:
@@ -365,7 +395,10 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         choice = self._loss_choice()
         self.out_activation_ = _core.check_loss(choice.name, choice.output_activation, choice.settings)
         names = self._activations(len(self.coefs_) - 1)
-        return Network._of(self.coefs_, self.intercepts_, names, choice, self._random_state)
+        keeps = not first_pass and (incremental or self.keep_optimizer)
+        state = getattr(self, "_optimizer", None) if keeps else None
+        coefs, intercepts = assigned_parameters(self, state and state.dtype)
+        return Network._of(coefs, intercepts, names, choice, self._random_state)
 
     def _is_lbfgs(self) -> bool:
         return isinstance(self.solver, str) and self.solver == "lbfgs"
@@ -377,9 +410,13 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
     def _hidden_layer_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
         sizes = list(sizes) if isinstance(sizes, Iterable) else [sizes]
+        if not all(isinstance(size, Integral) and not isinstance(size, bool) and size < 2**31 for size in sizes):
+            raise InvalidParameterError(
+                f"hidden_layer_sizes: got {self.hidden_layer_sizes!r}, expected integers from 1 to 2147483647"
+            )
         if any(size <= 0 for size in sizes):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
-        return [operator.index(size) for size in sizes]
+        return [int(size) for size in sizes]
 
     def _initialize(self, layer_units: list[int], dtype: npt.DTypeLike) -> None:
         """Draw initial parameters and reset all counters."""

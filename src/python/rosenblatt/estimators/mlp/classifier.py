@@ -10,14 +10,16 @@ from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import Tags, column_or_1d
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
+from rosenblatt._sparse import check_sparse
 from rosenblatt.estimators.bases import ClassifierMixin, available_if, checks_parameters
+from rosenblatt.estimators.input_checks import check_input
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
+from rosenblatt.estimators.mlp.class_weights import weights_of_classes, weights_of_samples
 from rosenblatt.estimators.mlp.docs import documented
 from rosenblatt.estimators.mlp.to_sklearn import to_sklearn
 from rosenblatt.estimators.mlp.types import (
@@ -36,17 +38,6 @@ from rosenblatt.estimators.mlp.types import (
 )
 
 ClassWeight = Mapping[Any, float] | list[Mapping[Any, float]] | Literal["balanced"]
-
-
-def _explicit(class_weight: Any, y: Any) -> Any:
-    """Return 'balanced' as a dict, or as a list with a dict for each column of y; return anything else unchanged."""
-    if not isinstance(class_weight, str):
-        return class_weight
-    y = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
-    if y.ndim == 2 and y.shape[1] > 1:
-        return [_explicit(class_weight, column) for column in y.T]
-    classes = np.unique(y)
-    return dict(zip(classes, compute_class_weight(class_weight, classes=classes, y=y.ravel()), strict=True))
 
 
 def _has_margins(estimator: "MLPClassifier") -> bool:
@@ -185,7 +176,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     def _encode(
         self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
     ) -> tuple[Any, Any, Any]:
-        labels = y
+        check_input(X, y, sample_weight)
         X, y = validate_data(
             self,
             X,
@@ -210,9 +201,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X)
         if self.class_weight is not None:
+            indices = targets.astype(np.int64) if y.ndim == 2 else np.searchsorted(self.classes_, y)
             if not validation:  # its classes have the weights of the training data
-                self._set_class_weight(labels, incremental)
-            weights = compute_sample_weight(self._class_weight, labels)
+                self._set_class_weight(indices, incremental)
+            weights = weights_of_samples(self._class_weight, indices)
             sample_weight = weights if sample_weight is None else weights * sample_weight
         return X, targets, sample_weight
 
@@ -234,13 +226,13 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
             )
 
-    def _set_class_weight(self, labels: Any, incremental: bool) -> None:
+    def _set_class_weight(self, indices: npt.NDArray[Any], incremental: bool) -> None:
         if incremental and isinstance(self.class_weight, str):
             raise ValueError(
                 "class_weight: got 'balanced' in partial_fit, which sees only some of the samples, expected a dict,"
                 " such as sklearn.utils.class_weight.compute_class_weight makes from all of them"
             )
-        self._class_weight = _explicit(self.class_weight, labels)
+        self._class_weight = weights_of_classes(self.class_weight, self.classes_, indices)
 
     @available_if(has_partial_fit)
     @checks_parameters
@@ -263,6 +255,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         self : object
             The estimator.
         """
+        check_sparse("y", y)
         if _check_partial_fit_first_call(self, classes):
             multilabel = type_of_target(y).startswith("multilabel")
             self._label_binarizer = LabelBinarizer().fit(y if multilabel else classes)

@@ -11,6 +11,7 @@ _FIRST = ("init", "bias_init", "scale_targets")
 
 def remember(model: Any) -> None:
     """Store what the first call has used."""
+    model._first_dtype = str(model.coefs_[0].dtype)
     model._first_parameters = {name: plain(getattr(model, name)) for name in _FIRST if hasattr(model, name)}
     if getattr(model, "scale_targets", False):
         model._first_parameters["output_activation"] = model.output_activation
@@ -21,9 +22,8 @@ def check_unchanged(model: Any) -> None:
     sizes, fitted = model._hidden_layer_sizes(), [len(coef) for coef in model.coefs_[1:]]
     if sizes != fitted:
         _reject("hidden_layer_sizes", sizes, fitted)
-    dtype = model.coefs_[0].dtype
-    if model.dtype is not None and checked_dtype(model.dtype) != dtype:
-        _reject("dtype", model.dtype, str(dtype))
+    if model.dtype is not None and checked_dtype(model.dtype) != model._first_dtype:
+        _reject("dtype", model.dtype, model._first_dtype)
     for name, first in model._first_parameters.items():
         if plain(getattr(model, name)) != first:
             _reject(name, getattr(model, name), first)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from rosenblatt._instances import check_no_class
@@ -9,7 +10,7 @@ from rosenblatt._warnings import warn
 from rosenblatt.callbacks import AverageWeights, Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
 from rosenblatt.estimators.mlp.live import LiveAttributes, history
-from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings
+from rosenblatt.estimators.mlp.loop_setup import begin_run, check_validation, loop_settings
 from rosenblatt.estimators.mlp.scorer import epoch_scorer
 from rosenblatt.network import Network
 from rosenblatt.training.epoch import Epoch
@@ -17,6 +18,7 @@ from rosenblatt.training.loop import TrainingLoop
 from rosenblatt.training.problem import describe_problem
 from rosenblatt.training.samples import InMemory, Samples
 from rosenblatt.training.sklearn_callbacks import EpochTasks
+from rosenblatt.training.state import State
 from rosenblatt.training.stopping import StoppingRule
 from rosenblatt.training.validation import Validation
 
@@ -64,8 +66,8 @@ def fit_epochs(
     *,
     first_pass: bool,
     incremental: bool,
-) -> None:
-    """Train an estimator's network by epochs, and assign the fitted attributes."""
+) -> bool:
+    """Train an estimator's network by epochs, and assign the fitted attributes; return whether all were finite."""
     hold_back = bool(model.early_stopping) and validation is None
     state = begin_run(model, network, samples.y, hold_back=hold_back, first_pass=first_pass, incremental=incremental)
     state.open_history(EpochEnd.names(hold_back or validation is not None))
@@ -87,6 +89,7 @@ def fit_epochs(
     scorer = epoch_scorer(model)
     evaluation = None
     if validation is not None:
+        check_validation(model, validation, held_back=hold_back)
         evaluation = Validation(validation, model.n_threads or 0, model._score_outputs, scorer)
     source = InMemory(samples, state.order, state.random_state if model.shuffle else None)
     loop = TrainingLoop(network, source, state, validation=evaluation, **loop_settings(model, network, state))
@@ -139,13 +142,28 @@ def fit_epochs(
                 model.coefs_, model.intercepts_ = result
     if state.diverged or not finite:
         _report_divergence(model, kept_best=state.best is not None)
+    elif model.early_stopping:
+        _report_unscored(model, state)
+    return not state.diverged and bool(finite)
+
+
+def _report_unscored(model: Any, state: State) -> None:
+    """Warn if no epoch had a validation score that early stopping could compare."""
+    name = "val_loss" if model.early_stopping == "loss" else "val_score"
+    if state.history[name] and not np.isfinite(state.history[name]).any():
+        warn(
+            f"early_stopping: {name} was not a finite number in any epoch, so that the weights of the last epoch are"
+            " kept. Scale X and X_val (StandardScaler) and y, or lower learning_rate_init.",
+            ConvergenceWarning,
+        )
 
 
 def _report_divergence(model: Any, kept_best: bool) -> None:
-    if kept_best:
+    if kept_best or model.early_stopping:
+        which = "that scored best" if kept_best else "of the last finite epoch, none of which had a score,"
         warn(
             f"Epoch {model.n_iter_} diverged: scale X (StandardScaler), or lower learning_rate_init. The weights"
-            " that scored best are kept.",
+            f" {which} are kept.",
             ConvergenceWarning,
         )
         return

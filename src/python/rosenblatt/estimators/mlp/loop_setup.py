@@ -13,6 +13,7 @@ from rosenblatt.estimators.mlp.attributes import read_progress, reset_progress
 from rosenblatt.network import Network
 from rosenblatt.training.optimizer_state import OptimizerState
 from rosenblatt.training.options import TrainingOptions
+from rosenblatt.training.samples import Samples
 from rosenblatt.training.state import State
 from rosenblatt.training.stopping import (
     StoppingRule,
@@ -64,6 +65,22 @@ def _split(model: Any, y: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.
     return train, held_back
 
 
+def check_validation(model: Any, validation: Samples, *, held_back: bool) -> None:
+    """Raise a ValueError if the score or the loss on the validation samples is no number, whatever is predicted."""
+    X, y, sample_weight = ("validation_fraction",) * 3 if held_back else ("X_val", "y_val", "sample_weight_val")
+    weights = validation.sample_weight
+    if weights is not None and weights.sum() == 0:
+        raise ValueError(f"{sample_weight}: got validation samples whose weights sum to zero, expected another sum")
+    if not model.early_stopping or model.early_stopping == "loss" or is_classifier(model):
+        return
+    if validation.n_rows < 2:
+        raise ValueError(f"{X}: got 1 validation sample, expected at least 2, or early_stopping='loss': R^2 needs 2")
+    with np.errstate(over="ignore"):
+        spread = np.square(validation.y - validation.y.mean(axis=0)).sum()
+    if not np.isfinite(spread):
+        raise ValueError(f"{y}: got numbers whose squares exceed {validation.y.dtype}, expected smaller ones; scale y")
+
+
 def _batch_size(model: Any, n_samples: int) -> int:
     if model.batch_size == "auto":
         return min(200, n_samples)
@@ -111,8 +128,6 @@ def begin_run(
         network._arrays(),
         held_back,
         TrainingOptions.of(model).draw_dropout_seed(len(network.activations), model._random_state),
-        # Where no epoch has a score, a first fit keeps the initial weights, and a warm start its last ones.
-        best=(model.coefs_, model.intercepts_) if first_pass and model.early_stopping else None,
         progress=read_progress(model),
         t=model.t_,
         loss_curve=model.loss_curve_,

@@ -13,8 +13,10 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from rosenblatt import _core, activations, losses
 from rosenblatt._engine import LossChoice
+from rosenblatt._numbers import check_kind, to_numbers
 from rosenblatt.activations.output import output_name
 from rosenblatt.estimators.bases import RegressorMixin, available_if, checks_parameters
+from rosenblatt.estimators.input_checks import check_input
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
 from rosenblatt.estimators.mlp.to_sklearn import to_sklearn
@@ -162,6 +164,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     def _encode(
         self, X: Any, y: Any, sample_weight: Any, *, reset: bool, incremental: bool = False, validation: bool = False
     ) -> tuple[Any, Any, Any]:
+        check_input(X, y, sample_weight)
+        check_kind("y", y)
         X, y = validate_data(
             self,
             X,
@@ -172,6 +176,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             dtype=(np.float64, np.float32),
             reset=reset,
         )
+        if y.dtype.kind not in "fiub":  # such as strings; scikit-learn fails later
+            raise TypeError(f"y: got an array of {y.dtype}, expected numbers")
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         y = y.reshape(len(y), -1)
@@ -270,9 +276,10 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         score : float
             At most 1, for perfect predictions; 0 for those of a constant.
         """
+        check_kind("y", y)
         if self._outputs_per_target() == 1:
             return float(super().score(X, y, sample_weight))
-        y = np.asarray(y)
+        y = to_numbers("y", y)
         return self._score_outputs(y.reshape(len(y), -1), np.atleast_2d(self.predict(X)), sample_weight)
 
     def to_sklearn(self) -> Any:
