@@ -4,6 +4,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import log_expit, log_softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
@@ -18,6 +19,9 @@ from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
+
+# A loss whose predictions are the raw scores.
+_RAW_SCORES = LossChoice("squared_error", "identity")
 
 
 def _explicit(class_weight: Any, y: Any) -> Any:
@@ -307,8 +311,15 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         log_probabilities : ndarray of shape (n_samples, n_classes)
             The logarithms, in the order of ``classes_``.
         """
-        probabilities = self.predict_proba(X)
-        logarithms: npt.NDArray[Any] = np.log(probabilities, out=probabilities)
+        # From the raw scores, since a probability may be rounded to 0 or 1.
+        logarithms: npt.NDArray[Any]
+        if getattr(self, "out_activation_", None) == "softmax":
+            logarithms = log_softmax(self._outputs(X, _RAW_SCORES), axis=1)
+        elif getattr(self, "out_activation_", None) == "logistic":
+            scores = self._outputs(X, _RAW_SCORES)
+            logarithms = log_expit(np.hstack([-scores, scores]) if scores.shape[1] == 1 else scores)
+        else:
+            logarithms = np.log(self.predict_proba(X))
         return logarithms
 
     @available_if(_has_margins)  # type: ignore[untyped-decorator]
