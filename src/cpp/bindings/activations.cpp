@@ -15,7 +15,7 @@ py::array_t<T> mapped(const Array<T>& z, Loop loop) {
   check_aligned("z", z);
   py::array_t<T> result(std::vector<py::ssize_t>(z.shape(), z.shape() + z.ndim()));
   T* const to = result.mutable_data();
-  const py::gil_scoped_release release;
+  const ReleaseGil release;
   std::copy_n(z.data(), z.size(), to);
   loop(to, z.size());
   return result;

@@ -10,9 +10,14 @@
 #include <tuple>
 #include <vector>
 
+#include "bindings/gil.hpp"
+
 namespace rosenblatt {
 
 namespace py = pybind11;
+
+/// Makes a failed allocation a MemoryError also where pybind11 throws std::runtime_error.
+void keep_memory_errors();
 
 void bind_activations(py::module_& module);
 void bind_finite(py::module_& module);
@@ -36,6 +41,20 @@ struct MadeByInit {
   static void* operator new(std::size_t) { throw py::type_error("an object whose __init__ was not called"); }
   static void operator delete(void* pointer) { ::operator delete(pointer); }
 };
+
+/// For classes that Python makes: the allocation of an object, which pybind11's own does not check.
+inline void check_allocation(PyHeapTypeObject* heap_type) {
+  heap_type->ht_type.tp_new = [](PyTypeObject* type, PyObject*, PyObject*) -> PyObject* {
+    PyObject* const self = type->tp_alloc(type, 0);
+    if (!self) return nullptr;
+    try {
+      reinterpret_cast<py::detail::instance*>(self)->allocate_layout();
+    } catch (const std::exception&) {
+      return PyErr_NoMemory();  // without a layout, the object cannot be deallocated
+    }
+    return self;
+  };
+}
 
 /// As py::init<Arguments...> for a class C that is MadeByInit.
 template <class C, class... Arguments>

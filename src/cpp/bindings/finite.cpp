@@ -1,7 +1,7 @@
 // all_finite: checks that arrays hold finite numbers only, without a temporary array.
 #include "base/finite.hpp"
 
-#include "bindings/bindings.hpp"
+#include "bindings/tables.hpp"
 
 namespace rosenblatt {
 namespace {
@@ -9,9 +9,13 @@ namespace {
 template <class T>
 void bind(py::module_& module, const char* name) {
   module.def(
-      name, [](const Array<T>& numbers) { return all_finite(numbers.data(), numbers.size()); },
-      "Return whether none of the numbers is NaN or infinite.", py::arg("numbers").noconvert(),
-      py::call_guard<py::gil_scoped_release>());
+      name,
+      [](const Array<T>& numbers) {
+        check_aligned("numbers", numbers);
+        const ReleaseGil release;
+        return all_finite(numbers.data(), numbers.size());
+      },
+      "Return whether none of the numbers is NaN or infinite.", py::arg("numbers").noconvert());
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 
 #include <optional>
 
+#include "bindings/gil.hpp"
+#include "threads/team.hpp"
+
 namespace rosenblatt {
 
 /// `interrupt()` runs Python's signal handlers and returns whether one of them raised an error. Only the calling thread
@@ -15,8 +18,11 @@ class Interrupt {
  public:
   bool operator()() {
     if (error_) return true;
-    const pybind11::gil_scoped_acquire gil;
-    if (PyErr_CheckSignals() != 0) error_.emplace();  // takes the error out of the interpreter
+    const HoldGil gil;
+    const unsigned forks = team::forks();
+    if (or_park([] { return PyErr_CheckSignals(); }) == 0 && team::forks() != forks)
+      PyErr_SetString(PyExc_RuntimeError, "a signal handler forked this process while several threads were computing");
+    if (PyErr_Occurred()) error_.emplace();  // takes the error out of the interpreter
     return error_.has_value();
   }
 

@@ -69,7 +69,7 @@ py::tuple evaluate(const std::string& name, const std::optional<std::string>& ou
   double* const to_loss = row_loss.mutable_data();
   Index bad = -1;
   {
-    const py::gil_scoped_release release;
+    const ReleaseGil release;
     bad = loss->evaluate_all(z.data(), targets, rows, outputs, to_gradient, to_loss);
   }
   if (bad >= 0 && targets.classes)
@@ -79,15 +79,15 @@ py::tuple evaluate(const std::string& name, const std::optional<std::string>& ou
 }
 
 template <class T>
-py::array_t<T> apply(const std::string& name, const std::optional<std::string>& output_activation,
-                     const LossSettings& settings, const Array<T>& z) {
+Array<T> apply(const std::string& name, const std::optional<std::string>& output_activation,
+               const LossSettings& settings, const Array<T>& z) {
   const auto loss = Loss<T>::make(loss_spec(name, output_activation, settings));
   check_scores(z, *loss);
-  py::array_t<T> predictions({z.shape(0), z.shape(1)}, z.data());
+  Array<T> predictions = copy_of(z.data(), {z.shape(0), z.shape(1)});
   T* const scores = predictions.mutable_data();
   const Index rows = z.shape(0), outputs = z.shape(1);
   {
-    const py::gil_scoped_release release;
+    const ReleaseGil release;
     loss->predict(scores, rows, outputs);
   }
   return predictions;

@@ -7,6 +7,7 @@
 #include "bindings/bindings.hpp"
 
 PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
+  rosenblatt::keep_memory_errors();
   module.doc() = "rosenblatt's engine, compiled for one instruction level.";
   rosenblatt::bind_activations(module);
   rosenblatt::bind_finite(module);

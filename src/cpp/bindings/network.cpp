@@ -87,7 +87,7 @@ py::object run(const NetworkObject<T>& network, const py::object& x, int n_threa
 template <class T>
 void bind(py::module_& module, const char* name) {
   using N = NetworkObject<T>;
-  py::class_<N>(module, name, py::module_local())
+  py::class_<N>(module, name, py::module_local(), py::custom_type_setup(check_allocation))
       .def(py::init([](const std::vector<Index>& widths, const std::vector<std::string>& activations,
                        const std::string& loss, const std::optional<std::string>& output_activation,
                        const LossSettings& loss_settings, bool scaling, bool slopes) {

@@ -113,8 +113,8 @@ void step(const std::string& name, const SettingValues& settings, double learnin
     const py::object value = values[p], slope = slopes[p], slots = states[p];
     all.emplace_back("[" + std::to_string(p) + "]", value, slope, slots, rule->slots());
   }
-  const py::gil_scoped_release release;
-  team::run(1, [&](team::Member) {
+  const ReleaseGil release;
+  team::run(1, Subnormals::flushed, [&](team::Member) {
     rule->begin_step(t, learning_rate, rule->weight_decay());
     for (const Parameter<T>& one : all) one.step(*rule);
   });
@@ -138,7 +138,7 @@ py::dict info_of(const Optimizer<double>& rule) {
 template <class T>
 void bind(py::module_& module, const char* optimizer, const char* step_name) {
   using O = OptimizerObject<T>;
-  py::class_<O>(module, optimizer, py::module_local())
+  py::class_<O>(module, optimizer, py::module_local(), py::custom_type_setup(check_allocation))
       .def(init_of<O, const std::string&, const SettingValues&, const py::object&>(), py::arg("name"),
            py::arg("settings"), py::arg("network"))
       .def_property(

@@ -82,20 +82,37 @@ std::vector<std::int64_t> fit(const py::object& X, const Array<std::int32_t>& la
   Interrupt interrupt;
   perceptron::Hooks hooks;
   hooks.interrupted = std::ref(interrupt);
-  hooks.validation_score = [&validation_score](std::size_t index, double value) {
-    const py::gil_scoped_acquire gil;
-    const double score = PyFloat_AsDouble(validation_score(index, value).ptr());
-    if (PyErr_Occurred()) throw py::error_already_set();
-    return score;
+  // The engine, which has no GIL, gets the index of a callback's error instead of the error.
+  struct FailedCallback {
+    std::size_t error;
   };
-  hooks.report = [](const std::string& line) {
-    const py::gil_scoped_acquire gil;
-    py::print(line);
+  std::vector<py::error_already_set> errors;
+  const auto called = [&errors](const auto& callback) {
+    const HoldGil gil;
+    try {
+      return callback();
+    } catch (const py::error_already_set& error) {
+      errors.push_back(error);
+      throw FailedCallback{errors.size() - 1};
+    }
   };
+  hooks.validation_score = [&](std::size_t index, double value) {
+    return called([&] {
+      const py::object answer = call_python(validation_score, py::int_(index), py::float_(value));
+      const double score = PyFloat_AsDouble(answer.ptr());
+      if (PyErr_Occurred()) throw py::error_already_set();
+      return score;
+    });
+  };
+  const py::object print = py::module_::import("builtins").attr("print");
+  hooks.report = [&](const std::string& line) { called([&] { call_python(print, py::str(line)); }); };
+  if (is_finalizing()) n_threads = 1;  // no other thread can call Python any more
   bool finished = false;
-  {
-    const py::gil_scoped_release no_gil;
+  try {
+    const ReleaseGil no_gil;
     finished = perceptron::fit(table.view(), row_data, options, problems, n_threads, hooks);
+  } catch (const FailedCallback& failed) {
+    throw py::error_already_set(errors[failed.error]);
   }
   if (!finished) interrupt.rethrow();
 

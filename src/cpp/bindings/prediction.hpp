@@ -21,7 +21,7 @@ py::object predict_into(const NetworkView<T>& network, const TableArgument<T>& x
     Interrupt interrupt;
     policy.should_stop = std::ref(interrupt);
     {
-      const py::gil_scoped_release release;
+      const ReleaseGil release;
       outcome = predict(network, x.view(), policy, to);
     }
     interrupt.rethrow();

@@ -25,9 +25,9 @@ class PythonLoss final : public Loss<T> {
   std::string_view targets() const override { return "any"; }
 
   void evaluate(T* z, T* y, Index rows, Index outputs, double* row_loss) const override {
-    const py::gil_scoped_acquire gil;
-    const py::array_t<T> targets({rows, columns_}, y), scores({rows, outputs}, z);
-    const py::object answer = function_(targets, scores);
+    const HoldGil gil;
+    const Array<T> targets = copy_of(y, {rows, columns_}), scores = copy_of(z, {rows, outputs});
+    const py::object answer = call_python(function_, targets, scores);
     if (!py::isinstance<py::tuple>(answer) || py::len(answer) != 2)
       reject("loss", py::str(py::type::of(answer).attr("__name__")), "a tuple (loss of each row, gradient)");
     const auto parts = py::reinterpret_borrow<py::tuple>(answer);
@@ -37,6 +37,8 @@ class PythonLoss final : public Loss<T> {
     std::copy_n(values.data(), rows, row_loss);
     std::copy_n(gradient.data(), rows * outputs, z);
   }
+
+  py::handle function() const { return function_; }
 
  private:
   static Array<T> part(const char* what, const py::object& array) {

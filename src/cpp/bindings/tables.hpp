@@ -32,6 +32,15 @@ C& instance_of(const char* argument, const py::object& object) {
   return object.cast<C&>();
 }
 
+/// The attribute of an object; null if it has none. (py::hasattr also answers that if memory has run out.)
+inline py::object attribute(const py::object& object, const char* name) {
+  auto found = py::reinterpret_steal<py::object>(PyObject_GetAttrString(object.ptr(), name));
+  if (found) return found;
+  if (PyErr_ExceptionMatches(PyExc_AttributeError) == 0) throw py::error_already_set();
+  PyErr_Clear();
+  return found;
+}
+
 /// An argument that is a C-ordered array of exactly this type.
 template <class T>
 Array<T> take(const std::string& argument, const py::handle& object) {
@@ -39,6 +48,14 @@ Array<T> take(const std::string& argument, const py::handle& object) {
     reject(argument, py::str(py::type::of(object).attr("__name__")),
            "a C-ordered array of " + std::string(py::str(py::dtype::of<T>())));
   return py::reinterpret_borrow<Array<T>>(object);
+}
+
+/// A new array of these numbers. (py::array's constructor that copies numbers does not notice that memory ran out.)
+template <class T>
+Array<T> copy_of(const T* numbers, std::initializer_list<Index> shape) {
+  Array<T> copy(std::vector<py::ssize_t>(shape.begin(), shape.end()));
+  std::copy_n(numbers, copy.size(), copy.mutable_data());
+  return copy;
 }
 
 /// NumPy arrays may start at any address, but C++ may not read numbers from an unaligned one.
@@ -85,7 +102,7 @@ class TableArgument {
       view_.rows = data_.shape(0);
       view_.columns = data_.shape(1);
       view_.dense = data_.data();
-    } else if (py::hasattr(x, "indptr")) {
+    } else if (attribute(x, "indptr")) {
       take_csr(x);
     } else {
       reject("X", describe(x), "an array or a CSR matrix");
@@ -116,13 +133,13 @@ class TableArgument {
   static std::string dtype() { return py::str(py::dtype::of<T>()); }
   static std::string describe(const py::object& x) {
     std::string text = py::str(py::type::of(x).attr("__name__"));
-    if (py::hasattr(x, "dtype")) text += " of " + std::string(py::str(x.attr("dtype")));
+    if (const py::object dtype = attribute(x, "dtype")) text += " of " + std::string(py::str(dtype));
     return text;
   }
 
   void take_csr(const py::object& x) {
-    if (!py::hasattr(x, "format") || py::str(x.attr("format")).cast<std::string>() != "csr")
-      reject("X", describe(x), "an array or a CSR matrix");
+    const py::object format = attribute(x, "format");
+    if (!format || std::string(py::str(format)) != "csr") reject("X", describe(x), "an array or a CSR matrix");
     const py::object data = x.attr("data"), indices = x.attr("indices");
     if (!py::isinstance<Array<T>>(data)) reject("X.data", describe(data), "a C-ordered array of " + dtype());
     if (!py::isinstance<Array<std::int32_t>>(indices)) reject("X.indices", describe(indices), "an array of int32");

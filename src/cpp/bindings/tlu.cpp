@@ -41,8 +41,8 @@ void check_step(const std::string& name) {
 std::function<const std::int64_t*()> order_from(const py::object& next_order, Index n_samples) {
   if (next_order.is_none()) return [] { return nullptr; };
   return [&next_order, n_samples, order = std::vector<std::int64_t>(), seen = std::vector<char>()]() mutable {
-    py::gil_scoped_acquire gil;
-    const py::object answer = next_order();
+    const HoldGil gil;
+    const py::object answer = call_python(next_order);
     if (!py::isinstance<Array<std::int64_t>>(answer)) {
       reject("next_order()", py::repr(answer), "an int64 array");
     }
@@ -77,7 +77,7 @@ py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T
   Interrupt interrupt;
   tlu::Training training;
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     training = tlu::train(step, instances, weights, bias, eta, fit_intercept, max_iter, orders, std::ref(interrupt));
   }
   const py::ssize_t n_epochs =
@@ -100,11 +100,14 @@ py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T
   tlu::Separation result;
   check_step(step);
   {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     result = tlu::separation(step, instances, W.data(), b.data(), fit_intercept, std::ref(interrupt));
   }
   interrupt.rethrow();
-  return py::make_tuple(py::array_t<double>(py::cast(result.margins)), py::array_t<double>(py::cast(result.bounds)));
+  const auto array = [](const std::vector<double>& numbers) {
+    return copy_of(numbers.data(), {static_cast<Index>(numbers.size())});
+  };
+  return py::make_tuple(array(result.margins), array(result.bounds));
 }
 
 template <class T>
@@ -112,17 +115,18 @@ py::array_t<T> decision_function(const Array<T>& X, const Array<T>& W, const Arr
   const auto instances = view<T>(X, nullptr, W, b);
   py::array_t<T> scores({instances.n_samples, instances.n_outputs});
   T* out = scores.mutable_data();
-  py::gil_scoped_release release;
+  const ReleaseGil release;
   tlu::scores(instances, W.data(), b.data(), out);
   return scores;
 }
 
 template <class T>
 py::array_t<bool> active(const Array<T>& z, const std::string& step) {
+  check_aligned("z", z);
   py::array_t<bool> result(std::vector<py::ssize_t>(z.shape(), z.shape() + z.ndim()));
   bool* const out = result.mutable_data();
   with_step(step, [&](auto rule) {
-    py::gil_scoped_release release;
+    const ReleaseGil release;
     std::transform(z.data(), z.data() + z.size(), out, [&](T value) { return decltype(rule)::value(value) == 1; });
   });
   return result;

@@ -41,7 +41,7 @@ class TrainerObject : public MadeByInit {
     if (!custom && network_.loss().categorical()) {
       classes_ = take<std::int32_t>("y", y);
       check_shape("y", classes_, {rows});
-      classes_ = Array<std::int32_t>(rows, classes_.data());  // a copy, which nobody else can write into
+      classes_ = copy_of(classes_.data(), {rows});  // a copy, which nobody else can write into
       for (Index r = 0; r < rows; ++r)
         if (classes_.data()[r] < 0 || classes_.data()[r] >= network_.outputs())
           reject("y", std::to_string(classes_.data()[r]), "from 0 to " + std::to_string(network_.outputs() - 1));
@@ -53,14 +53,15 @@ class TrainerObject : public MadeByInit {
       check_shape("y", values_, {rows, columns});
       samples.targets.values = values_.data();
       samples.targets.columns = columns;
-      if (custom) loss_ = std::make_unique<PythonLoss<T>>(loss, columns);
+      if (custom) custom_loss_ = std::make_unique<PythonLoss<T>>(loss, columns);
     }
     if (!sample_weight.is_none()) {
       weights_ = take<T>("sample_weight", sample_weight);
       check_shape("sample_weight", weights_, {rows});
       samples.weights = weights_.data();
     }
-    trainer_ = std::make_unique<Trainer<T>>(network_, custom ? *loss_ : network_.loss(), samples, options);
+    const Loss<T>& chosen = custom ? *custom_loss_ : network_.loss();
+    trainer_ = std::make_unique<Trainer<T>>(network_, chosen, samples, options);
   }
 
   py::tuple epoch(const py::object& optimizer_argument, const py::object& learning_rate, const py::object& order,
@@ -73,7 +74,7 @@ class TrainerObject : public MadeByInit {
       indices = take<std::int64_t>("order", order);
       check_aligned("order", indices);
       if (indices.ndim() != 1 || indices.shape(0) < 1) reject("order", shape_of(indices), "1 dimension, not empty");
-      indices = Array<std::int64_t>(indices.size(), indices.data());  // a copy, as of the classes
+      indices = copy_of(indices.data(), {indices.shape(0)});  // a copy, as of the classes
       const std::int64_t *begin = indices.data(), *end = begin + indices.size();
       const auto* bad = std::find_if(begin, end, [rows](std::int64_t row) { return row < 0 || row >= rows; });
       if (bad != end) reject("order", std::to_string(*bad), "from 0 to " + std::to_string(rows - 1));
@@ -112,6 +113,12 @@ class TrainerObject : public MadeByInit {
       intercepts.append(vector_of(*layer, ParameterKind::biases, gradient));
     }
     return py::make_tuple(loss[0], loss[1], coefs, intercepts);
+  }
+
+  /// The loss may name, through its closure, what names this trainer; Python's garbage collector must see that.
+  int traverse(visitproc visit, void* arg) const {
+    if (custom_loss_) Py_VISIT(custom_loss_->function().ptr());
+    return 0;
   }
 
   py::tuple vector_gradients() {
@@ -161,7 +168,7 @@ class TrainerObject : public MadeByInit {
     Interrupt interrupt;
     LossParts result;
     {
-      const py::gil_scoped_release unlocked;
+      const ReleaseGil unlocked;
       result = call(std::ref(interrupt));
     }
     interrupt.rethrow();
@@ -174,15 +181,27 @@ class TrainerObject : public MadeByInit {
   Array<T> values_, weights_;
   Array<std::int32_t> classes_;
   Index batch_size_;
-  std::unique_ptr<Loss<T>> loss_;  // null: the network's own
+  std::unique_ptr<PythonLoss<T>> custom_loss_;  // null: the network's own
   std::unique_ptr<Trainer<T>> trainer_;
   std::atomic<bool> busy_{false};
 };
 
 template <class T>
+void set_up_type(PyHeapTypeObject* heap_type) {
+  check_allocation(heap_type);
+  PyTypeObject& type = heap_type->ht_type;
+  type.tp_flags |= Py_TPFLAGS_HAVE_GC;
+  type.tp_traverse = [](PyObject* self, visitproc visit, void* arg) {
+    Py_VISIT(Py_TYPE(self));
+    if (!py::detail::is_holder_constructed(self)) return 0;
+    return py::cast<const TrainerObject<T>&>(py::handle(self)).traverse(visit, arg);
+  };
+}
+
+template <class T>
 void bind(py::module_& module, const char* name) {
   using R = TrainerObject<T>;
-  py::class_<R>(module, name, py::module_local())
+  py::class_<R>(module, name, py::module_local(), py::custom_type_setup(set_up_type<T>))
       .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, const py::object&,
                    const py::kwargs&>(),
            py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight") = py::none(), py::kw_only(),

@@ -108,8 +108,8 @@ template <class T, class Scores>
 PredictionResult predict_rows(const Loss<T>& loss, Index outputs, const Table<T>& x, const PredictionPolicy& policy,
                               T* out, Scores&& scores) {
   if (policy.check_finite && !all_finite(x.dense, x.rows * x.columns)) return PredictionResult::not_finite;
-  // On a team of one, which flushes subnormal numbers to zero as larger teams do.
-  team::run(1, [&](team::Member) {
+  // On a team of one, whose mode for subnormal numbers is that of larger teams.
+  team::run(1, Subnormals::kept, [&](team::Member) {
     scores(out);
     if (!policy.scores) loss.predict(out, x.rows, outputs);
   });
@@ -127,7 +127,7 @@ PredictionResult predict_tiles(const Network<T>& network, const Table<T>& x, con
   WorkQueue queue(threads);
   std::atomic<bool> stopped{false}, finite{true};
   const Dropout<T> no_dropout;
-  team::run(threads, [&](team::Member member) {
+  team::run(threads, Subnormals::kept, [&](team::Member member) {
     Poll poll(policy.should_stop);
     T* a = scratch.data() + member.index * 2 * side;
     T* z = a + side;

@@ -33,6 +33,12 @@ class Barrier {
   /// return from the team's body; it joins again later if the barrier is open. Not for the thread that runs the team.
   bool leave_to_back_off();
 
+  /// Makes the calling thread the only member, in a forked child, where the others do not exist. It must not be in
+  /// wait().
+  void forget_others() {
+    state_.store(state_.load(std::memory_order_relaxed) / kPhase * kPhase + kMember, std::memory_order_relaxed);
+  }
+
   /// Whether the calling thread has left the barrier that it last joined.
   static bool has_left();
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <system_error>
 
 #include "threads/processors.hpp"
@@ -12,10 +13,18 @@ namespace rosenblatt {
 std::vector<Worker*> Pool::take_workers(int count) {
   std::vector<Worker*> workers;
   const std::lock_guard<std::mutex> lock(mutex_);
-  for (const int free = processors() - at_work_; static_cast<int>(workers.size()) < std::min(count, free);) {
-    if (idle_.empty() && !hire()) break;
-    workers.push_back(idle_.back());
-    idle_.pop_back();
+  const int most = std::min(count, processors() - at_work_);
+  if (most < 1) return workers;
+  // Without memory or threads for more workers, a team is smaller.
+  try {
+    workers.reserve(static_cast<std::size_t>(most));
+    while (static_cast<int>(workers.size()) < most) {
+      if (idle_.empty()) hire();
+      workers.push_back(idle_.back());
+      idle_.pop_back();
+    }
+  } catch (const std::bad_alloc&) {
+  } catch (const std::system_error&) {
   }
   at_work_ += static_cast<int>(workers.size());
   return workers;
@@ -23,19 +32,16 @@ std::vector<Worker*> Pool::take_workers(int count) {
 
 void Pool::put_back(const std::vector<Worker*>& workers) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  idle_.insert(idle_.end(), workers.begin(), workers.end());
+  idle_.insert(idle_.end(), workers.begin(), workers.end());  // allocates nothing: see hire()
 }
 
-/// Starts one more thread; returns whether the system had one.
-bool Pool::hire() {
+/// Starts one more thread. Throws if the system has none.
+void Pool::hire() {
   auto worker = std::make_unique<Worker>();
-  try {
-    worker->start();
-  } catch (const std::system_error&) {
-    return false;
-  }
+  idle_.reserve(hired_ + 1);
+  worker->start();
+  hired_ += 1;
   idle_.push_back(worker.release());
-  return true;
 }
 
 }  // namespace rosenblatt

@@ -49,10 +49,11 @@ class Pool {
  private:
   std::vector<Worker*> take_workers(int count);
   void put_back(const std::vector<Worker*>& workers);
-  bool hire();
+  void hire();
 
   std::mutex mutex_;
   std::vector<Worker*> idle_;
+  std::size_t hired_ = 0;
   std::atomic<int> at_work_{0};
 };
 

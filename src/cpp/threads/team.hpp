@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "threads/member.hpp"
+#include "threads/subnormals.hpp"
 
 namespace rosenblatt::team {
 
@@ -20,8 +21,11 @@ int limit();
 int available();
 
 /// Runs body on the calling thread and on up to `count` - 1 others; on fewer if the process has no processors for them.
-/// Flushes subnormal numbers to zero, since in optimizer state they slow a step a hundredfold. The body must not throw
-/// unless `count` is 1.
-void run(int count, const std::function<void(Member)>& body);
+/// All of them have this mode for subnormal numbers. The body must not throw unless `count` is 1.
+void run(int count, Subnormals subnormals, const std::function<void(Member)>& body);
+
+/// How often the calling thread has been forked while it ran a team of several threads. The forked child, which has
+/// none of the others, goes on as the only member of the team. It lacks the pieces of work that others had in hand.
+unsigned forks();
 
 }  // namespace rosenblatt::team

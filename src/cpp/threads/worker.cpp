@@ -6,7 +6,6 @@
 
 #include "threads/back_off.hpp"
 #include "threads/clock.hpp"
-#include "threads/flush_subnormals.hpp"
 
 namespace rosenblatt {
 
@@ -37,14 +36,16 @@ void Worker::take_back() {
 }
 
 void Worker::work() {
-  const FlushSubnormals flush;
   for (;;) {
     wait_for_job();
     if (!change(kPosted, kBusy)) continue;
     placement_.release();
     back_off::note_preemptions();
     const bool joined = wait_awake([&] { return job_->barrier.join(); });
-    if (joined) job_->body({index_, job_->most_members, job_->barrier});
+    if (joined) {
+      const SubnormalMode mode(job_->subnormals);
+      job_->body({index_, job_->most_members, job_->barrier});
+    }
     if ((!joined || Barrier::has_left()) && change(kBusy, kPosted)) {  // try to join again later
       std::this_thread::sleep_for(std::chrono::nanoseconds(std::max<std::int64_t>(50000, back_off::remaining())));
     } else if (state_.exchange(kIdle, std::memory_order_acq_rel) == kAwaited) {

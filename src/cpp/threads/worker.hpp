@@ -8,6 +8,7 @@
 
 #include "threads/member.hpp"
 #include "threads/placement.hpp"
+#include "threads/subnormals.hpp"
 #include "threads/waiting.hpp"
 
 namespace rosenblatt {
@@ -19,10 +20,11 @@ class Worker {
   struct Job {
     const std::function<void(team::Member)>& body;
     const int most_members;
+    const Subnormals subnormals;
     Barrier barrier{most_members};
   };
 
-  /// Starts the thread. Throws std::system_error if the system has no thread.
+  /// Starts the thread. Throws std::system_error if the system has no thread, std::bad_alloc if it has no memory.
   void start();
 
   void post(Job& job, int index);

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <exception>
+#include <utility>
 #include <vector>
 
 #include "base/interrupt.hpp"
@@ -77,8 +78,9 @@ class Backprop {
   /// The sum of the losses of the rows of the last pass, each times its weight. For one thread, during phase 2.
   double loss_sum(Index rows) const;
 
-  /// What a loss of whole batches threw, which stopped the passes.
-  std::exception_ptr error() const { return error_; }
+  /// What a loss of whole batches threw, which stopped the passes. It is not kept: an error of Python keeps the frames
+  /// in which it was raised, and all that their variables name.
+  std::exception_ptr take_error() { return std::exchange(error_, nullptr); }
 
  private:
   void by_tiles(team::Member member, const Pass& pass, Stop stop);

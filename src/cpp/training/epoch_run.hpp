@@ -35,7 +35,7 @@ class EpochRun {
     const int threads = context_.thread_count(rows_);
     measures_ = threads > 1;
     while (current_ < batches_.size() && !stopped_) take_interval(threads);
-    if (backprop_.error()) std::rethrow_exception(backprop_.error());
+    if (std::exception_ptr error = backprop_.take_error()) std::rethrow_exception(std::move(error));
     return result_;
   }
 
@@ -46,7 +46,8 @@ class EpochRun {
     end_ = batches_.size();
     began_ = now();
     ThreadChoice& choice = context_.thread_choice;
-    team::run(measures_ && choice.alone() ? 1 : threads, [this](team::Member member) { take_batches(member); });
+    team::run(measures_ && choice.alone() ? 1 : threads, Subnormals::flushed,
+              [this](team::Member member) { take_batches(member); });
     const Index reached = current_ < batches_.size() ? batches_[current_].first : rows_;
     if (measures_ && !stopped_) choice.record(reached - first, now() - began_);
   }

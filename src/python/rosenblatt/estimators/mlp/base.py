@@ -468,19 +468,20 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
 
     # Predict.
 
-    def _outputs(self, X: Any) -> npt.NDArray[Any]:
-        """Check X and return the network's outputs, of shape (n_samples, n_outputs)."""
+    def _outputs(self, X: Any, choice: LossChoice | None = None) -> npt.NDArray[Any]:
+        """Check X and return the network's outputs, of shape (n_samples, n_outputs), by its own loss or another."""
         outputs = None
         values = X if needs_no_checks_but_finite(self, X, "coefs_") else frame_values(self, X, "coefs_")
         if values is not None:
-            outputs = self._predict(values, only_ready=True)
+            outputs = self._predict(values, choice, only_ready=True)
         if outputs is None:
-            outputs = self._predict(check_predict_input(self, X))
+            outputs = self._predict(check_predict_input(self, X), choice)
         return cast(npt.NDArray[Any], outputs)
 
-    def _predict(self, X: Any, only_ready: bool = False) -> npt.NDArray[Any] | None:
+    def _predict(self, X: Any, choice: LossChoice | None, only_ready: bool = False) -> npt.NDArray[Any] | None:
         names = self._activations(len(self.coefs_) - 1)
-        return predict(X, self.coefs_, self.intercepts_, names, self._loss_choice(), self.n_threads, only_ready)
+        choice = choice or self._loss_choice()
+        return predict(X, self.coefs_, self.intercepts_, names, choice, self.n_threads, only_ready)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

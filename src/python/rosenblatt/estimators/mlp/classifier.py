@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal, Self, cast
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import log_expit, log_softmax
 from sklearn import neural_network
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
@@ -38,6 +39,9 @@ from rosenblatt.estimators.mlp.types import (
 )
 
 ClassWeight = Mapping[Any, float] | list[Mapping[Any, float]] | Literal["balanced"]
+
+# A loss whose predictions are the raw scores.
+_RAW_SCORES = LossChoice("squared_error", "identity")
 
 
 def _has_margins(estimator: "MLPClassifier") -> bool:
@@ -327,8 +331,15 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         log_probabilities : ndarray of shape (n_samples, n_classes)
             The logarithms, in the order of ``classes_``.
         """
-        probabilities = self.predict_proba(X)
-        logarithms: npt.NDArray[Any] = np.log(probabilities, out=probabilities)
+        # From the raw scores, since a probability may be rounded to 0 or 1.
+        logarithms: npt.NDArray[Any]
+        if getattr(self, "out_activation_", None) == "softmax":
+            logarithms = log_softmax(self._outputs(X, _RAW_SCORES), axis=1)
+        elif getattr(self, "out_activation_", None) == "logistic":
+            scores = self._outputs(X, _RAW_SCORES)
+            logarithms = log_expit(np.hstack([-scores, scores]) if scores.shape[1] == 1 else scores)
+        else:
+            logarithms = np.log(self.predict_proba(X))
         return logarithms
 
     @available_if(_has_margins)

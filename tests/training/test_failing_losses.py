@@ -1,0 +1,96 @@
+"""A Python loss that fails, or forks, leaves nothing behind."""
+
+import contextlib
+import gc
+import os
+import signal
+import weakref
+
+import numpy as np
+import pytest
+
+from rosenblatt import MLPRegressor, Network, _core, losses
+
+X = np.random.RandomState(0).randn(64, 4)
+Y = X[:, :1].copy()
+
+
+def squares(y, z):
+    return ((z - y) ** 2).sum(axis=1), 2 * (z - y)
+
+
+def raises(y, z):
+    raise KeyError("mine")
+
+
+def interrupts(y, z):
+    os.kill(os.getpid(), signal.SIGINT)
+    return squares(y, z)
+
+
+def wrong_shape(y, z):
+    return np.zeros(3), z
+
+
+def wrong_type(y, z):
+    return None
+
+
+@pytest.mark.filterwarnings("ignore:Training interrupted")
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+@pytest.mark.parametrize("function", [raises, interrupts, wrong_shape, wrong_type])
+def test_failing_fits_free_the_estimator_and_the_data(function, solver):
+    alive = []
+    for _ in range(20):
+        model = MLPRegressor(loss=losses.Custom(function), hidden_layer_sizes=(3,), solver=solver, max_iter=2)
+        data = X.copy()
+        alive += [weakref.ref(model), weakref.ref(data)]
+        with contextlib.suppress(KeyError, KeyboardInterrupt, ValueError, TypeError):
+            model.fit(data, Y.ravel())
+        del model, data
+    gc.collect()
+    assert not [one for one in alive if one() is not None]
+
+
+def test_a_loss_that_refers_to_its_trainer_is_collected():
+    def start():
+        def loss(y, z):
+            return squares(y, z) if kept else None
+
+        network = _core.Network64([4, 3, 1], ["tanh"], "squared_error")
+        kept = [_core.Trainer64(network, X, Y, None, batch_size=8, n_threads=1, loss=loss)]
+        return weakref.ref(loss)
+
+    loss = start()
+    gc.collect()
+    assert loss() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_child_forked_inside_a_loss_trains_to_the_end():
+    children = []
+
+    def loss(y, z):
+        if not children:
+            children.append(os.fork())
+        return squares(y, z)
+
+    rng = np.random.RandomState(0)
+    inputs, targets = rng.randn(512, 64), rng.randn(512, 1)
+    network = Network([64, 128, 128, 1], loss=losses.Custom(loss), random_state=0)
+    for _ in network.train(inputs, targets, epochs=2, batch_size=128, n_threads=4):
+        pass
+    total = sum(float(np.abs(weights).sum()) for weights in network.weights)
+    if children[0] == 0:
+        os._exit(7 if np.isfinite(total) else 1)
+    for _ in range(600):
+        child, status = os.waitpid(children[0], os.WNOHANG)
+        if child:
+            break
+        signal.sigtimedwait([], 0.05)
+    else:
+        os.kill(children[0], signal.SIGKILL)
+        os.waitpid(children[0], 0)
+        pytest.fail("the child hangs")
+    assert os.waitstatus_to_exitcode(status) == 7
