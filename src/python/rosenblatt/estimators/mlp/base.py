@@ -478,7 +478,7 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
             outputs = self._predict(check_predict_input(self, X), choice)
         return cast(npt.NDArray[Any], outputs)
 
-    def _predict(self, X: Any, choice: LossChoice | None, only_ready: bool = False) -> npt.NDArray[Any] | None:
+    def _predict(self, X: Any, choice: LossChoice | None = None, only_ready: bool = False) -> npt.NDArray[Any] | None:
         names = self._activations(len(self.coefs_) - 1)
         choice = choice or self._loss_choice()
         return predict(X, self.coefs_, self.intercepts_, names, choice, self.n_threads, only_ready)
