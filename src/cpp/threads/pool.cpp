@@ -2,9 +2,9 @@
 #include "threads/pool.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <new>
-#include <system_error>
 
 #include "threads/processors.hpp"
 
@@ -15,7 +15,6 @@ std::vector<Worker*> Pool::take_workers(int count) {
   const std::lock_guard<std::mutex> lock(mutex_);
   const int most = std::min(count, processors() - at_work_);
   if (most < 1) return workers;
-  // Without memory or threads for more workers, a team is smaller.
   try {
     workers.reserve(static_cast<std::size_t>(most));
     while (static_cast<int>(workers.size()) < most) {
@@ -23,8 +22,7 @@ std::vector<Worker*> Pool::take_workers(int count) {
       workers.push_back(idle_.back());
       idle_.pop_back();
     }
-  } catch (const std::bad_alloc&) {
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): no memory or no thread for more, a smaller team
   }
   at_work_ += static_cast<int>(workers.size());
   return workers;
