@@ -102,7 +102,10 @@ from rosenblatt.losses.plotting import plot as plot
             "output_activation: OutputActivation = None",
         ]
         parts.append(f"\ndef {name}{_arguments(*arguments)} -> tuple[FloatArray, FloatArray]:\n")
-        parts.append(_docstring(function.__doc__ or "") + "    ...\n")
+        summary = _docstring((function.__doc__ or "").split("\n\n")[0])
+        cls_name = losses.CLASSES[name].__name__
+        arguments_of = f"Returns the loss of each row and its gradient: see `{cls_name}`, which has the same settings."
+        parts.append(summary.replace('"""\n', f'\n\n    {arguments_of}\n    """\n') + "    ...\n")
     return "".join(parts)
 
 

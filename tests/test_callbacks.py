@@ -24,7 +24,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from rosenblatt import MLPClassifier, MLPRegressor, callbacks, initializers, losses, schedules
+from rosenblatt import MLPClassifier, MLPRegressor, callbacks, initializers, losses, optimizers, schedules
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -224,14 +224,18 @@ class TestArguments:
         [
             ("loss", losses.Huber),
             ("loss", losses.Custom),
+            ("solver", optimizers.Adam),
+            ("random_state", np.random.RandomState),
             ("learning_rate", schedules.Cosine),
             ("init", initializers.Normal),
             ("bias_init", initializers.Constant),
         ],
     )
     def test_classes_instead_of_instances(self, name, bad):
-        with pytest.raises(TypeError, match=rf"{name}: got the class {bad.__name__}, expected an instance"):
-            small(**{name: bad}).fit(X, Y[MLPRegressor])
+        message = rf"{name}: got the class {bad.__name__}, expected an instance, such as {bad.__name__}\(\)"
+        for error in (TypeError, ValueError):  # scikit-learn's error for parameters is both
+            with pytest.raises(error, match=message):
+                small(**{name: bad}).fit(X, Y[MLPRegressor])
 
     def test_close_is_called_however_a_fit_ends(self):
         class Closed:
@@ -623,6 +627,16 @@ DAMAGES = {
 }
 
 
+class Unpickled:
+    """An object that makes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
 class TestDamagedFiles:
     @pytest.mark.parametrize("damage", DAMAGES)
     def test_contents(self, tmp_path, damage):
@@ -676,9 +690,10 @@ class TestDamagedFiles:
 
     def test_pickles_are_not_read(self, tmp_path):
         path = tmp_path / "run.npz"
-        np.savez(path, record=np.array([print], dtype=object))
-        with pytest.raises(ValueError, match=r"Checkpoint: .*record.npy"):
+        np.savez(path, record=np.array([Unpickled(tmp_path / "unpickled")], dtype=object))
+        with pytest.raises(ValueError, match=r"Checkpoint: .*record.npy holds Python objects, which are not read"):
             small(callbacks=[callbacks.Checkpoint(path)]).fit(X, Y[MLPRegressor])
+        assert os.listdir(tmp_path) == ["run.npz"]
 
     def test_a_file_of_another_kind(self, tmp_path):
         path = tmp_path / "run.npz"

@@ -85,6 +85,15 @@ def test_values_that_a_callback_has_read_do_not_change():
 def test_weights_that_a_callback_assigns_are_trained_on():
     y = TARGETS[MLPRegressor]
 
+    def double(end):
+        end.estimator.coefs_ = [2 * coef for coef in end.estimator.coefs_]
+        assert len(end.estimator.intercepts_) == 2  # a look at the others does not undo it
+
+    frozen = {**PARAMETERS, "solver": "sgd", "learning_rate_init": 1e-300, "max_iter": 3}
+    initial = MLPRegressor(**frozen).fit(X, y)
+    doubled = MLPRegressor(**frozen, callbacks=[double]).fit(X, y)
+    np.testing.assert_array_equal(doubled.coefs_[0], 8 * initial.coefs_[0])
+
     def reset(end):
         if end.epoch == 3:
             end.estimator.coefs_ = [np.zeros_like(coef) for coef in end.estimator.coefs_]

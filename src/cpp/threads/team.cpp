@@ -32,8 +32,7 @@ class Recruits {
 
   void post(Worker::Job& job) {
     if (workers_.empty()) return;
-    static const bool watches_forks = watch_forks();
-    (void)watches_forks;
+    [[maybe_unused]] static const bool watches_forks = watch_forks();
     barrier_ = &job.barrier;
     outer_ = innermost;
     innermost = this;

@@ -25,12 +25,15 @@ def float_dtype(*arrays: Any) -> np.dtype[Any]:
     return np.dtype(np.float32 if same else np.float64)
 
 
+def _is_ready(array: Any, dtype: npt.DTypeLike) -> bool:
+    """Return whether the engine takes ``array`` as it is."""
+    return type(array) is np.ndarray and array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned
+
+
 def as_array(array: Any, dtype: npt.DTypeLike) -> Any:
     """Return ``array`` in ``dtype``, C order and aligned memory, as the engine requires; itself if it is so."""
     # np.require takes longer if there is nothing to do.
-    if type(array) is np.ndarray and array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned:
-        return array
-    return np.require(array, dtype, ["C", "A"])
+    return array if _is_ready(array, dtype) else np.require(array, dtype, ["C", "A"])
 
 
 def as_floats(array: Any) -> FloatArray:
@@ -43,9 +46,7 @@ def as_floats(array: Any) -> FloatArray:
 def as_parameters(name: str, arrays: Any, dtype: npt.DTypeLike) -> list[Any]:
     """Return the arrays of an estimator's attribute, which a user may have assigned, as `as_array` does."""
     return [
-        array
-        if type(array) is np.ndarray and array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned
-        else as_array(to_numbers(f"{name}[{layer}]", array), dtype)
+        array if _is_ready(array, dtype) else as_array(to_numbers(f"{name}[{layer}]", array), dtype)
         for layer, array in enumerate(arrays)
     ]
 

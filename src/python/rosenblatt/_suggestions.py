@@ -101,8 +101,6 @@ def closest(given: Any, accepted: Iterable[str]) -> str | None:
 
 def suggestion(given: Any, accepted: Iterable[str]) -> str:
     """Return the end of an error message, such as "; did you mean 'huber'?"; empty if there is nothing to suggest."""
-    if isinstance(given, type):
-        return f"; did you mean an instance, {given.__name__}()?"
     name = closest(given, accepted)
     return "" if name is None else f"; did you mean {name!r}?"
 

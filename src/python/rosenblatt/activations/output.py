@@ -1,5 +1,7 @@
 """Output activations, which losses accept by name or as functions of `rosenblatt.activations`."""
 
+from math import inf
+
 from rosenblatt import _core
 from rosenblatt._suggestions import suggestion
 from rosenblatt.activations.functions import ActivationFunction
@@ -37,3 +39,13 @@ def output_name(output_activation: OutputActivation) -> str | None:
 
 
 NAMES = (*_core.OUTPUT_ACTIVATIONS, "sigmoid")
+
+# The numbers that an output activation comes near to or reaches, where these are not all numbers.
+RANGES = {
+    "logistic": (0.0, 1.0),
+    "sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, inf),
+    "softplus": (0.0, inf),
+    "exp": (0.0, inf),
+}

@@ -202,27 +202,7 @@ def squared_error(
 ) -> tuple[FloatArray, FloatArray]:
     """Half the squared error; its minimum is the mean.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `SquaredError`, which has the same settings.
     """
     ...
 
@@ -233,27 +213,7 @@ def absolute_error(
 ) -> tuple[FloatArray, FloatArray]:
     """The absolute error; its minimum is the median. The derivative at 0 is defined as 0.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `AbsoluteError`, which has the same settings.
     """
     ...
 
@@ -265,29 +225,7 @@ def huber(
 ) -> tuple[FloatArray, FloatArray]:
     """Half the squared error for errors up to ``delta``, linear for larger ones: less sensitive to outliers.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    delta : float in (0, inf), default=1.0
-        The error above which the loss is linear.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `Huber`, which has the same settings.
     """
     ...
 
@@ -298,27 +236,7 @@ def log_cosh(
 ) -> tuple[FloatArray, FloatArray]:
     """Close to half the squared error for small errors and to the absolute error for large ones, and smooth.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `LogCosh`, which has the same settings.
     """
     ...
 
@@ -330,31 +248,7 @@ def quantile(
 ) -> tuple[FloatArray, FloatArray]:
     """The pinball loss; its minimum is a quantile. Several quantiles never cross.
 
-    For K > 1 quantiles a network has K outputs for each target, with p_1 = z_1 and p_k = p_(k-1) + softplus(z_k) [2]_.
-
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    quantiles : list of float in (0, 1), default=[0.5]
-        The quantiles to predict, in increasing order.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `Quantile`, which has the same settings.
     """
     ...
 
@@ -365,27 +259,7 @@ def poisson(
 ) -> tuple[FloatArray, FloatArray]:
     """Half the Poisson deviance, for counts and other targets whose variance is proportional to their mean.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `Poisson`, which has the same settings.
     """
     ...
 
@@ -396,27 +270,7 @@ def gamma(
 ) -> tuple[FloatArray, FloatArray]:
     """Half the gamma deviance, for positive targets whose standard deviation is proportional to their mean.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `Gamma`, which has the same settings.
     """
     ...
 
@@ -428,30 +282,7 @@ def log_loss(
 ) -> tuple[FloatArray, FloatArray]:
     """Cross-entropy of one class of several.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    label_smoothing : float in [0, 1), default=0.0
-        The share of each target that is distributed evenly over all classes, against overconfident predictions
-        [2]_. Without it the reported loss of one target is clipped to [eps, -log(eps)], as in scikit-learn.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `LogLoss`, which has the same settings.
     """
     ...
 
@@ -463,30 +294,7 @@ def binary_log_loss(
 ) -> tuple[FloatArray, FloatArray]:
     """Cross-entropy of two classes, or of independent labels.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    label_smoothing : float in [0, 1), default=0.0
-        The share of each target that is distributed evenly over all classes, against overconfident predictions
-        [2]_. Without it the reported loss of one target is clipped to [eps, -log(eps)], as in scikit-learn.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `BinaryLogLoss`, which has the same settings.
     """
     ...
 
@@ -498,29 +306,7 @@ def focal(
 ) -> tuple[FloatArray, FloatArray]:
     """Focal loss of one class of several: cross-entropy with less weight on well-classified samples.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    gamma : float in [0, inf), default=2.0
-        The exponent of the factor that reduces the loss of well-classified samples; 0 is cross-entropy.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `Focal`, which has the same settings.
     """
     ...
 
@@ -532,29 +318,7 @@ def binary_focal(
 ) -> tuple[FloatArray, FloatArray]:
     """Focal loss of two classes, or of independent labels: cross-entropy with less weight on well-classified samples.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    gamma : float in [0, inf), default=2.0
-        The exponent of the factor that reduces the loss of well-classified samples; 0 is cross-entropy.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `BinaryFocal`, which has the same settings.
     """
     ...
 
@@ -565,27 +329,7 @@ def hinge(
 ) -> tuple[FloatArray, FloatArray]:
     """The hinge loss, which is 0 from a margin of 1 on. The prediction is the raw score, above 0 for y = 1.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `Hinge`, which has the same settings.
     """
     ...
 
@@ -596,26 +340,6 @@ def squared_hinge(
 ) -> tuple[FloatArray, FloatArray]:
     """The square of the hinge loss: smooth, with a larger penalty for large violations of the margin.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_samples, n_targets) or (n_samples,)
-        The targets; for a categorical loss the index of the class of each row, of shape (n_samples,).
-    raw_scores : array-like of shape (n_samples, n_outputs) or (n_samples,)
-        The sums of the last layer of a network. float32 is computed in float32, everything else in float64.
-    output_activation : str or activation function, default=None
-        One of ``output_activations``, by name or as a function of `rosenblatt.activations`; None means the first.
-
-    Returns
-    -------
-    value : ndarray of shape (n_samples,)
-        The loss of each row, summed over its outputs.
-    gradient : ndarray of the shape of raw_scores
-        The derivative of the loss of the row with respect to each raw score.
-
-    Raises
-    ------
-    ValueError
-        If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
-        as above.
+    Returns the loss of each row and its gradient: see `SquaredHinge`, which has the same settings.
     """
     ...

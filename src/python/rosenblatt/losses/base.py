@@ -10,6 +10,7 @@ import numpy.typing as npt
 from rosenblatt import _core
 from rosenblatt._engine import FloatArray, as_array, as_floats, engine
 from rosenblatt._numbers import to_numbers
+from rosenblatt._searchable import Searchable
 from rosenblatt._settings import Info, as_engine
 from rosenblatt.activations.output import OutputActivation, output_name
 
@@ -24,7 +25,7 @@ def as_scores(raw_scores: Any) -> FloatArray:
     return as_floats(scores if scores.ndim == 2 else scores[:, np.newaxis])
 
 
-class Loss:
+class Loss(Searchable):
     """The base of the losses of the engine.
 
     Attributes
@@ -66,20 +67,9 @@ class Loss:
         """The settings as the engine takes them: a number or a list of numbers for each name."""
         return as_engine(self._infos, self.get_params())
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the settings as they were given, by name.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Has no effect; part of scikit-learn's protocol.
-
-        Returns
-        -------
-        params : dict
-            The arguments that make an equal loss.
-        """
-        return {name: getattr(self, name) for name in self._infos}
+    @classmethod
+    def _parameter_names(cls) -> list[str]:
+        return list(cls._infos)
 
     def set_params(self, **params: Any) -> Self:
         """Change settings.
@@ -101,8 +91,7 @@ class Loss:
         TypeError
             If a value is neither a number nor a list of numbers.
         """
-        present = {name: getattr(self, name) for name in self._infos if hasattr(self, name)}
-        _core.check_loss(self.name, None, as_engine(self._infos, {**present, **params}))
+        _core.check_loss(self.name, None, as_engine(self._infos, {**self.get_params(), **params}))
         vars(self).update(params)
         return self
 

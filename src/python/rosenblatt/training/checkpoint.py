@@ -162,6 +162,8 @@ def _check_sizes(file: BinaryIO) -> None:
                 if version != (1, 0):
                     raise ValueError(f"{member.filename}: version {version} of the .npy format")
                 shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+                if dtype.hasobject:
+                    raise ValueError(f"{member.filename} holds Python objects, which are not read")
                 size = math.prod(shape) * dtype.itemsize
                 if stream.tell() + size != member.file_size:
                     raise ValueError(f"{member.filename} has {member.file_size} bytes, its array {size}")

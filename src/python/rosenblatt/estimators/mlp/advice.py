@@ -8,6 +8,7 @@ from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 
 from rosenblatt._warnings import warn
+from rosenblatt.activations.output import RANGES
 from rosenblatt.training.samples import Samples
 
 # Inputs and targets of this size are far from the 1 that initial weights and learning rates are made for.
@@ -18,15 +19,6 @@ _ORDERS_OF_MAGNITUDE = 30.0
 _DEAD = 0.5
 # Fits are judged by at most this number of samples.
 _N_JUDGED = 1000
-
-_RANGES = {
-    "logistic": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "relu": (0.0, np.inf),
-    "softplus": (0.0, np.inf),
-    "exp": (0.0, np.inf),
-}
-
 
 # The root of the mean square and the largest absolute value of each column.
 _Scales = tuple[npt.NDArray[Any], npt.NDArray[Any]]
@@ -83,9 +75,9 @@ def _compare_scales(validation: _Scales, training: _Scales) -> None:
 
 def _check_range(model: Any, y: npt.NDArray[Any]) -> None:
     name = model.out_activation_
-    if name not in _RANGES or model.target_range_ is not None:
+    if name not in RANGES or model.target_range_ is not None:
         return
-    low, high = _RANGES[name]
+    low, high = RANGES[name]
     if y.min() < low or y.max() > high:
         advice = "set scale_targets=True, or " if np.isfinite(high) else ""
         _warn(

@@ -5,6 +5,24 @@ from typing import Any
 from rosenblatt.training.state import State
 from rosenblatt.training.stopping import Progress, StoppingRule
 
+# What 'lbfgs' does not assign, beside the history.
+_OF_EPOCHS = (
+    "_best_validation_loss",
+    "_no_improvement_count",
+    "_optimizer",
+    "best_epoch_",
+    "best_loss_",
+    "best_validation_score_",
+    "loss_curve_",
+    "validation_scores_",
+)
+
+
+def forget_training(model: Any) -> None:
+    """Remove what earlier calls have left, before a call that begins with new weights."""
+    for name in _OF_EPOCHS:
+        vars(model).pop(name, None)
+
 
 def reset_progress(model: Any, rule: StoppingRule) -> None:
     """Assign the attributes of an estimator that has not trained yet, and will stop by this rule."""

@@ -26,11 +26,12 @@ from rosenblatt.estimators.input_checks import (
     needs_no_checks_but_finite,
 )
 from rosenblatt.estimators.mlp import advice
-from rosenblatt.estimators.mlp.attributes import reset_progress
+from rosenblatt.estimators.mlp.attributes import forget_training, reset_progress
 from rosenblatt.estimators.mlp.continuation import check_unchanged, remember
 from rosenblatt.estimators.mlp.epochs import check_callbacks, fit_epochs
 from rosenblatt.estimators.mlp.live import NAMES, LiveAttributes
 from rosenblatt.estimators.mlp.loop_setup import begin_run, loop_settings, stopping_rule
+from rosenblatt.estimators.mlp.to_sklearn import to_sklearn
 from rosenblatt.estimators.mlp.types import (
     ActivationLike,
     Array,
@@ -51,19 +52,6 @@ from rosenblatt.training.loop import TrainingLoop
 from rosenblatt.training.options import TrainingOptions
 from rosenblatt.training.samples import InMemory, Samples
 from rosenblatt.training.sklearn_callbacks import EpochTasks
-
-# What a first call removes, because 'lbfgs' has none of it.
-_OF_EARLIER_CALLS = (
-    "_best_validation_loss",
-    "_no_improvement_count",
-    "_optimizer",
-    "best_epoch_",
-    "best_loss_",
-    "best_validation_score_",
-    "history_",
-    "loss_curve_",
-    "validation_scores_",
-)
 
 
 def has_partial_fit(estimator: "BaseMLP") -> bool:
@@ -171,6 +159,7 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
     loss_curve_: list[float]
     validation_scores_: list[float] | None
     best_validation_score_: float | None
+    best_epoch_: int | None
     history_: dict[str, Array]
     t_: int
 
@@ -208,9 +197,14 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
     def _validate_params(self) -> None:
         """Check the parameters as scikit-learn does, with a suggestion for what was probably meant."""
         try:
+            for name, value in self.get_params(deep=False).items():
+                if name != "dtype":
+                    check_no_class(name, value)
             super()._validate_params()
         except InvalidParameterError as error:
             raise InvalidParameterError(f"{error}{self._hint(str(error))}") from None
+        except TypeError as error:
+            raise InvalidParameterError(str(error)) from None
 
     def _hint(self, message: str) -> str:
         """Return a suggestion for the parameter that an error of scikit-learn's check is about."""
@@ -218,8 +212,6 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         if match is None:
             return ""
         name, value = match[1], getattr(self, match[1])
-        if isinstance(value, type):
-            return f" Pass an instance, {value.__name__}(...), instead of the class."
         if name == "learning_rate" and isinstance(value, Real):
             return f" It is the schedule; the rate is learning_rate_init={value!r}."
         if name == "loss" and isinstance(value, int | list | tuple):  # the first parameter, as in scikit-learn
@@ -246,7 +238,8 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         live = self.__dict__.get("_live")
         if live is not None:
             live.complete()
-        return super().__getstate__() if live is None else live.apart(super().__getstate__())
+        state: dict[str, Any] = super().__getstate__()
+        return state if live is None else live.apart(state)
 
     # What differs between classes and numbers.
 
@@ -339,8 +332,6 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
         check_callbacks(self.callbacks)
-        for name in ("loss", "learning_rate", "init", "bias_init"):
-            check_no_class(name, getattr(self, name))
         # scikit-learn's callbacks get the data as they were passed.
         tasks = EpochTasks(self, X, y, sample_weight)
         self._hidden_layer_sizes()  # the first error, as in scikit-learn
@@ -420,8 +411,7 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
 
     def _initialize(self, layer_units: list[int], dtype: npt.DTypeLike) -> None:
         """Draw initial parameters and reset all counters."""
-        for name in _OF_EARLIER_CALLS:
-            self.__dict__.pop(name, None)
+        forget_training(self)
         self._activations(len(layer_units) - 2)  # raises for what is not one
         self.n_iter_ = 0
         self.t_ = 0
@@ -482,6 +472,34 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         names = self._activations(len(self.coefs_) - 1)
         choice = choice or self._loss_choice()
         return predict(X, self.coefs_, self.intercepts_, names, choice, self.n_threads, only_ready)
+
+    def to_sklearn(self) -> Any:
+        """Return scikit-learn's estimator of the same name, which predicts the same numbers up to rounding.
+
+        Parameters that scikit-learn does not have, such as ``dropout``, are left out. Parameters whose value it does
+        not know, such as other solvers, have scikit-learn's default. A further fit of the result may therefore differ.
+
+        Returns
+        -------
+        estimator : sklearn.neural_network.MLPClassifier or MLPRegressor
+            A fitted estimator, whose weights are copies.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If scikit-learn has no such predictions: other activations, different ones for each layer, losses with
+            margins, scaled targets, several quantiles.
+
+        Examples
+        --------
+        >>> from rosenblatt import MLPRegressor
+        >>> model = MLPRegressor(hidden_layer_sizes=[3], solver="lbfgs", random_state=0).fit([[0.0], [1.0]], [0.0, 1.0])
+        >>> type(model.to_sklearn()).__module__
+        'sklearn.neural_network._multilayer_perceptron'
+        """
+        return to_sklearn(self)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

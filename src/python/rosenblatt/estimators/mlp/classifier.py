@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Literal, Self, cast
 import numpy as np
 import numpy.typing as npt
 from scipy.special import log_expit, log_softmax
-from sklearn import neural_network
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import Tags, column_or_1d
@@ -22,7 +21,6 @@ from rosenblatt.estimators.input_checks import check_input
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.class_weights import weights_of_classes, weights_of_samples
 from rosenblatt.estimators.mlp.docs import documented
-from rosenblatt.estimators.mlp.to_sklearn import to_sklearn
 from rosenblatt.estimators.mlp.types import (
     ActivationLike,
     Array,
@@ -359,34 +357,6 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         """
         outputs = self._outputs(X)
         return outputs.ravel() if outputs.shape[1] == 1 else outputs
-
-    def to_sklearn(self) -> Any:
-        """Return scikit-learn's ``MLPClassifier`` with these weights, which predicts the same numbers up to rounding.
-
-        Parameters that scikit-learn has not, such as ``dropout``, are left out, and those with a value that it does not
-        know, such as other solvers, have scikit-learn's default: a further fit of the result may differ.
-
-        Returns
-        -------
-        estimator : sklearn.neural_network.MLPClassifier
-            A fitted estimator, whose arrays are copies.
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError
-            If the estimator is not fitted.
-        ValueError
-            If scikit-learn has no such predictions: other activations, different ones for each layer,
-            losses with margins.
-
-        Examples
-        --------
-        >>> from rosenblatt import MLPClassifier
-        >>> model = MLPClassifier([3], solver="lbfgs", random_state=0).fit([[0.0], [1.0]], ["a", "b"])
-        >>> type(model.to_sklearn()).__module__
-        'sklearn.neural_network._multilayer_perceptron'
-        """
-        return to_sklearn(self, neural_network.MLPClassifier)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

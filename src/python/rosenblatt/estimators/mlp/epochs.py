@@ -120,6 +120,7 @@ def fit_epochs(
                 loop.close()
                 for checkpoint in checkpoints:
                     checkpoint._epoch_ends(state, network, problem, model.max_iter)
+        live.take_assigned()
         if not state.ended:
             warn(
                 f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the optimization"
@@ -130,7 +131,6 @@ def fit_epochs(
         warn("Training interrupted by user.")
     finally:
         _close(callbacks)
-        del model._live
         loop.close()
         publish(model, state)
         model.history_ = history(state)
@@ -140,6 +140,7 @@ def fit_epochs(
         for average in averages:
             if (result := average._result()) is not None:
                 model.coefs_, model.intercepts_ = result
+        del model._live  # last, so that another thread finds the attributes at any time
     if state.diverged or not finite:
         _report_divergence(model, kept_best=state.best is not None)
     elif model.early_stopping:

@@ -1,6 +1,7 @@
 """The weights and the history of an estimator in training, which are copied only if somebody looks at them."""
 
 from copy import deepcopy
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ import numpy as np
 from rosenblatt.training.loop import TrainingLoop
 from rosenblatt.training.state import State
 
-NAMES = frozenset({"coefs_", "intercepts_", "history_"})
+_WEIGHTS = ("coefs_", "intercepts_")
+NAMES = frozenset({*_WEIGHTS, "history_"})
 _CHANGING = ("_optimizer", "_random_state", "loss_curve_", "validation_scores_")
 
 
@@ -28,39 +30,42 @@ class LiveAttributes:
         self._loop = loop
         self._in_epoch = False
         self._shown = {name: value for name, value in vars(model).items() if name in NAMES}
+        self._lock = RLock()  # other threads may look at any time
+
+    def take_assigned(self) -> None:
+        """Assign weights that a callback has assigned to the estimator to the network."""
+        attributes, shown = vars(self._model), self._shown
+        if any(name in attributes and attributes[name] is not shown.get(name) for name in _WEIGHTS):
+            self._loop.network._set(self._model.coefs_, self._model.intercepts_)
 
     def epoch_begins(self) -> None:
-        """Take weights that a callback has assigned to the estimator."""
-        attributes = vars(self._model)
-        shown = self._shown
-        if any(name in attributes and attributes[name] is not shown.get(name) for name in ("coefs_", "intercepts_")):
-            network = self._loop.network
-            network._set(self._model.coefs_, self._model.intercepts_)
-        self._in_epoch = True
+        """Begin an epoch, from weights that a callback has assigned."""
+        with self._lock:
+            self.take_assigned()
+            self._in_epoch = True
 
     def epoch_ends(self) -> None:
         """Remove the values of the epoch before."""
-        self._in_epoch = False
-        self._shown = {}
-        for name in NAMES:
-            vars(self._model).pop(name, None)
+        with self._lock:
+            self._in_epoch = False
+            self._shown.clear()
+            for name in NAMES:
+                vars(self._model).pop(name, None)
 
     def get(self, name: str) -> Any:
         """Return the value of an attribute after the last epoch, which stays with the estimator until the next one."""
-        state = self._loop.state
-        values: dict[str, Any]
-        if name == "history_":
-            values = {name: history(state)}
-        else:
-            # Another thread may look during an epoch.
-            arrays = state.parameters if self._in_epoch else self._loop.network._arrays()
-            values = {
-                name: [array.copy() for array in group] if self._in_epoch else list(group)
-                for name, group in zip(("coefs_", "intercepts_"), arrays, strict=True)
-            }
-        for found, value in values.items():
-            self._shown.setdefault(found, vars(self._model).setdefault(found, value))
-        return vars(self._model)[name]
+        attributes = vars(self._model)
+        with self._lock:
+            values = self._weights() if name in _WEIGHTS else {name: history(self._loop.state)}
+            for found in values.keys() - attributes.keys():  # not what a callback has assigned
+                attributes[found] = self._shown[found] = values[found]
+            return attributes[name]
+
+    def _weights(self) -> dict[str, Any]:
+        if not self._in_epoch:
+            return dict(zip(_WEIGHTS, self._loop.network._arrays(), strict=True))
+        before = self._loop.state.parameters  # the engine's are changing
+        return {name: [array.copy() for array in arrays] for name, arrays in zip(_WEIGHTS, before, strict=True)}
 
     def complete(self) -> None:
         """Give the estimator all that it needs outside of this training, as a copy of it does."""

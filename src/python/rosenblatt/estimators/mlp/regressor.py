@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn import neural_network
 from sklearn.metrics import d2_pinball_score, r2_score
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
@@ -14,12 +13,11 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from rosenblatt import _core, activations, losses
 from rosenblatt._engine import LossChoice
 from rosenblatt._numbers import check_kind, to_numbers
-from rosenblatt.activations.output import output_name
+from rosenblatt.activations.output import RANGES, output_name
 from rosenblatt.estimators.bases import RegressorMixin, available_if, checks_parameters
 from rosenblatt.estimators.input_checks import check_input
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
 from rosenblatt.estimators.mlp.docs import documented
-from rosenblatt.estimators.mlp.to_sklearn import to_sklearn
 from rosenblatt.estimators.mlp.types import (
     ActivationLike,
     BatchSize,
@@ -197,7 +195,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
     def _range_of(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
         """Return the smallest value and the range of each target, and the bounds of the output activation."""
-        bounds = {"logistic": (0.0, 1.0), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+        bounds = {name: ends for name, ends in RANGES.items() if np.isfinite(ends).all()}
         name = output_name(self.output_activation)
         if name not in bounds:
             raise ValueError(
@@ -281,34 +279,6 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             return float(super().score(X, y, sample_weight))
         y = to_numbers("y", y)
         return self._score_outputs(y.reshape(len(y), -1), np.atleast_2d(self.predict(X)), sample_weight)
-
-    def to_sklearn(self) -> Any:
-        """Return scikit-learn's ``MLPRegressor`` with these weights, which predicts the same numbers up to rounding.
-
-        Parameters that scikit-learn has not, such as ``dropout``, are left out, and those with a value that it does not
-        know, such as other solvers, have scikit-learn's default: a further fit of the result may differ.
-
-        Returns
-        -------
-        estimator : sklearn.neural_network.MLPRegressor
-            A fitted estimator, whose arrays are copies.
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError
-            If the estimator is not fitted.
-        ValueError
-            If scikit-learn has no such predictions: other activations, different ones for each layer,
-            scaled targets, several quantiles.
-
-        Examples
-        --------
-        >>> from rosenblatt import MLPRegressor
-        >>> model = MLPRegressor(hidden_layer_sizes=[3], solver="lbfgs", random_state=0).fit([[0.0], [1.0]], [0.0, 1.0])
-        >>> type(model.to_sklearn()).__module__
-        'sklearn.neural_network._multilayer_perceptron'
-        """
-        return to_sklearn(self, neural_network.MLPRegressor)
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Predict the target of each sample.

@@ -3,6 +3,7 @@
 import inspect
 from typing import Any
 
+from sklearn.base import is_classifier
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.validation import check_is_fitted
 
@@ -31,9 +32,10 @@ def _hidden(model: Any) -> str:
     return names.pop() if names else "identity"
 
 
-def to_sklearn(model: Any, cls: type[MLPClassifier] | type[MLPRegressor]) -> Any:
-    """Return a fitted estimator of scikit-learn's class ``cls`` that predicts as ``model`` does."""
+def to_sklearn(model: Any) -> Any:
+    """Return a fitted estimator of scikit-learn that predicts as ``model`` does."""
     check_is_fitted(model)
+    cls: Any = MLPClassifier if is_classifier(model) else MLPRegressor
     if model.out_activation_ not in _OUTPUT:
         accepted = ", ".join(map(repr, _OUTPUT))
         raise ValueError(
@@ -44,7 +46,7 @@ def to_sklearn(model: Any, cls: type[MLPClassifier] | type[MLPRegressor]) -> Any
     quantiles = model._loss_choice().settings.get("quantiles", ())
     if len(quantiles) > 1:
         raise ValueError(
-            f"loss: got {model.loss!r}, expected one without sums of outputs: scikit-learn has no several quantiles"
+            f"loss: got {model.loss!r}, expected a single quantile, since scikit-learn has one output for each target"
         )
     if cls is MLPClassifier and not hasattr(model, "predict_proba"):
         raise ValueError(f"loss: got {model.loss!r}, expected one with probabilities: scikit-learn has no others")
