@@ -2,6 +2,7 @@
 #include "perceptron/perceptron.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -83,7 +84,8 @@ std::vector<std::int64_t> fit(const py::object& X, const Array<std::int32_t>& la
   perceptron::Hooks hooks;
   hooks.interrupted = std::ref(interrupt);
   // The engine, which has no GIL, gets the index of a callback's error instead of the error.
-  struct FailedCallback {
+  struct FailedCallback : std::exception {
+    explicit FailedCallback(std::size_t index) : error(index) {}
     std::size_t error;
   };
   std::vector<py::error_already_set> errors;
@@ -93,7 +95,7 @@ std::vector<std::int64_t> fit(const py::object& X, const Array<std::int32_t>& la
       return callback();
     } catch (const py::error_already_set& error) {
       errors.push_back(error);
-      throw FailedCallback{errors.size() - 1};
+      throw FailedCallback(errors.size() - 1);
     }
   };
   hooks.validation_score = [&](std::size_t index, double value) {
