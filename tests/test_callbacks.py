@@ -340,7 +340,7 @@ RUNS = {
 
 def run_of(name, **parameters):
     """Return a model and its data."""
-    space = {}
+    space = {"__name__": "__main__"}  # as in the process that is killed: a checkpoint names the module of functions
     exec(SETUP, space)
     model, X, y = (eval(text, space) for text in RUNS[name])
     return model.set_params(**parameters), X, y

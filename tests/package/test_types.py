@@ -21,7 +21,7 @@ SOURCES = Path(rosenblatt.__file__).parents[1]
 
 def run(*command):
     result = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
-    return result.stdout
+    return result.stdout or result.stderr
 
 
 def show(numbers):
@@ -32,7 +32,9 @@ def mypy_errors(tmp_path):
     pytest.importorskip("mypy")
     config = tmp_path / "mypy.ini"
     skip = "\n[mypy-sklearn.*]\nignore_missing_imports = true\nfollow_imports = skip\n"
-    config.write_text(f"[mypy]\nstrict = true\nmypy_path = {SOURCES}\ncache_dir = {tmp_path / 'cache'}\n{skip}")
+    # mypy finds an installed package by itself, and refuses site-packages as a path of sources.
+    path = "" if SOURCES.name == "site-packages" else f"mypy_path = {SOURCES}\n"
+    config.write_text(f"[mypy]\nstrict = true\n{path}cache_dir = {tmp_path / 'cache'}\n{skip}")
     out = run("mypy", "--config-file", str(config), str(CODE))
     assert "error:" in out, out
     return {int(number) for number in re.findall(rf"{CODE.name}:(\d+): error", out)}, out
