@@ -356,7 +356,7 @@ def test_one_activation_for_each_layer():
 @pytest.mark.parametrize(
     ("activation", "message"),
     [
-        (["tanh"], "activation: got 1 names, expected one, or 2"),
+        (["tanh"], r"activation: got \['tanh'\], expected a name or a list of 2"),
         (["tanh", "cube"], "activation: got 'cube', expected one of"),
         (["tanh", "heaviside"], "activation: got 'heaviside', expected one of"),
         ("sign", "'activation' parameter of MLPRegressor must be"),

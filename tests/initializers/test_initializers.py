@@ -340,7 +340,9 @@ def test_not_finite(bad):
 
 def test_wrong_networks():
     for bad in ([], [4], [4, 0], [4, -1, 2], [4, 2.0]):
-        with pytest.raises(ValueError, match=r"layer_sizes: got \[.*\], expected at least two integers >= 1"):
+        with pytest.raises(
+            ValueError, match=r"layer_sizes: got \[.*\], expected at least two integers from 1 to 2147483647"
+        ):
             draw(sizes=bad, activations=[])
     for bad in ([], ["relu"], ["relu"] * 3):
         with pytest.raises(

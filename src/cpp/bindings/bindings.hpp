@@ -1,6 +1,10 @@
 // What every binding file shares: pybind11, and the list of topics.
 #pragma once
 
+// clang-format off
+#include "bindings/checked_names.hpp"
+// clang-format on
+
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -56,11 +60,28 @@ inline void check_allocation(PyHeapTypeObject* heap_type) {
   };
 }
 
-/// As py::init<Arguments...> for a class C that is MadeByInit.
+/// To be bound as __init__, with kConstructor: as py::init of a function that makes a new object of a class C that is
+/// MadeByInit. Where pybind11 has no memory to register the object, py::init frees it twice or ends the process.
+template <class C, class... Arguments>
+auto init_with(C* (*make)(Arguments...)) {
+  return [make](py::detail::value_and_holder& self, Arguments... arguments) {
+    std::unique_ptr<C> object(make(std::forward<Arguments>(arguments)...));
+    self.value_ptr() = object.get();
+    try {
+      self.type->init_instance(self.inst, nullptr);
+    } catch (...) {
+      self.value_ptr() = nullptr;
+      throw;
+    }
+    static_cast<void>(object.release());  // `self` owns it
+  };
+}
+inline const py::detail::is_new_style_constructor kConstructor;
+
+/// The same for a constructor of C.
 template <class C, class... Arguments>
 auto init_of() {
-  return py::init(
-      [](Arguments... arguments) { return std::unique_ptr<C>(::new C(std::forward<Arguments>(arguments)...)); });
+  return init_with(+[](Arguments... arguments) { return ::new C(std::forward<Arguments>(arguments)...); });
 }
 
 }  // namespace rosenblatt

@@ -6,6 +6,10 @@
 // process ends. (pybind11's guards do not do that: pybind11 #2215.)
 #pragma once
 
+// clang-format off
+#include "bindings/checked_names.hpp"
+// clang-format on
+
 #include <pybind11/pybind11.h>
 
 #include <chrono>
@@ -34,8 +38,9 @@ inline bool is_finalizing() {
 
 /// call(), which takes the GIL or runs Python; never returns if Python ends this thread. The handler is never left, so
 /// that the stack stays as it is, and with it the arrays that other threads of a team still use.
+/// (no_sanitize: what is caught is no C++ exception, so that GCC binds the handler's reference to null.)
 template <class Call>
-auto or_park(Call&& call) {
+[[gnu::no_sanitize("null")]] auto or_park(Call&& call) {
 #if defined(__GLIBCXX__)
   try {
     return call();

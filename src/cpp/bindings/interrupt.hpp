@@ -1,6 +1,10 @@
 // Ctrl-C in long C++ loops: a function object that the calling thread polls.
 #pragma once
 
+// clang-format off
+#include "bindings/checked_names.hpp"
+// clang-format on
+
 #include <pybind11/pybind11.h>
 
 #include <optional>

@@ -85,17 +85,20 @@ py::object run(const NetworkObject<T>& network, const py::object& x, int n_threa
 }
 
 template <class T>
+NetworkObject<T>* make(const std::vector<Index>& widths, const std::vector<std::string>& activations,
+                       const std::string& loss, const std::optional<std::string>& output_activation,
+                       const LossSettings& loss_settings, bool scaling, bool slopes) {
+  return ::new NetworkObject<T>(Architecture{widths, activations, scaling, slopes},
+                                loss_spec(loss, output_activation, loss_settings));
+}
+
+template <class T>
 void bind(py::module_& module, const char* name) {
   using N = NetworkObject<T>;
   py::class_<N>(module, name, py::module_local(), py::custom_type_setup(check_allocation))
-      .def(py::init([](const std::vector<Index>& widths, const std::vector<std::string>& activations,
-                       const std::string& loss, const std::optional<std::string>& output_activation,
-                       const LossSettings& loss_settings, bool scaling, bool slopes) {
-             return std::unique_ptr<N>(::new N(Architecture{widths, activations, scaling, slopes},
-                                               loss_spec(loss, output_activation, loss_settings)));
-           }),
-           py::arg("widths"), py::arg("activations"), py::arg("loss"), py::arg("output_activation") = py::none(),
-           py::arg("loss_settings") = py::dict(), py::kw_only(), py::arg("scaling") = false, py::arg("slopes") = false)
+      .def("__init__", init_with(&make<T>), kConstructor, py::arg("widths"), py::arg("activations"), py::arg("loss"),
+           py::arg("output_activation") = py::none(), py::arg("loss_settings") = py::dict(), py::kw_only(),
+           py::arg("scaling") = false, py::arg("slopes") = false)
       .def(
           "set_layer",
           [](N& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {

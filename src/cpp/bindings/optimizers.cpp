@@ -139,8 +139,8 @@ template <class T>
 void bind(py::module_& module, const char* optimizer, const char* step_name) {
   using O = OptimizerObject<T>;
   py::class_<O>(module, optimizer, py::module_local(), py::custom_type_setup(check_allocation))
-      .def(init_of<O, const std::string&, const SettingValues&, const py::object&>(), py::arg("name"),
-           py::arg("settings"), py::arg("network"))
+      .def("__init__", init_of<O, const std::string&, const SettingValues&, const py::object&>(), kConstructor,
+           py::arg("name"), py::arg("settings"), py::arg("network"))
       .def_property(
           "state", [](const O& o) { return o.state; }, &O::set_state)
       .def_property("steps", [](const O& o) { return o.steps; }, &O::set_steps);

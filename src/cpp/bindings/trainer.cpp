@@ -202,10 +202,11 @@ template <class T>
 void bind(py::module_& module, const char* name) {
   using R = TrainerObject<T>;
   py::class_<R>(module, name, py::module_local(), py::custom_type_setup(set_up_type<T>))
-      .def(init_of<R, py::object, const py::object&, const py::object&, const py::object&, const py::object&,
+      .def("__init__",
+           init_of<R, py::object, const py::object&, const py::object&, const py::object&, const py::object&,
                    const py::kwargs&>(),
-           py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight") = py::none(), py::kw_only(),
-           py::arg("loss") = py::none())
+           kConstructor, py::arg("network"), py::arg("X"), py::arg("y"), py::arg("sample_weight") = py::none(),
+           py::kw_only(), py::arg("loss") = py::none())
       .def("epoch", &R::epoch, py::arg("optimizer"), py::arg("learning_rate"), py::arg("order") = py::none(),
            py::kw_only(), py::arg("weight_decay") = py::none(), py::arg("dropout") = py::none(),
            "Train for one epoch over the samples with the indices `order` (None: all, in their order), with one "

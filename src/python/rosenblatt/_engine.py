@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import _core
+from rosenblatt._messages import shown
 from rosenblatt._numbers import to_numbers
 
 FloatArray = npt.NDArray[np.float32] | npt.NDArray[np.float64]
@@ -66,7 +67,7 @@ def checked_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
     """Return float32 or float64 as a dtype, or raise ValueError."""
     given, dtype = dtype, np.dtype(dtype)
     if dtype not in _BITS:
-        raise ValueError(f"dtype: got {given!r}, expected 'float32' or 'float64'")
+        raise ValueError(f"dtype: got {shown(given)}, expected 'float32' or 'float64'")
     return dtype
 
 

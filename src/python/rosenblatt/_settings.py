@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rosenblatt._messages import shown
+
 if TYPE_CHECKING:
     from rosenblatt._core import _SettingInfo as Info
 else:
@@ -42,7 +44,7 @@ def _numbers(name: str, value: Any, info: Info | None) -> Any:
     elif isinstance(value, Real | np.bool_):
         return float(value)
     expected = info["accepted"] if info else "a number"
-    raise TypeError(f"{name}: got {value!r}, expected {expected}")
+    raise TypeError(f"{name}: got {shown(value)}, expected {expected}")
 
 
 def constraint(info: Info) -> list[Any]:

@@ -1,12 +1,13 @@
 """The activation functions of the engine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from typing import Any
 
 import numpy.typing as npt
 
 from rosenblatt import _core
 from rosenblatt._engine import as_floats, engine
+from rosenblatt._messages import shown
 from rosenblatt._numbers import to_numbers
 from rosenblatt._suggestions import suggestion
 
@@ -134,17 +135,19 @@ def find(activation: Activation, trainable: bool = False) -> ActivationFunction:
     if function is None or (trainable and not function.trainable):
         accepted = TRAINABLE if trainable else (*FUNCTIONS, *ALIASES)
         hint = suggestion(activation, accepted)
-        raise ValueError(f"activation: got {activation!r}, expected one of {', '.join(map(repr, accepted))}{hint}")
+        raise ValueError(f"activation: got {shown(activation)}, expected one of {', '.join(map(repr, accepted))}{hint}")
     return function
 
 
-def of_layers(activation: Activation | Sequence[Activation], n_hidden: int) -> list[str]:
+def of_layers(activation: Activation | Sequence[Activation], n_hidden: int, trainable: bool = True) -> list[str]:
     """Return the name of the activation of each hidden layer, given one for all layers or one for each.
+
+    With ``trainable``, each must have a derivative.
 
     Raises
     ------
     ValueError
-        If a name does not exist, its function has no derivative, or there are not ``n_hidden`` names.
+        If a name does not exist, its function has no derivative that is needed, or there are not ``n_hidden`` names.
 
     Examples
     --------
@@ -154,11 +157,13 @@ def of_layers(activation: Activation | Sequence[Activation], n_hidden: int) -> l
     """
     if isinstance(activation, str | ActivationFunction):  # estimators ask in each prediction
         if n_hidden:
-            find(activation, trainable=True)
+            find(activation, trainable=trainable)
         return [activation if isinstance(activation, str) else activation.name] * n_hidden
     if not isinstance(activation, Iterable):
-        find(activation, trainable=True)  # raises
-    given = list(activation)
+        find(activation, trainable=trainable)  # raises
+    given = activation if isinstance(activation, Sized) else list(activation)
     if len(given) != n_hidden:
-        raise ValueError(f"activation: got {len(given)} names, expected one, or {n_hidden}, one for each hidden layer")
-    return [entry if isinstance(entry, str) else find(entry).name for entry in given if find(entry, trainable=True)]
+        raise ValueError(
+            f"activation: got {shown(activation)}, expected a name or a list of {n_hidden}, one for each hidden layer"
+        )
+    return [entry if isinstance(entry, str) else find(entry).name for entry in given if find(entry, trainable=trainable)]

@@ -3,6 +3,7 @@
 from math import inf
 
 from rosenblatt import _core
+from rosenblatt._messages import shown
 from rosenblatt._suggestions import suggestion
 from rosenblatt.activations.functions import ActivationFunction
 from rosenblatt.activations.last_axis import LastAxisFunction
@@ -35,7 +36,7 @@ def output_name(output_activation: OutputActivation) -> str | None:
         return name
     accepted = f"one of {', '.join(map(repr, NAMES))}, such a function of rosenblatt.activations, or None"
     error = ValueError if isinstance(name, str) else TypeError
-    raise error(f"output_activation: got {given!r}, expected {accepted}{suggestion(name, NAMES)}")
+    raise error(f"output_activation: got {shown(given)}, expected {accepted}{suggestion(name, NAMES)}")
 
 
 NAMES = (*_core.OUTPUT_ACTIVATIONS, "sigmoid")

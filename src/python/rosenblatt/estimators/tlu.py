@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from rosenblatt import _core
+from rosenblatt._messages import shown
 from rosenblatt._warnings import warn
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin, checks_parameters
 from rosenblatt.estimators.input_checks import check_input
@@ -320,7 +321,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
         if first:
             self._set_classes(y, classes)
         elif classes is not None and not np.array_equal(np.unique(np.asarray(classes)), self.classes_):
-            raise ValueError(f"classes: got {classes!r}, expected those of the first call, {self.classes_}")
+            raise ValueError(f"classes: got {shown(classes)}, expected those of the first call, {self.classes_}")
         active = self._should_be_active(y)
         if first:
             coef = np.zeros((active.shape[1], rows.shape[1]), dtype=rows.dtype)

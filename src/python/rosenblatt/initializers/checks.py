@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._messages import shown
 from rosenblatt._numbers import check_kind
 
 
 def checked_sizes(layer_sizes: Sequence[int]) -> list[int]:
     """Return the sizes as a list of int."""
-    sizes = list(layer_sizes)
-    if len(sizes) < 2 or not all(isinstance(size, Integral) and size >= 1 for size in sizes):
-        raise ValueError(f"layer_sizes: got {sizes}, expected at least two integers >= 1")
+    sizes = list(layer_sizes) if getattr(layer_sizes, "ndim", 1) == 1 else []
+    if len(sizes) < 2 or not all(isinstance(size, Integral) and 1 <= size < 2**31 for size in sizes):
+        raise ValueError(f"layer_sizes: got {shown(layer_sizes)}, expected at least two integers from 1 to 2147483647")
     return [int(size) for size in sizes]
 
 

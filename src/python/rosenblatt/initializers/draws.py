@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator, RandomState
 
+from rosenblatt._messages import shown
+
 Initializer = Callable[[RandomState, int, int], npt.NDArray[Any]]
 Shape = tuple[int, ...] | None
 
@@ -16,13 +18,13 @@ def check_arguments(random_state: RandomState, fan_in: int, fan_out: int) -> Non
     """Raise unless the arguments of an initializer are a generator and two sizes."""
     if not isinstance(random_state, RandomState | Generator):
         raise TypeError(
-            f"random_state: got {random_state!r}, expected a numpy.random.RandomState, such as RandomState(0)"
+            f"random_state: got {shown(random_state)}, expected a numpy.random.RandomState, such as RandomState(0)"
         )
     for name, fan in (("fan_in", fan_in), ("fan_out", fan_out)):
         if not isinstance(fan, Integral) or isinstance(fan, bool):
-            raise TypeError(f"{name}: got {fan!r}, expected an integer >= 1")
+            raise TypeError(f"{name}: got {shown(fan)}, expected an integer >= 1")
         if fan < 1:
-            raise ValueError(f"{name}: got {fan!r}, expected an integer >= 1")
+            raise ValueError(f"{name}: got {shown(fan)}, expected an integer >= 1")
 
 
 def draw_uniform(

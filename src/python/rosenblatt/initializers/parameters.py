@@ -10,6 +10,7 @@ import numpy.typing as npt
 from numpy.random import RandomState
 
 from rosenblatt._engine import checked_dtype
+from rosenblatt._messages import shown
 from rosenblatt._suggestions import suggestion
 from rosenblatt.activations.functions import Activation, ActivationFunction
 from rosenblatt.initializers.checks import checked_array, checked_sizes
@@ -85,7 +86,8 @@ def initialize(
         activations = [activations] * max(n_layers - 1, 1)
     elif len(activations) != n_layers - 1:
         raise ValueError(
-            f"activations: got {activations!r}, expected a name or a list of {n_layers - 1}, one for each hidden layer"
+            f"activations: got {shown(activations)}, expected a name or a list of {n_layers - 1}, one for each"
+            " hidden layer"
         )
     names = [entry.name if isinstance(entry, ActivationFunction) else entry for entry in activations]
     weights_of = _resolved("init", init, INITIALIZERS, n_layers)
@@ -128,7 +130,7 @@ def _resolved(name: str, init: Any, names: dict[str, Initializer], n_layers: int
     accepted = f"one of {', '.join(map(repr, names))}, {'a number, ' if number else ''}a callable or a list of arrays"
     if isinstance(init, str):
         if init not in names:
-            raise ValueError(f"{name}: got {init!r}, expected {accepted}{suggestion(init, names)}")
+            raise ValueError(f"{name}: got {shown(init)}, expected {accepted}{suggestion(init, names)}")
         return names[init]
     if number and init is orthogonal:
         raise ValueError(f"{name}: got orthogonal, which draws matrices, expected {accepted}")
@@ -141,4 +143,4 @@ def _resolved(name: str, init: Any, names: dict[str, Initializer], n_layers: int
     # A class is callable too, but Normal(random_state, ...) would not be an array.
     if callable(init) and not isinstance(init, type):
         return init
-    raise TypeError(f"{name}: got {init!r}, expected {accepted}")
+    raise TypeError(f"{name}: got {shown(init)}, expected {accepted}")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import RandomState
 
+from rosenblatt._messages import shown
 from rosenblatt.initializers.draws import Shape, check_arguments, draw_normal, draw_uniform
 
 
@@ -49,7 +50,7 @@ def zeros(random_state: RandomState, fan_in: int, fan_out: int, shape: Shape = N
 def _check(owner: object, name: str, at_least_zero: bool) -> None:
     value = getattr(owner, name)
     accepted = "a finite number >= 0" if at_least_zero else "a finite number"
-    message = f"{name}: got {value!r}, expected {accepted}"
+    message = f"{name}: got {shown(value)}, expected {accepted}"
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(message)
     if not isfinite(value) or (at_least_zero and value < 0):

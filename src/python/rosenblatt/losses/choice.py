@@ -5,6 +5,7 @@ from typing import Any
 from rosenblatt import _core
 from rosenblatt._engine import LossChoice
 from rosenblatt._instances import check_no_class
+from rosenblatt._messages import shown
 from rosenblatt._suggestions import suggestion
 from rosenblatt.activations.output import OutputActivation, output_name
 from rosenblatt.losses.base import Loss
@@ -54,14 +55,14 @@ def find(loss: Any) -> Any:
     """
     if isinstance(loss, str):
         if loss not in _core.LOSSES:
-            raise ValueError(f"loss: got {loss!r}, expected {_ACCEPTED}{suggestion(loss, _core.LOSSES)}")
+            raise ValueError(f"loss: got {shown(loss)}, expected {_ACCEPTED}{suggestion(loss, _core.LOSSES)}")
         return CLASSES[loss]()
     if isinstance(loss, Loss | Custom):
         return loss
     check_no_class("loss", loss)
     if callable(loss):
         return Custom(loss)
-    raise TypeError(f"loss: got {loss!r}, expected {_ACCEPTED}")
+    raise TypeError(f"loss: got {shown(loss)}, expected {_ACCEPTED}")
 
 
 def names(task: str) -> tuple[str, ...]:
@@ -128,7 +129,7 @@ def resolve(loss: Any, task: str, output_activation: OutputActivation = None) ->
         return LossChoice(_OF_CUSTOM[task], output_activation, {}, found)
     if found.name not in known:
         purpose = "regression" if task == "regression" else "classification"
-        raise ValueError(f"loss: got {loss!r}, expected one of {', '.join(map(repr, known))} for {purpose}")
+        raise ValueError(f"loss: got {shown(loss)}, expected one of {', '.join(map(repr, known))} for {purpose}")
     return LossChoice(known[found.name], output_activation, found.settings)
 
 

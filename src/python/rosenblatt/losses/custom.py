@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rosenblatt._engine import FloatArray, as_array, as_floats, engine
 from rosenblatt._instances import check_no_class
+from rosenblatt._messages import shown
 from rosenblatt._numbers import to_numbers
 from rosenblatt._searchable import Searchable
 from rosenblatt.activations.output import OutputActivation, output_name
@@ -42,7 +43,7 @@ class Custom(Searchable):
     def __init__(self, function: Callable[[Any, Any], Any]) -> None:
         check_no_class("function", function)
         if not callable(function):
-            raise TypeError(f"function: got {function!r}, expected a callable")
+            raise TypeError(f"function: got {shown(function)}, expected a callable")
         self.function = function
 
     def check_targets(self, y: npt.ArrayLike) -> None:

@@ -1,7 +1,7 @@
 """A dense network: parameters, predictions, gradients, and training as an iterator over epochs."""
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self, cast
@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from rosenblatt import _core, initializers, losses, optimizers, schedules
 from rosenblatt._engine import LossChoice, assigned_parameters, checked_dtype, engine
+from rosenblatt._messages import shown
 from rosenblatt._suggestions import explains_arguments
-from rosenblatt.activations.functions import Activation, ActivationFunction
-from rosenblatt.activations.functions import find as find_activation
+from rosenblatt.activations.functions import Activation, of_layers
 from rosenblatt.activations.output import OutputActivation
 from rosenblatt.initializers import checked_sizes
 from rosenblatt.network.derivatives import layer_deltas, layer_sums, loss_gradients, output_gradients
@@ -143,27 +143,13 @@ class Network(Parameters):
     ) -> None:
         sizes = checked_sizes(layer_sizes)
         dtype = checked_dtype(dtype)
-        given: Any = activation
-        if isinstance(activation, str | ActivationFunction):
-            given = [activation] * (len(sizes) - 2)
-        elif not isinstance(activation, Iterable):
-            raise TypeError(
-                f"activation: got {activation!r}, expected a name, a function of rosenblatt.activations, or a list"
-            )
-        names = [entry.name if isinstance(entry, ActivationFunction) else entry for entry in given]
-        if len(names) != len(sizes) - 2 or not all(isinstance(name, str) for name in names):
-            raise ValueError(
-                f"activation: got {activation!r}, expected a name or a list of {len(sizes) - 2} names, one for each"
-                " hidden layer"
-            )
-        for name in names:
-            find_activation(name)
+        names = of_layers(activation, len(sizes) - 2, trainable=False)
         loss_function = copy.deepcopy(losses.find(loss))  # whose settings the caller cannot change
         spec = loss_function._for_engine(output_activation)
         spec = spec[0], _core.check_loss(*spec), spec[2]
         for name, flag in (("input_scaling", input_scaling), ("slopes", slopes)):
             if not isinstance(flag, bool | np.bool_):
-                raise TypeError(f"{name}: got {flag!r}, expected True or False")
+                raise TypeError(f"{name}: got {shown(flag)}, expected True or False")
         self._open(sizes, names, spec, dtype, bool(input_scaling), bool(slopes) and len(sizes) > 2)
         self.loss_function = loss_function
         self._custom_loss = loss_function if isinstance(loss_function, losses.Custom) else None
@@ -634,7 +620,7 @@ class Network(Parameters):
         if of is None:
             of = "predictions" if y is None else "loss"
         if of not in ("predictions", "scores", "loss"):
-            raise ValueError(f"of: got {of!r}, expected 'predictions', 'scores' or 'loss'")
+            raise ValueError(f"of: got {shown(of)}, expected 'predictions', 'scores' or 'loss'")
         if (of == "loss") != (y is not None):
             raise ValueError(
                 f"y: got {'none' if y is None else 'targets'} with of={of!r}, expected targets for 'loss' only"
@@ -677,7 +663,7 @@ class Network(Parameters):
         [0.5, 0.1922, 0.0247]
         """
         if not isinstance(optimizer, optimizers.Optimizer):
-            raise TypeError(f"optimizer: got {optimizer!r}, expected an instance from rosenblatt.optimizers")
+            raise TypeError(f"optimizer: got {shown(optimizer)}, expected an instance from rosenblatt.optimizers")
         samples = self._samples(X, y, sample_weight)
         trainer = self._open_trainer(samples, samples.n_rows)
         loss: float
@@ -822,13 +808,14 @@ class Network(Parameters):
         rates = schedules.find("constant" if schedule is None else schedule)
         if isinstance(rates, schedules.Adaptive):
             raise ValueError(
-                f"schedule: got {rates!r}, which lowers the rate where an estimator would stop, expected a schedule"
+                f"schedule: got {shown(rates)}, which lowers the rate where an estimator would stop, expected a"
+                " schedule"
                 " that needs no stopping rule, such as 'reduce_on_plateau'"
             )
         samples = self._samples(X, y, sample_weight)
         batch = samples.n_rows if batch_size is None else min(count("batch_size", batch_size), samples.n_rows)
         if not isinstance(shuffle, bool | np.bool_):
-            raise TypeError(f"shuffle: got {shuffle!r}, expected True or False")
+            raise TypeError(f"shuffle: got {shown(shuffle)}, expected True or False")
         options = TrainingOptions(
             alpha=alpha,
             l1=l1,
@@ -1011,7 +998,7 @@ class Network(Parameters):
         (6, 9)
         """
         if count("max_neurons", max_neurons) < 3:
-            raise ValueError(f"max_neurons: got {max_neurons!r}, expected at least 3")
+            raise ValueError(f"max_neurons: got {shown(max_neurons)}, expected at least 3")
         return draw(*self._arrays(), ["inputs", *self.activations, self.output_activation], max_neurons)
 
     def _repr_svg_(self) -> str | None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rosenblatt import _core
 from rosenblatt._engine import as_array, engine
+from rosenblatt._messages import shown
 from rosenblatt._numbers import to_numbers
 from rosenblatt._settings import Info, as_engine
 
@@ -80,7 +81,7 @@ class Optimizer:
     def learning_rate(self, value: float) -> None:
         rate = as_engine({}, {"learning_rate": value})["learning_rate"]
         if not 0 <= rate < np.inf:
-            raise ValueError(f"learning_rate: got {rate!r}, expected a number in [0, inf)")
+            raise ValueError(f"learning_rate: got {shown(rate)}, expected a number in [0, inf)")
         self._learning_rate = rate
 
     def _set(self, parameters: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Which optimizer a user means: by name or by instance."""
 
 from rosenblatt._instances import check_no_class
+from rosenblatt._messages import shown
 from rosenblatt._suggestions import suggestion
 from rosenblatt.optimizers.base import Optimizer
 from rosenblatt.optimizers.generated import CLASSES
@@ -36,7 +37,7 @@ def find(optimizer: str | Optimizer) -> Optimizer:
         return type(optimizer)(**optimizer.get_params())
     check_no_class("optimizer", optimizer)
     if not isinstance(optimizer, str):
-        raise TypeError(f"optimizer: got {optimizer!r}, expected {accepted}{suggestion(optimizer, CLASSES)}")
+        raise TypeError(f"optimizer: got {shown(optimizer)}, expected {accepted}{suggestion(optimizer, CLASSES)}")
     if optimizer not in CLASSES:
-        raise ValueError(f"optimizer: got {optimizer!r}, expected {accepted}{suggestion(optimizer, CLASSES)}")
+        raise ValueError(f"optimizer: got {shown(optimizer)}, expected {accepted}{suggestion(optimizer, CLASSES)}")
     return CLASSES[optimizer]()

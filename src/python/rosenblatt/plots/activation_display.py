@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._messages import shown
 from rosenblatt._suggestions import suggestion
 from rosenblatt.activations.functions import ALIASES, FUNCTIONS, Activation, ActivationFunction, find
 from rosenblatt.plots.panels import draw_panels
@@ -103,9 +104,11 @@ class ActivationDisplay:
         strange = [name for name in labels if name not in known]
         if strange or not labels:
             hint = suggestion(strange[0], known) if strange else ""
-            raise ValueError(f"names: got {strange or labels!r}, expected some of {', '.join(sorted(known))}{hint}")
+            raise ValueError(
+                f"names: got {shown(strange or labels)}, expected some of {', '.join(sorted(known))}{hint}"
+            )
         if not z_range[0] < z_range[1]:
-            raise ValueError(f"z_range: got {z_range!r}, expected a smaller and a larger number")
+            raise ValueError(f"z_range: got {shown(z_range)}, expected a smaller and a larger number")
         functions = {name: find(name) for name in labels}
         # With an odd number of points, the middle of a symmetric range, where kinks and jumps are, is one of them.
         z = np.linspace(*z_range, 801)

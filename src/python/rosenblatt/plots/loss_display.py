@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import losses
+from rosenblatt._messages import shown
 from rosenblatt.plots.panels import draw_panels
 
 Array = npt.NDArray[Any]
@@ -119,11 +120,13 @@ class LossDisplay:
         found = [losses.find(entry) for entry in given]
         for entry in found:
             if not isinstance(entry, losses.Loss) or np.size(entry.settings.get("quantiles", 0.5)) != 1:
-                raise ValueError(f"names: got {entry!r}, expected losses of the engine with one output for each target")
+                raise ValueError(
+                    f"names: got {shown(entry)}, expected losses of the engine with one output for each target"
+                )
         if not found:
             raise ValueError("names: got none, expected at least one loss")
         if not z_range[0] < z_range[1]:
-            raise ValueError(f"z_range: got {z_range!r}, expected a smaller and a larger number")
+            raise ValueError(f"z_range: got {shown(z_range)}, expected a smaller and a larger number")
         z = np.linspace(*z_range, 801)
         curves = {repr(entry): _evaluate(entry, z, target) for entry in found}
         values = {name: value for name, (value, _) in curves.items()}

@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 from rosenblatt._instances import check_no_class
+from rosenblatt._messages import shown
 from rosenblatt._suggestions import suggestion
 from rosenblatt.schedules.base import Schedule
 from rosenblatt.schedules.cosine import Cosine, OneCycle
@@ -87,7 +88,7 @@ def find(schedule: str | Schedule | Callable[[int], float], **defaults: Any) -> 
     accepted = f"one of {', '.join(map(repr, SCHEDULES))}, a Schedule instance, or a callable of the epoch"
     if isinstance(schedule, str):
         if schedule not in SCHEDULES:
-            raise ValueError(f"schedule: got {schedule!r}, expected {accepted}{suggestion(schedule, SCHEDULES)}")
+            raise ValueError(f"schedule: got {shown(schedule)}, expected {accepted}{suggestion(schedule, SCHEDULES)}")
         cls = SCHEDULES[schedule]
         return cls(**{name: value for name, value in defaults.items() if name in _parameters(cls)})
     check_no_class("schedule", schedule)
@@ -96,7 +97,7 @@ def find(schedule: str | Schedule | Callable[[int], float], **defaults: Any) -> 
     hint = suggestion(schedule, SCHEDULES)
     if isinstance(schedule, Real):
         hint = "; a constant rate is the learning_rate of the optimizer, such as optimizers.Adam(learning_rate=0.01)"
-    raise TypeError(f"schedule: got {schedule!r}, expected {accepted}{hint}")
+    raise TypeError(f"schedule: got {shown(schedule)}, expected {accepted}{hint}")
 
 
 def __dir__() -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._messages import shown
 from rosenblatt._searchable import Searchable
 
 Rates = float | npt.NDArray[np.float64]
@@ -94,7 +95,7 @@ class Schedule(Searchable, ABC):
 def check(schedule: Schedule, name: str, accepted: str, test: Callable[[Any], bool], kind: type[Any] = Real) -> None:
     """Raise unless the parameter ``name`` is a finite number that passes ``test``."""
     value: Any = getattr(schedule, name)
-    message = f"{type(schedule).__name__}: {name}: got {value!r}, expected {accepted}"
+    message = f"{type(schedule).__name__}: {name}: got {shown(value)}, expected {accepted}"
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(message)
     if not isfinite(value) or not test(value):

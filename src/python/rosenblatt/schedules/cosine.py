@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._messages import shown
 from rosenblatt.schedules.base import Schedule, check, check_factor, check_not_negative
 
 
@@ -86,7 +87,7 @@ class Cosine(Schedule):
         check(self, "restart_factor", "a finite number >= 1", lambda value: value >= 1)
         if self.restart_every is None and self.restart_factor != 1:
             raise ValueError(
-                f"Cosine: restart_factor: got {self.restart_factor!r} without restart_every, expected both"
+                f"Cosine: restart_factor: got {shown(self.restart_factor)} without restart_every, expected both"
             )
 
     def rates(
@@ -95,7 +96,7 @@ class Cosine(Schedule):
         """Return the learning rate of each step of the epoch: see ``Schedule.rates``."""
         if self.final > initial:
             raise ValueError(
-                f"Cosine: final: got {self.final!r}, expected at most the initial learning rate, {initial!r}"
+                f"Cosine: final: got {shown(self.final)}, expected at most the initial learning rate, {initial!r}"
             )
         # In epochs since the warm-up. Whole epochs are exact, so restarts between two epochs come exactly there.
         time = (epoch - self.warmup_epochs) + np.arange(n_steps) / n_steps

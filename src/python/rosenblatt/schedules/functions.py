@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._messages import shown
 from rosenblatt.schedules.base import Schedule
 
 
 def _check_function(schedule: Schedule, function: Any) -> None:
     if not callable(function):
-        raise TypeError(f"{type(schedule).__name__}: function: got {function!r}, expected a callable")
+        raise TypeError(f"{type(schedule).__name__}: function: got {shown(function)}, expected a callable")
 
 
 def _rate(schedule: Schedule, function: Callable[[int], float], unit: str, count: int) -> float:
@@ -23,7 +24,9 @@ def _rate(schedule: Schedule, function: Callable[[int], float], unit: str, count
     if isinstance(value, np.ndarray) and value.ndim == 0:  # what np.where returns for a number
         value = value[()]
     if not isinstance(value, Real):
-        raise TypeError(f"{type(schedule).__name__}: function: got {value!r} for {unit} {count}, expected one number")
+        raise TypeError(
+            f"{type(schedule).__name__}: function: got {shown(value)} for {unit} {count}, expected one number"
+        )
     rate = float(value)
     if not (isfinite(rate) and rate >= 0):
         raise ValueError(

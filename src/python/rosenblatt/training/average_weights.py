@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 from typing import Any
 
+from rosenblatt._messages import shown
 from rosenblatt.training.trainable import Trainable, WeightsAndBiases
 
 
@@ -54,7 +55,7 @@ class AverageWeights:
 
     def __init__(self, start: int = 1, decay: float | None = None) -> None:
         if not isinstance(start, Integral) or isinstance(start, bool):
-            raise TypeError(f"start: got {start!r}, expected an integer >= 1")
+            raise TypeError(f"start: got {shown(start)}, expected an integer >= 1")
         self.start = int(start)
         self.decay = decay
         self.n_averaged = 0
@@ -63,9 +64,9 @@ class AverageWeights:
             raise ValueError(f"start: got {start}, expected an integer >= 1")
         if decay is not None:
             if not isinstance(decay, Real) or isinstance(decay, bool):
-                raise TypeError(f"decay: got {decay!r}, expected None or a number from 0 to below 1")
+                raise TypeError(f"decay: got {shown(decay)}, expected None or a number from 0 to below 1")
             if not 0 <= decay < 1:
-                raise ValueError(f"decay: got {decay!r}, expected None or a number from 0 to below 1")
+                raise ValueError(f"decay: got {shown(decay)}, expected None or a number from 0 to below 1")
 
     # Estimators call the other methods instead: they have the weights, and assign the average when the fit ends.
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from rosenblatt._messages import shown
+
 
 def number(name: str, value: Any) -> float:
     """Return a real number as a float; the engine checks its range."""
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name}: got {value!r}, expected a number")
+        raise TypeError(f"{name}: got {shown(value)}, expected a number")
     return float(value)
 
 
@@ -17,16 +19,16 @@ def fraction(name: str, value: Any) -> float:
     """Return a real number from 0 to below 1."""
     checked = number(name, value)
     if not 0 <= checked < 1:
-        raise ValueError(f"{name}: got {value!r}, expected a number in [0, 1)")
+        raise ValueError(f"{name}: got {shown(value)}, expected a number in [0, 1)")
     return checked
 
 
 def count(name: str, value: Any) -> int:
     """Return an integer of at least 1."""
     if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"{name}: got {value!r}, expected an integer")
+        raise TypeError(f"{name}: got {shown(value)}, expected an integer")
     if value < 1:
-        raise ValueError(f"{name}: got {value!r}, expected at least 1")
+        raise ValueError(f"{name}: got {shown(value)}, expected at least 1")
     return int(value)
 
 
@@ -38,5 +40,5 @@ def random_state_of(random_state: Any) -> np.random.RandomState:
         try:
             return np.random.RandomState(None if random_state is None else int(random_state))
         except ValueError as error:
-            raise ValueError(f"random_state: got {random_state!r}, expected a seed: {error}") from None
-    raise TypeError(f"random_state: got {random_state!r}, expected None, an integer or a numpy.random.RandomState")
+            raise ValueError(f"random_state: got {shown(random_state)}, expected a seed: {error}") from None
+    raise TypeError(f"random_state: got {shown(random_state)}, expected None, an integer or a numpy.random.RandomState")

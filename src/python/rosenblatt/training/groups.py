@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rosenblatt._messages import shown
 from rosenblatt.training.checks import number
 
 
@@ -29,14 +30,14 @@ def group_factors(name: str, given: Any, groups: Sequence[str], defaults: Mappin
         If there is no such group or kind, or a factor is negative.
     """
     if not isinstance(given, Mapping):
-        raise TypeError(f"{name}: got {given!r}, expected a dict of parameter groups and factors")
+        raise TypeError(f"{name}: got {shown(given)}, expected a dict of parameter groups and factors")
     kinds = {group: group.partition("[")[0] for group in groups}
     known = list(dict.fromkeys([*kinds.values(), *groups]))
     for key, factor in given.items():
         if key not in known:
-            raise ValueError(f"{name}: got {key!r}, expected some of {known}")
+            raise ValueError(f"{name}: got {shown(key)}, expected some of {known}")
         if not 0 <= number(f"{name}[{key!r}]", factor) < float("inf"):
-            raise ValueError(f"{name}[{key!r}]: got {factor!r}, expected a finite number >= 0")
+            raise ValueError(f"{name}[{key!r}]: got {shown(factor)}, expected a finite number >= 0")
     return [
         float(given[group] if group in given else given.get(kind, defaults.get(kind, 1.0)))
         for group, kind in kinds.items()

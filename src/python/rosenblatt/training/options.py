@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from rosenblatt._messages import shown
 from rosenblatt.training.checks import count, fraction, number
 
 
@@ -36,7 +37,9 @@ class TrainingOptions:
         if self.n_threads is None:
             return 0
         if count("n_threads", self.n_threads) >= 2**31:
-            raise ValueError(f"n_threads: got {self.n_threads!r}, expected an integer from 1 to 2147483647, or None")
+            raise ValueError(
+                f"n_threads: got {shown(self.n_threads)}, expected an integer from 1 to 2147483647, or None"
+            )
         return int(self.n_threads)
 
     def dropout_rates(self, hidden_layers: int) -> list[float]:
@@ -52,7 +55,8 @@ class TrainingOptions:
             hidden = [fraction("dropout", dropout)] * hidden_layers
             if dropout and not hidden_layers:
                 raise ValueError(
-                    f"dropout: got {dropout!r} without a hidden layer, expected 0; use input_dropout for the inputs"
+                    f"dropout: got {shown(dropout)} without a hidden layer, expected 0; use input_dropout for the"
+                    " inputs"
                 )
         rates = [fraction("input_dropout", self.input_dropout), *hidden]
         return rates if any(rates) else []

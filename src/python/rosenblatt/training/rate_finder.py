@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
+from rosenblatt._messages import shown
 from rosenblatt.plots.matplotlib import pyplot
 
 # The suggestion is where the loss has fallen by this fraction of its whole fall. Change of the test score against the
@@ -151,13 +152,13 @@ def find_learning_rate(
     LearningRateCurve(... rates from 1e-06 to ..., suggestion ...)
     """
     if not 0 < lowest < highest < np.inf:
-        raise ValueError(f"lowest, highest: got {lowest!r} and {highest!r}, expected 0 < lowest < highest")
+        raise ValueError(f"lowest, highest: got {shown(lowest)} and {highest!r}, expected 0 < lowest < highest")
     if n_steps < 2:
-        raise ValueError(f"n_steps: got {n_steps!r}, expected at least 2")
+        raise ValueError(f"n_steps: got {shown(n_steps)}, expected at least 2")
     if not 0 <= smoothing < 1:
-        raise ValueError(f"smoothing: got {smoothing!r}, expected a number from 0 to below 1")
+        raise ValueError(f"smoothing: got {shown(smoothing)}, expected a number from 0 to below 1")
     if not isinstance(n_runs, Integral) or n_runs < 1:
-        raise ValueError(f"n_runs: got {n_runs!r}, expected an integer >= 1")
+        raise ValueError(f"n_runs: got {shown(n_runs)}, expected an integer >= 1")
     estimator, X = _last_step(estimator, X, y)
     model = clone(estimator).set_params(warm_start=False, early_stopping=False, shuffle=True, learning_rate="constant")
     model._validate_params()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rosenblatt._messages import shown
 from rosenblatt._numbers import check_kind
 
 Bits = NDArray[np.bool_]
@@ -36,14 +37,14 @@ def natural(value: object, name: str, least: int = 0) -> int:
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(f"{name}: got {value!r}, expected an integer >= {least}") from None
+        raise TypeError(f"{name}: got {shown(value)}, expected an integer >= {least}") from None
     if number < least:
-        raise ValueError(f"{name}: got {value!r}, expected an integer >= {least}")
+        raise ValueError(f"{name}: got {shown(value)}, expected an integer >= {least}")
     return number
 
 
 def naturals(values: object, name: str) -> tuple[int, ...]:
     """Return integers of at least 0 as a tuple."""
     if not isinstance(values, Iterable):
-        raise TypeError(f"{name}: got {values!r}, expected a sequence of integers")
+        raise TypeError(f"{name}: got {shown(values)}, expected a sequence of integers")
     return tuple(natural(value, f"{name}[{position}]") for position, value in enumerate(values))

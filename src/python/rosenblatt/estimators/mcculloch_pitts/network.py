@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rosenblatt._messages import shown
 from rosenblatt.estimators.mcculloch_pitts.checks import Bits, as_bits, natural, naturals
 from rosenblatt.estimators.mcculloch_pitts.neuron import McCullochPittsNeuron
 from rosenblatt.estimators.mcculloch_pitts.prime_cover import prime_cover
@@ -66,7 +67,7 @@ class McCullochPittsNetwork:
         self.neurons = tuple(neurons)
         for position, neuron in enumerate(self.neurons):
             if not isinstance(neuron, McCullochPittsNeuron):
-                raise TypeError(f"neurons[{position}]: got {neuron!r}, expected a McCullochPittsNeuron")
+                raise TypeError(f"neurons[{position}]: got {shown(neuron)}, expected a McCullochPittsNeuron")
             latest = max((*neuron.excitatory, *neuron.inhibitory), default=-1)
             if latest >= self.n_inputs + position:
                 raise ValueError(
@@ -80,7 +81,7 @@ class McCullochPittsNetwork:
         self.outputs = naturals(outputs, "outputs") if isinstance(outputs, Iterable) else natural(outputs, "outputs")
         named = self.outputs if isinstance(self.outputs, tuple) else (self.outputs,)
         if not named or max(named) >= n_signals:
-            raise ValueError(f"outputs: got {outputs!r}, expected signals from 0 to {n_signals - 1}, at least one")
+            raise ValueError(f"outputs: got {shown(outputs)}, expected signals from 0 to {n_signals - 1}, at least one")
 
     def __repr__(self) -> str:
         return f"McCullochPittsNetwork(n_inputs={self.n_inputs}, neurons={self.neurons}, outputs={self.outputs})"

@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval, InvalidParameterError, Opt
 from rosenblatt import _core, activations, initializers, optimizers, schedules
 from rosenblatt._engine import LossChoice, assigned_parameters, checked_dtype, predict
 from rosenblatt._instances import check_no_class
+from rosenblatt._messages import shown
 from rosenblatt._settings import constraint
 from rosenblatt._suggestions import closest, explains_arguments
 from rosenblatt.activations.functions import of_layers
@@ -400,10 +401,11 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
 
     def _hidden_layer_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
-        sizes = list(sizes) if isinstance(sizes, Iterable) else [sizes]
+        n_dimensions = getattr(sizes, "ndim", None)
+        sizes = list(sizes) if isinstance(sizes, Iterable) and n_dimensions in (None, 1) else [sizes]
         if not all(isinstance(size, Integral) and not isinstance(size, bool) and size < 2**31 for size in sizes):
             raise InvalidParameterError(
-                f"hidden_layer_sizes: got {self.hidden_layer_sizes!r}, expected integers from 1 to 2147483647"
+                f"hidden_layer_sizes: got {shown(self.hidden_layer_sizes)}, expected integers from 1 to 2147483647"
             )
         if any(size <= 0 for size in sizes):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
@@ -431,14 +433,14 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
         self.__dict__.pop("history_", None)  # of an earlier call
         for name in ("clip_norm", "clip_value", "max_norm", "weight_decay"):
             if getattr(self, name) is not None:
-                raise ValueError(f"{name}: got {getattr(self, name)!r}, expected None with solver='lbfgs'")
+                raise ValueError(f"{name}: got {shown(getattr(self, name))}, expected None with solver='lbfgs'")
         arguments = TrainingOptions.of(self).for_engine(len(network.activations))
         if "dropout" in arguments:
             raise ValueError("dropout: got a rate above 0, expected 0 with solver='lbfgs'")
         for name in ("callbacks", "progress"):
             if getattr(self, name):
                 raise ValueError(
-                    f"{name}: got {getattr(self, name)!r}, expected none with solver='lbfgs', which has no epochs"
+                    f"{name}: got {shown(getattr(self, name))}, expected none with solver='lbfgs', which has no epochs"
                 )
         self.loss_, self.n_iter_ = minimize(
             network,

@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._messages import shown
+
 
 def _checked(class_weight: Any) -> dict[Any, float]:
     if not isinstance(class_weight, dict):
-        raise ValueError(f"class_weight: got {class_weight!r}, expected a dict of numbers, or 'balanced'")
+        raise ValueError(f"class_weight: got {shown(class_weight)}, expected a dict of numbers, or 'balanced'")
     for label, weight in class_weight.items():
         if not isinstance(weight, Real) or not isfinite(weight) or weight < 0:
-            raise ValueError(f"class_weight: got {weight!r} for the class {label!r}, expected finite numbers >= 0")
+            raise ValueError(f"class_weight: got {shown(weight)} for the class {label!r}, expected finite numbers >= 0")
     return class_weight
 
 

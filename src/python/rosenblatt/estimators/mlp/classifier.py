@@ -15,6 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from rosenblatt import _core, losses
 from rosenblatt._engine import LossChoice
+from rosenblatt._messages import shown
 from rosenblatt._sparse import check_sparse
 from rosenblatt.estimators.bases import ClassifierMixin, available_if, checks_parameters
 from rosenblatt.estimators.input_checks import check_input
@@ -49,7 +50,8 @@ def _has_margins(estimator: "MLPClassifier") -> bool:
 def _has_probabilities(estimator: "MLPClassifier") -> bool:
     if _has_margins(estimator):
         raise AttributeError(
-            f"loss: got {estimator.loss!r}, which has no probabilities, but a decision_function, expected another loss"
+            f"loss: got {shown(estimator.loss)}, which has no probabilities, but a decision_function, expected"
+            " another loss"
         )
     return True
 

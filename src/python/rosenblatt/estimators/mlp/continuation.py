@@ -3,6 +3,7 @@
 from typing import Any
 
 from rosenblatt._engine import checked_dtype
+from rosenblatt._messages import shown
 from rosenblatt.training.plain import plain
 
 # Parameters that only a first call uses.
@@ -31,6 +32,6 @@ def check_unchanged(model: Any) -> None:
 
 def _reject(name: str, value: Any, expected: Any) -> None:
     raise ValueError(
-        f"{name}: got {value!r}, expected {expected!r} as in the first call, because warm_start and partial_fit"
+        f"{name}: got {shown(value)}, expected {expected!r} as in the first call, because warm_start and partial_fit"
         " continue with its network"
     )

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from rosenblatt._instances import check_no_class
+from rosenblatt._messages import shown
 from rosenblatt._warnings import warn
 from rosenblatt.callbacks import AverageWeights, Callback, Checkpoint, EpochEnd, ProgressBar
 from rosenblatt.estimators.mlp.attributes import publish
@@ -28,7 +29,7 @@ def check_callbacks(callbacks: Any) -> None:
     for i, callback in enumerate(callbacks or ()):
         check_no_class(f"callbacks[{i}]", callback)
         if not (callable(callback) or isinstance(callback, Checkpoint)):
-            raise TypeError(f"callbacks[{i}]: got {callback!r}, expected a callable that takes an EpochEnd")
+            raise TypeError(f"callbacks[{i}]: got {shown(callback)}, expected a callable that takes an EpochEnd")
 
 
 def _callbacks(model: Any) -> tuple[list[Callback], list[Checkpoint]]:

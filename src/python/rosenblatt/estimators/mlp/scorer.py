@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import check_scoring
 
+from rosenblatt._messages import shown
 from rosenblatt.training.samples import Samples
 from rosenblatt.training.trainable import Trainable
 
@@ -37,7 +38,7 @@ def epoch_scorer(model: Any) -> Callable[[Trainable, Samples], float] | None:
         scorer = check_scoring(model, scoring=scoring)
     except ValueError as error:
         raise ValueError(
-            f"early_stopping: got {scoring!r}, expected the name of a scorer or a scorer: {error}"
+            f"early_stopping: got {shown(scoring)}, expected the name of a scorer or a scorer: {error}"
         ) from None
     # Scorers of scikit-learn take weights; a function of the user's may not.
     weighted = not inspect.isfunction(scorer) or "sample_weight" in inspect.signature(scorer).parameters
@@ -47,7 +48,7 @@ def epoch_scorer(model: Any) -> Callable[[Trainable, Samples], float] | None:
         weights = {} if sample_weight is None or not weighted else {"sample_weight": sample_weight}
         value = scorer(_snapshot(model, network), X, model._decode_targets(y), **weights)
         if not isinstance(value, Real | np.number):
-            raise TypeError(f"early_stopping: got {value!r} from {scoring!r}, expected a number")
+            raise TypeError(f"early_stopping: got {shown(value)} from {scoring!r}, expected a number")
         return float(value)
 
     return score

@@ -8,6 +8,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.validation import check_is_fitted
 
 from rosenblatt import activations
+from rosenblatt._messages import shown
 
 # The activations that scikit-learn has.
 _HIDDEN = ("identity", "logistic", "tanh", "relu")
@@ -26,7 +27,8 @@ def _hidden(model: Any) -> str:
     names = {activations.find(name).name for name in model._activations(len(model.coefs_) - 1)}
     if len(names) > 1 or not names <= set(_HIDDEN):
         raise ValueError(
-            f"activation: got {model.activation!r}, expected one of {', '.join(map(repr, _HIDDEN))} for all layers:"
+            f"activation: got {shown(model.activation)}, expected one of {', '.join(map(repr, _HIDDEN))} for all"
+            " layers:"
             " scikit-learn has no others"
         )
     return names.pop() if names else "identity"
@@ -39,17 +41,19 @@ def to_sklearn(model: Any) -> Any:
     if model.out_activation_ not in _OUTPUT:
         accepted = ", ".join(map(repr, _OUTPUT))
         raise ValueError(
-            f"output_activation: got {model.out_activation_!r}, expected one of {accepted}: scikit-learn has no others"
+            f"output_activation: got {shown(model.out_activation_)}, expected one of {accepted}: scikit-learn has no"
+            " others"
         )
     if getattr(model, "target_range_", None) is not None:
         raise ValueError("scale_targets: got True, expected False: scikit-learn's estimator does not scale predictions")
     quantiles = model._loss_choice().settings.get("quantiles", ())
     if len(quantiles) > 1:
         raise ValueError(
-            f"loss: got {model.loss!r}, expected a single quantile, since scikit-learn has one output for each target"
+            f"loss: got {shown(model.loss)}, expected a single quantile, since scikit-learn has one output for each"
+            " target"
         )
     if cls is MLPClassifier and not hasattr(model, "predict_proba"):
-        raise ValueError(f"loss: got {model.loss!r}, expected one with probabilities: scikit-learn has no others")
+        raise ValueError(f"loss: got {shown(model.loss)}, expected one with probabilities: scikit-learn has no others")
     given = model.get_params(deep=False)
     shared = {name: given[name] for name in inspect.signature(cls).parameters if name in given}
     shared["activation"] = _hidden(model)
