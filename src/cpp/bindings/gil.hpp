@@ -40,7 +40,7 @@ inline bool is_finalizing() {
 /// that the stack stays as it is, and with it the arrays that other threads of a team still use.
 /// (no_sanitize: what is caught is no C++ exception, so that GCC binds the handler's reference to null.)
 template <class Call>
-[[gnu::no_sanitize("null")]] auto or_park(Call&& call) {
+__attribute__((no_sanitize("null"))) auto or_park(Call&& call) {
 #if defined(__GLIBCXX__)
   try {
     return call();

@@ -80,9 +80,11 @@ void Passes<T>::evaluate_loss(const Tile& tile, int thread) {
     std::fill_n(y, rows * outputs, T(0));
     for (Index r = 0; r < rows; ++r) y[r * outputs + classes[tile.source(r)]] = T(1);
   } else {
-    const T* values = samples_.targets.values;
-    for (Index r = 0; r < rows; ++r)
-      for (Index c = 0; c < columns; ++c) y[r * columns + c] = values[tile.source(r) * columns + c];
+    const T* const values = samples_.targets.values;
+    if (columns == 1)
+      for (Index r = 0; r < rows; ++r) y[r] = values[tile.source(r)];
+    else
+      for (Index r = 0; r < rows; ++r) std::copy_n(values + tile.source(r) * columns, columns, y + r * columns);
   }
   loss_.evaluate(z, y, rows, outputs, row_loss);
   if (samples_.weights)
