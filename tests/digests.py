@@ -180,7 +180,7 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
             model = MLPRegressor(
                 hidden_layer_sizes=(12,), max_iter=8, random_state=0, early_stopping="loss", n_iter_no_change=2
             )
-            model.fit(X[:150], y[:150], None, X[150:], y[150:])
+            model.fit(X[:150], y[:150], X_val=X[150:], y_val=y[150:])
             return digest(_fitted(model, X), {key: v for key, v in model.history_.items() if key != "seconds"})
 
         yield f"warm_start/{name}", warm

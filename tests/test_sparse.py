@@ -143,6 +143,8 @@ def test_malformed_matrices(bad):
         lambda: rb.find_learning_rate(rb.MLPRegressor(), bad, Y),
         *(lambda model=model: model.predict(bad) for model in (*FITTED, *networks)),
         *(lambda model=model: model.score(bad, Y) for model in FITTED),
+        *(lambda model=model: model.score(X, bad) for model in FITTED),
+        lambda: rb.ThresholdLogicUnit().fit(np.eye(3), [0, 1, 1]).score(np.eye(3), bad),
         *(lambda model=model: clone(model).set_params(warm_start=True).fit(bad, Y) for model in FITTED),
         lambda: FITTED[1].predict_proba(bad),
         lambda: FITTED[1].predict_log_proba(bad),

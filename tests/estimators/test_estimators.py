@@ -164,6 +164,8 @@ class TestInterface:
     def test_bad_n_threads(self, name, n_threads):
         with pytest.raises(ValueError, match=f"'n_threads' parameter of {name} must be an int in the range"):
             quick(name, n_threads=n_threads).fit(X, Y[name])
+        with pytest.raises((TypeError, ValueError), match=r"n_threads: got .*, expected"):
+            fitted(name).set_params(n_threads=n_threads).predict(X)
 
     @pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
     def test_copies(self, name, solver):

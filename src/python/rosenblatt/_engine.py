@@ -110,7 +110,7 @@ def predict(
     intercepts: list[Any],
     activations: list[str],
     loss: LossChoice,
-    n_threads: int | None = None,
+    n_threads: int = 0,
     only_ready: bool = False,
 ) -> FloatArray | None:
     """Return the predictions, of shape (n_samples, n_outputs), of the dense network with these parameters.
@@ -127,6 +127,6 @@ def predict(
         dtype = float_dtype(np.empty(0, np.result_type(X.dtype, *coefs)))
     coefs = as_parameters("coefs_", coefs, dtype)
     intercepts = as_parameters("intercepts_", intercepts, dtype)
-    spec = loss.name, n_threads or 0, loss.output_activation, loss.settings, only_ready
+    spec = loss.name, n_threads, loss.output_activation, loss.settings, only_ready
     outputs: FloatArray | None = engine("predict", dtype)(as_table(X, dtype), coefs, intercepts, activations, *spec)
     return outputs

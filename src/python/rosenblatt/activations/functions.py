@@ -166,4 +166,6 @@ def of_layers(activation: Activation | Sequence[Activation], n_hidden: int, trai
         raise ValueError(
             f"activation: got {shown(activation)}, expected a name or a list of {n_hidden}, one for each hidden layer"
         )
-    return [entry if isinstance(entry, str) else find(entry).name for entry in given if find(entry, trainable=trainable)]
+    return [
+        entry if isinstance(entry, str) else find(entry).name for entry in given if find(entry, trainable=trainable)
+    ]

@@ -48,8 +48,35 @@ if MYPY:
         def set_callbacks(self, *callbacks: Any) -> Self: ...
 
 else:
-    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+    from sklearn.base import BaseEstimator, RegressorMixin
+    from sklearn.base import ClassifierMixin as _ClassifierMixin
     from sklearn.callback import CallbackSupportMixin
+
+    from rosenblatt.estimators.input_checks import check_input
+
+    class ClassifierMixin(_ClassifierMixin):
+        """scikit-learn's, with a score that checks its arguments as `fit` does."""
+
+        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+            """Return the accuracy of the predictions: the share of rows, by weight, whose labels are all right.
+
+            Parameters
+            ----------
+            X : {array-like, sparse matrix} of shape (n_samples, n_features)
+                The inputs.
+            y : array-like or sparse matrix of shape (n_samples,) or (n_samples, n_outputs)
+                The true labels.
+            sample_weight : array-like of shape (n_samples,), default=None
+                The weight of each sample.
+
+            Returns
+            -------
+            score : float
+                From 0 to 1.
+            """
+            check_input(X, y, sample_weight)
+            return super().score(X, y, sample_weight)
+
 
 __all__ = [
     "BaseEstimator",

@@ -26,7 +26,7 @@ MYPY = False  # mypy takes a variable of this name to be true: see estimators/ba
 
 if MYPY:
 
-    class _LinearPerceptron(ClassifierMixin, BaseEstimator):
+    class _LinearPerceptron(BaseEstimator):
         penalty: str | None
         alpha: float
         l1_ratio: float
@@ -74,7 +74,7 @@ _MAX_SEED = np.iinfo(np.int32).max
 _SPARSE_INTERCEPT_DECAY = 0.01  # scikit-learn multiplies the steps of the intercept by this on sparse rows
 
 
-class Perceptron(VersionedPickle, _LinearPerceptron):
+class Perceptron(VersionedPickle, ClassifierMixin, _LinearPerceptron):
     r"""Linear classifier that is updated at each mistake, with scikit-learn's numbers and a training loop in C++.
 
     A row :math:`x` with label :math:`y \in \{-1, 1\}` is a mistake if :math:`y (w \cdot x + b) \le 0`. Then ``eta0``

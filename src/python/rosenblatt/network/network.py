@@ -19,7 +19,7 @@ from rosenblatt.initializers import checked_sizes
 from rosenblatt.network.derivatives import layer_deltas, layer_sums, loss_gradients, output_gradients
 from rosenblatt.network.drawing import draw
 from rosenblatt.network.parameters import Parameters
-from rosenblatt.training.checks import count, random_state_of
+from rosenblatt.training.checks import count, random_state_of, thread_limit
 from rosenblatt.training.epoch import Epoch
 from rosenblatt.training.groups import group_factors
 from rosenblatt.training.loop import Epochs, TrainingLoop, diverged
@@ -353,15 +353,11 @@ class Network(Parameters):
 
     def _run(self, run: Callable[..., Any], X: Any, n_threads: int | None) -> Any:
         """Return the result of a method of the engine for X."""
-        threads = self._threads(n_threads)
+        threads = thread_limit(n_threads)
         results = None if isinstance(X, np.ma.MaskedArray) else run(X, threads, True)
         if results is None:  # X needs a conversion, or is not finite
             results = run(self._table("X", X), threads)
         return results
-
-    @staticmethod
-    def _threads(n_threads: int | None) -> int:
-        return 0 if n_threads is None else TrainingOptions(n_threads=n_threads).threads
 
     # Losses and gradients.
 
@@ -481,7 +477,7 @@ class Network(Parameters):
         array([[2.]])
         """
         samples = self._samples(X, y, sample_weight)
-        trainer = self._open_trainer(samples, samples.n_rows, n_threads=self._threads(n_threads))
+        trainer = self._open_trainer(samples, samples.n_rows, n_threads=thread_limit(n_threads))
         loss, _, weight_gradients, bias_gradients = trainer.loss_and_gradients()
         return loss, weight_gradients, bias_gradients
 
@@ -514,7 +510,7 @@ class Network(Parameters):
         {'scale': (2,), 'weights[0]': (2, 3), 'slopes[0]': (3,)}
         """
         samples = self._samples(X, y, sample_weight)
-        trainer = self._open_trainer(samples, samples.n_rows, n_threads=self._threads(n_threads))
+        trainer = self._open_trainer(samples, samples.n_rows, n_threads=thread_limit(n_threads))
         _, _, weights, biases = trainer.loss_and_gradients()
         scale, slopes = trainer.vector_gradients() if self.input_scaling or self.has_slopes else (None, [])
         arrays = {"scale": [scale], "weights": weights, "biases": biases, "slopes": slopes}

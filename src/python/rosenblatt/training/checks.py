@@ -32,6 +32,15 @@ def count(name: str, value: Any) -> int:
     return int(value)
 
 
+def thread_limit(n_threads: Any) -> int:
+    """Return the largest number of threads, as the engine takes it: 0, for None, stands for as many as are useful."""
+    if n_threads is None:
+        return 0
+    if count("n_threads", n_threads) >= 2**31:
+        raise ValueError(f"n_threads: got {shown(n_threads)}, expected an integer from 1 to 2147483647, or None")
+    return int(n_threads)
+
+
 def random_state_of(random_state: Any) -> np.random.RandomState:
     """Return the source of random numbers that an argument stands for; the operating system seeds that of None."""
     if isinstance(random_state, np.random.RandomState):

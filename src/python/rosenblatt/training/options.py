@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from rosenblatt._messages import shown
-from rosenblatt.training.checks import count, fraction, number
+from rosenblatt.training.checks import fraction, number, thread_limit
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,8 @@ class TrainingOptions:
 
     @property
     def threads(self) -> int:
-        """The largest number of threads, as the engine takes it: 0 stands for as many as are useful."""
-        if self.n_threads is None:
-            return 0
-        if count("n_threads", self.n_threads) >= 2**31:
-            raise ValueError(
-                f"n_threads: got {shown(self.n_threads)}, expected an integer from 1 to 2147483647, or None"
-            )
-        return int(self.n_threads)
+        """The largest number of threads, as the engine takes it."""
+        return thread_limit(self.n_threads)
 
     def dropout_rates(self, hidden_layers: int) -> list[float]:
         """Return the dropout rates of the inputs and of each hidden layer, or an empty list if all are 0."""

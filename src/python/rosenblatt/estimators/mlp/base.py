@@ -48,6 +48,7 @@ from rosenblatt.estimators.mlp.types import (
 )
 from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.network import Network
+from rosenblatt.training.checks import thread_limit
 from rosenblatt.training.lbfgs import minimize
 from rosenblatt.training.loop import TrainingLoop
 from rosenblatt.training.options import TrainingOptions
@@ -401,8 +402,10 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
 
     def _hidden_layer_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
-        n_dimensions = getattr(sizes, "ndim", None)
-        sizes = list(sizes) if isinstance(sizes, Iterable) and n_dimensions in (None, 1) else [sizes]
+        if isinstance(sizes, Iterable) and getattr(sizes, "ndim", 1) == 1:
+            sizes = list(sizes)
+        else:
+            sizes = [cast(int, sizes)]
         if not all(isinstance(size, Integral) and not isinstance(size, bool) and size < 2**31 for size in sizes):
             raise InvalidParameterError(
                 f"hidden_layer_sizes: got {shown(self.hidden_layer_sizes)}, expected integers from 1 to 2147483647"
@@ -473,7 +476,8 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
     def _predict(self, X: Any, choice: LossChoice | None = None, only_ready: bool = False) -> npt.NDArray[Any] | None:
         names = self._activations(len(self.coefs_) - 1)
         choice = choice or self._loss_choice()
-        return predict(X, self.coefs_, self.intercepts_, names, choice, self.n_threads, only_ready)
+        threads = thread_limit(self.n_threads)
+        return predict(X, self.coefs_, self.intercepts_, names, choice, threads, only_ready)
 
     def to_sklearn(self) -> Any:
         """Return scikit-learn's estimator of the same name, which predicts the same numbers up to rounding.

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal, Self, cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import log_expit, log_softmax
+from scipy.special import expit, log_expit, log_softmax
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import Tags, column_or_1d
@@ -337,7 +337,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
             logarithms = log_softmax(self._outputs(X, _RAW_SCORES), axis=1)
         elif getattr(self, "out_activation_", None) == "logistic":
             scores = self._outputs(X, _RAW_SCORES)
-            logarithms = log_expit(np.hstack([-scores, scores]) if scores.shape[1] == 1 else scores)
+            if scores.shape[1] == 1:
+                logarithms = log_expit(np.hstack([-scores, scores]))
+            else:  # labels with the same probability, rounded near 1, have the same logarithm, so that argmax agrees
+                logarithms = np.where(scores > 0, np.log(expit(scores)), log_expit(scores))
         else:
             logarithms = np.log(self.predict_proba(X))
         return logarithms

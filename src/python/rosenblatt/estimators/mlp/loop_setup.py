@@ -58,7 +58,8 @@ def _split(model: Any, y: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.
         np.arange(len(y)),
         random_state=model._random_state,
         test_size=model.validation_fraction,
-        stratify=y if is_classifier(model) and model.n_outputs_ == 1 else None,
+        # As booleans, which a message about too small a class names as scikit-learn's does.
+        stratify=y > 0 if is_classifier(model) and model.n_outputs_ == 1 else None,
     )
     if len(held_back) < 2:
         raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")

@@ -274,6 +274,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         score : float
             At most 1, for perfect predictions; 0 for those of a constant.
         """
+        check_input(X, y, sample_weight)
         check_kind("y", y)
         if self._outputs_per_target() == 1:
             return float(super().score(X, y, sample_weight))
