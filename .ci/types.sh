@@ -3,8 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 .venv/bin/mypy
-# What users see of the package, by both checkers.
-.venv/bin/python -m pytest -q -m slow tests/package/test_types.py
 .venv/bin/python -m mypy.stubtest rosenblatt._core --allowlist .ci/stubtest_allowlist.txt --ignore-unused-allowlist
 .venv/bin/python -m mypy.stubtest rosenblatt.activations rosenblatt.losses rosenblatt.optimizers \
   --allowlist .ci/stubtest_allowlist.txt --ignore-unused-allowlist

@@ -118,6 +118,7 @@ def _fitted():
             rb.MLPRegressor(hidden_layer_sizes=2, max_iter=1).fit(X, Y),
             rb.MLPClassifier(2, max_iter=1).fit(X, Y),
             rb.Perceptron(max_iter=1).fit(X, Y),
+            rb.ThresholdLogicUnit(max_iter=1).fit(X, Y),
         ]
 
 
@@ -137,6 +138,8 @@ def test_malformed_matrices(bad):
         lambda: rb.MLPClassifier().fit(X, bad),
         lambda: rb.MLPClassifier().partial_fit(X, bad, classes=np.arange(COLUMNS)),
         lambda: rb.ThresholdLogicUnit().fit(X.toarray(), bad),
+        lambda: rb.ThresholdLogicUnit().fit(bad, Y),
+        lambda: rb.ThresholdLogicUnit().partial_fit(bad, Y, [0, 1, 2]),
         lambda: rb.Perceptron().fit(bad, Y),
         lambda: rb.Perceptron(early_stopping=True).fit(bad, Y),
         lambda: rb.Perceptron().partial_fit(bad, Y, [0, 1, 2]),
@@ -144,8 +147,7 @@ def test_malformed_matrices(bad):
         *(lambda model=model: model.predict(bad) for model in (*FITTED, *networks)),
         *(lambda model=model: model.score(bad, Y) for model in FITTED),
         *(lambda model=model: model.score(X, bad) for model in FITTED),
-        lambda: rb.ThresholdLogicUnit().fit(np.eye(3), [0, 1, 1]).score(np.eye(3), bad),
-        *(lambda model=model: clone(model).set_params(warm_start=True).fit(bad, Y) for model in FITTED),
+        *(lambda model=model: clone(model).set_params(warm_start=True).fit(bad, Y) for model in FITTED[:3]),
         lambda: FITTED[1].predict_proba(bad),
         lambda: FITTED[1].predict_log_proba(bad),
         lambda: FITTED[2].decision_function(bad),

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 import numpy as np
 import pytest
+import scipy.sparse
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
@@ -461,8 +463,8 @@ HOW = {"step": "heaviside", "eta0": 1.0, "fit_intercept": True, "max_iter": 5, "
         ({"W": np.ones(2)}, ValueError, r"W: got shape \(2\), expected shape \(1, 2\)"),
         ({"b": np.ones((1, 1))}, ValueError, r"b: got shape \(1, 1\), expected 1 dimension"),
         ({"active": np.ones((2, 1), dtype=bool)}, ValueError, r"active: got shape \(2, 1\), expected shape \(3, 1\)"),
-        ({"X": np.ones((2, 3)).T}, TypeError, "incompatible function arguments"),
-        ({"X": np.ones((3, 2), dtype=np.float32)}, TypeError, "incompatible function arguments"),
+        ({"X": np.ones((2, 3)).T}, ValueError, "X: got ndarray of float64, expected a C-ordered array of float64"),
+        ({"X": np.ones((3, 2), dtype=np.float32)}, ValueError, "X: got ndarray of float32, expected a C-ordered"),
         ({"active": np.ones((3, 1))}, TypeError, "incompatible function arguments"),
         (
             {"X": np.frombuffer(bytes(49), offset=1, dtype=float).reshape(3, 2)},
@@ -587,3 +589,63 @@ def test_shuffle_depends_on_the_seed_alone():
     for same in fits[1:3]:
         np.testing.assert_array_equal(same.coef_, fits[0].coef_)
     assert (fits[3].coef_ != fits[0].coef_).any()
+
+
+def sparse_problem(dtype=np.float64):
+    """Return integers, whose sums are exact in any order: most are 0; their labels of three classes are separable."""
+    rng = np.random.RandomState(0)
+    X = (rng.randint(-4, 5, (200, 30)) * (rng.rand(200, 30) < 0.2)).astype(dtype)
+    z = X @ rng.randint(-3, 4, (30, 3))
+    z[:, 0] += 5
+    keep = np.diff(np.sort(z, axis=1)[:, 1:], axis=1)[:, 0] > 3
+    return X[keep], z[keep].argmax(axis=1)
+
+
+@pytest.mark.parametrize("form", ["csr_matrix", "csr_array", "csc_matrix", "coo_matrix", "lil_matrix"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "options", [{}, {"step": "sign"}, {"fit_intercept": False}, {"shuffle": True}, {"record": True}]
+)
+def test_sparse_rows_as_dense(form, dtype, options):
+    X, y = sparse_problem(dtype)
+    rows = getattr(scipy.sparse, form)(X)
+    options = {"random_state": 0, **options}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        dense = ThresholdLogicUnit(**options, max_iter=40).fit(X, y)
+        model = ThresholdLogicUnit(**options, max_iter=40).fit(rows, y)
+    assert model.coef_.dtype == dtype
+    for name in ("coef_", "intercept_", "errors_", "n_updates_"):
+        np.testing.assert_array_equal(getattr(model, name), getattr(dense, name))
+    np.testing.assert_allclose(model.margin_, dense.margin_)
+    np.testing.assert_allclose(model.novikoff_bound_, dense.novikoff_bound_)
+    np.testing.assert_array_equal(model.decision_function(rows), dense.decision_function(X))
+    np.testing.assert_array_equal(model.predict(rows), dense.predict(X))
+    assert model.score(rows, y) == dense.score(X, y)
+    if options.get("record"):
+        assert len(model.updates_) == len(dense.updates_) == dense.errors_.sum()
+    before = rows.copy()
+    assert ThresholdLogicUnit(**options).partial_fit(rows, y, classes=[0, 1, 2]).n_iter_ == 1
+    assert (rows != before).nnz == 0
+
+
+def test_a_column_that_repeats_in_a_sparse_row():
+    X = csr_matrix(([1.0, 2.0, -4.0], [0, 0, 1], [0, 2, 3]), shape=(2, 2))
+    model = ThresholdLogicUnit().fit(X, [0, 1])
+    dense = ThresholdLogicUnit().fit([[3.0, 0.0], [0.0, -4.0]], [0, 1])
+    np.testing.assert_array_equal(model.coef_, dense.coef_)
+    np.testing.assert_array_equal(model.novikoff_bound_, dense.novikoff_bound_)
+    assert X.nnz == 3
+
+
+def test_a_sparse_table_that_changes_while_python_runs():
+    X = csr_matrix(np.eye(3))
+
+    def change():
+        X.indices[0] = 10**6
+        return np.arange(3)
+
+    with pytest.raises(ValueError, match=r"X.indices: got 1000000, expected from 0 to 2"):
+        _core.tlu_fit(
+            X, np.ones((3, 1), bool), np.zeros((1, 3)), np.zeros(1), **{**HOW, "max_iter": 5, "next_order": change}
+        )

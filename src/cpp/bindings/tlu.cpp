@@ -10,18 +10,17 @@ namespace {
 
 /// Checks that the shapes fit together, and returns a view of the arrays. `active` may be null.
 template <class T>
-tlu::Instances<T> view(const Array<T>& X, const Array<bool>* active, const Array<T>& W, const Array<T>& b) {
-  if (X.ndim() != 2) reject("X", shape_of(X), "2 dimensions");
+tlu::Instances<T> view(const TableArgument<T>& X, const Array<bool>* active, const Array<T>& W, const Array<T>& b) {
   if (b.ndim() != 1) reject("b", shape_of(b), "1 dimension");
-  const Index n_samples = X.shape(0), n_features = X.shape(1), n_outputs = b.shape(0);
-  check_shape("X", X, {n_samples, n_features});
+  const Table<T>& inputs = X.view();
+  const Index n_outputs = b.shape(0);
   check_shape("b", b, {n_outputs});
-  check_shape("W", W, {n_outputs, n_features});
-  if (active) check_shape("active", *active, {n_samples, n_outputs});
+  check_shape("W", W, {n_outputs, inputs.columns});
+  if (active) check_shape("active", *active, {inputs.rows, n_outputs});
   // Read as bytes: a NumPy array of booleans may be a view of any bytes, and not every byte is a valid C++ bool.
   const auto* bytes =
       active ? static_cast<const std::uint8_t*>(static_cast<const py::array*>(active)->data()) : nullptr;
-  return {X.data(), n_samples, n_features, bytes, n_outputs};
+  return {inputs, bytes, n_outputs};
 }
 
 template <class Visitor>
@@ -37,12 +36,16 @@ void check_step(const std::string& name) {
   with_step(name, [](auto) {});
 }
 
-/// Returns a function that asks Python for the order of an epoch, checks it and keeps a copy.
-std::function<const std::int64_t*()> order_from(const py::object& next_order, Index n_samples) {
+/// Returns a function that asks Python for the order of an epoch, checks it and keeps a copy. Python may have changed
+/// the table, too.
+template <class T>
+std::function<const std::int64_t*()> order_from(const py::object& next_order, const TableArgument<T>& table) {
   if (next_order.is_none()) return [] { return nullptr; };
-  return [&next_order, n_samples, order = std::vector<std::int64_t>(), seen = std::vector<char>()]() mutable {
+  return [&next_order, &table, n_samples = table.view().rows, order = std::vector<std::int64_t>(),
+          seen = std::vector<char>()]() mutable {
     const HoldGil gil;
     const py::object answer = call_python(next_order);
+    table.check_entries();
     if (!py::isinstance<Array<std::int64_t>>(answer)) {
       reject("next_order()", py::repr(answer), "an int64 array");
     }
@@ -60,10 +63,11 @@ std::function<const std::int64_t*()> order_from(const py::object& next_order, In
 }
 
 template <class T>
-py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T>& b, const std::string& step,
+py::tuple fit(const py::object& X, const Array<bool>& active, Array<T>& W, Array<T>& b, const std::string& step,
               double eta0, bool fit_intercept, std::int64_t max_iter, const py::object& next_order) {
-  const auto instances = view(X, &active, W, b);
-  const std::string dtype = py::str(X.dtype());
+  const TableArgument<T> table(X);
+  const auto instances = view(table, &active, W, b);
+  const std::string dtype = py::str(W.dtype());
   // The upper limit is checked first, since a conversion out of range is undefined.
   const T eta = eta0 >= 0 && eta0 <= static_cast<double>(std::numeric_limits<T>::max()) ? static_cast<T>(eta0) : T(0);
   if (!(eta > T(0))) {
@@ -73,7 +77,7 @@ py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T
   check_step(step);
   T* const weights = W.mutable_data();
   T* const bias = b.mutable_data();
-  const auto orders = order_from(next_order, instances.n_samples);
+  const auto orders = order_from(next_order, table);
   Interrupt interrupt;
   tlu::Training training;
   {
@@ -93,9 +97,10 @@ py::tuple fit(const Array<T>& X, const Array<bool>& active, Array<T>& W, Array<T
 }
 
 template <class T>
-py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T>& W, const Array<T>& b,
+py::tuple separation(const py::object& X, const Array<bool>& active, const Array<T>& W, const Array<T>& b,
                      const std::string& step, bool fit_intercept) {
-  const auto instances = view(X, &active, W, b);
+  const TableArgument<T> table(X);
+  const auto instances = view(table, &active, W, b);
   Interrupt interrupt;
   tlu::Separation result;
   check_step(step);
@@ -111,9 +116,10 @@ py::tuple separation(const Array<T>& X, const Array<bool>& active, const Array<T
 }
 
 template <class T>
-py::array_t<T> decision_function(const Array<T>& X, const Array<T>& W, const Array<T>& b) {
-  const auto instances = view<T>(X, nullptr, W, b);
-  py::array_t<T> scores({instances.n_samples, instances.n_outputs});
+py::array_t<T> decision_function(const py::object& X, const Array<T>& W, const Array<T>& b) {
+  const TableArgument<T> table(X);
+  const auto instances = view<T>(table, nullptr, W, b);
+  py::array_t<T> scores({instances.inputs.rows, instances.n_outputs});
   T* out = scores.mutable_data();
   const ReleaseGil release;
   tlu::scores(instances, W.data(), b.data(), out);
@@ -136,16 +142,16 @@ template <class T>
 void bind(py::module_& module) {
   using py::arg;
   module.def(
-      "tlu_fit", &fit<T>, arg("X").noconvert(), arg("active").noconvert(), arg("W").noconvert(), arg("b").noconvert(),
+      "tlu_fit", &fit<T>, arg("X"), arg("active").noconvert(), arg("W").noconvert(), arg("b").noconvert(),
       py::kw_only(), arg("step"), arg("eta0"), arg("fit_intercept"), arg("max_iter"), arg("next_order"),
       "Train W and b in place, one instance at a time. Return the number of errors of each epoch and output, and "
       "whether an epoch had none.");
   module.def(
-      "tlu_separation", &separation<T>, arg("X").noconvert(), arg("active").noconvert(), arg("W").noconvert(),
-      arg("b").noconvert(), py::kw_only(), arg("step"), arg("fit_intercept"),
+      "tlu_separation", &separation<T>, arg("X"), arg("active").noconvert(), arg("W").noconvert(), arg("b").noconvert(),
+      py::kw_only(), arg("step"), arg("fit_intercept"),
       "Return the margin of each output and Novikoff's bound on its number of updates; NaN for an output with errors.");
-  module.def("tlu_decision_function", &decision_function<T>, arg("X").noconvert(), arg("W").noconvert(),
-             arg("b").noconvert(), "Return the scores X W^T + b, with the rounding of the training.");
+  module.def("tlu_decision_function", &decision_function<T>, arg("X"), arg("W").noconvert(), arg("b").noconvert(),
+             "Return the scores X W^T + b, with the rounding of the training.");
   module.def("tlu_active", &active<T>, arg("z").noconvert(), py::kw_only(), arg("step"),
              "Return where the step function of a score is 1.");
 }

@@ -14,18 +14,48 @@ namespace rosenblatt::tlu {
 namespace {
 
 template <class T>
-using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using RowVector = Eigen::Matrix<T, 1, Eigen::Dynamic>;
+template <class T>
+using ConstRow = Eigen::Map<const RowVector<T>>;
 
 template <class T>
-Eigen::Map<const RowMajor<T>> inputs(const Instances<T>& instances) {
-  return {instances.X, instances.n_samples, instances.n_features};
+double norm_of(const T* numbers, Index size) {
+  return ConstRow<T>(numbers, size).template cast<double>().stableNorm();
 }
 
-/// z = x_i . w_j + b_j. Training, margins and predictions all call this function, so that their rounding is the same
-/// for a row on the hyperplane.
-template <class T, class Inputs, class Weights>
-T score(const Inputs& X, const Weights& W, const T* b, Index i, Index j) {
-  return X.row(i).dot(W.row(j)) + b[j];
+/// A row of a table: `size` values, of all columns (columns null) or of these.
+template <class T>
+struct Row {
+  const T* values;
+  Index size;
+  const std::int32_t* columns;
+
+  static Row at(const Table<T>& table, Index i) {
+    if (!table.sparse()) return {table.dense + i * table.columns, table.columns, nullptr};
+    const Index begin = table.indptr[i];
+    return {table.values + begin, table.indptr[i + 1] - begin, table.indices + begin};
+  }
+
+  T dot(const T* w) const {
+    if (!columns) return ConstRow<T>(values, size).dot(ConstRow<T>(w, size));
+    T sum(0);
+    for (Index e = 0; e < size; ++e) sum += values[e] * w[columns[e]];
+    return sum;
+  }
+  /// w += factor times the row.
+  void add_to(T* w, T factor) const {
+    if (!columns)
+      Eigen::Map<RowVector<T>>(w, size) += factor * ConstRow<T>(values, size);
+    else
+      for (Index e = 0; e < size; ++e) w[columns[e]] += factor * values[e];
+  }
+};
+
+/// z = x . w_j + b_j. Training, margins and predictions all call this function, so that their rounding is the same for
+/// a row on the hyperplane.
+template <class T>
+T score(const Row<T>& x, const T* W, const T* b, Index n_features, Index j) {
+  return x.dot(W + j * n_features) + b[j];
 }
 
 /// Polls once in about 10^5 multiply-adds, which take well below a millisecond.
@@ -46,10 +76,9 @@ class WorkPoll {
 };
 
 template <class Step, class T>
-Training train(Step, const Instances<T>& instances, T* weights, T* b, T eta, bool fit_intercept, std::int64_t max_iter,
+Training train(Step, const Instances<T>& instances, T* W, T* b, T eta, bool fit_intercept, std::int64_t max_iter,
                const std::function<const std::int64_t*()>& next_order, const std::function<bool()>& interrupted) {
-  const auto X = inputs(instances);
-  Eigen::Map<RowMajor<T>> W(weights, instances.n_outputs, instances.n_features);
+  const Table<T>& inputs = instances.inputs;
   Training result{Stopped::max_iter, {}};
   std::vector<Index> learning(static_cast<std::size_t>(instances.n_outputs));
   std::iota(learning.begin(), learning.end(), Index{0});
@@ -58,11 +87,11 @@ Training train(Step, const Instances<T>& instances, T* weights, T* b, T eta, boo
     const std::int64_t* const order = next_order();
     result.errors.resize(result.errors.size() + static_cast<std::size_t>(instances.n_outputs), 0);
     std::int64_t* const errors = result.errors.data() + result.errors.size() - instances.n_outputs;
-    const Index work = static_cast<Index>(learning.size()) * (instances.n_features + 1);
-    for (Index position = 0; position < instances.n_samples; ++position) {
+    for (Index position = 0; position < inputs.rows; ++position) {
       const Index i = order ? static_cast<Index>(order[position]) : position;
+      const auto x = Row<T>::at(inputs, i);
       for (const Index j : learning) {
-        const T z = score(X, W, b, i, j);
+        const T z = score(x, W, b, inputs.columns, j);
         if (!std::isfinite(z)) {
           result.stopped = Stopped::overflow;
           return result;
@@ -70,12 +99,12 @@ Training train(Step, const Instances<T>& instances, T* weights, T* b, T eta, boo
         const int error = (instances.should_be_active(i, j) ? 1 : Step::inactive) - Step::value(z);
         if (error != 0) {
           const T change = eta * static_cast<T>(error);
-          W.row(j) += change * X.row(i);
+          x.add_to(W + j * inputs.columns, change);
           if (fit_intercept) b[j] += change;
           ++errors[j];
         }
       }
-      if (poll.interrupted_after(work)) {
+      if (poll.interrupted_after(static_cast<Index>(learning.size()) * (x.size + 1))) {
         result.stopped = Stopped::interrupted;
         return result;
       }
@@ -88,27 +117,30 @@ Training train(Step, const Instances<T>& instances, T* weights, T* b, T eta, boo
     }
   }
   // No score has seen the update of the last row.
-  if (!W.allFinite() || !std::all_of(b, b + instances.n_outputs, [](T value) { return std::isfinite(value); }))
+  const auto finite = [](const T* numbers, Index size) {
+    return std::all_of(numbers, numbers + size, [](T number) { return std::isfinite(number); });
+  };
+  if (!finite(W, instances.n_outputs * inputs.columns) || !finite(b, instances.n_outputs))
     result.stopped = Stopped::overflow;
   return result;
 }
 
 template <class Step, class T>
-Separation separation(Step, const Instances<T>& instances, const T* weights, const T* b, bool fit_intercept,
+Separation separation(Step, const Instances<T>& instances, const T* W, const T* b, bool fit_intercept,
                       const std::function<bool()>& interrupted) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   constexpr double inf = std::numeric_limits<double>::infinity();
-  const auto X = inputs(instances);
-  const Eigen::Map<const RowMajor<T>> W(weights, instances.n_outputs, instances.n_features);
+  const Table<T>& inputs = instances.inputs;
   Separation result;
   result.margins.assign(static_cast<std::size_t>(instances.n_outputs), inf);
   double radius = 0;
   WorkPoll poll(interrupted);
-  for (Index i = 0; i < instances.n_samples; ++i) {
-    const double norm = X.row(i).template cast<double>().stableNorm();
+  for (Index i = 0; i < inputs.rows; ++i) {
+    const auto x = Row<T>::at(inputs, i);
+    const double norm = norm_of(x.values, x.size);
     radius = std::max(radius, fit_intercept ? std::hypot(norm, 1.0) : norm);
     for (Index j = 0; j < instances.n_outputs; ++j) {
-      const T z = score(X, W, b, i, j);
+      const T z = score(x, W, b, inputs.columns, j);
       const bool active = instances.should_be_active(i, j);
       double& margin = result.margins[static_cast<std::size_t>(j)];
       if (Step::value(z) != (active ? 1 : Step::inactive)) {
@@ -117,13 +149,13 @@ Separation separation(Step, const Instances<T>& instances, const T* weights, con
         margin = std::min(margin, std::abs(static_cast<double>(z)));
       }
     }
-    result.interrupted = poll.interrupted_after((instances.n_outputs + 1) * (instances.n_features + 1));
+    result.interrupted = poll.interrupted_after((instances.n_outputs + 1) * (x.size + 1));
     if (result.interrupted) return result;
   }
   for (Index j = 0; j < instances.n_outputs; ++j) {
     double& margin = result.margins[static_cast<std::size_t>(j)];
     const double norm =
-        std::hypot(W.row(j).template cast<double>().stableNorm(), fit_intercept ? static_cast<double>(b[j]) : 0.0);
+        std::hypot(norm_of(W + j * inputs.columns, inputs.columns), fit_intercept ? static_cast<double>(b[j]) : 0.0);
     if (margin > 0) margin /= norm;
     const double ratio = radius / margin;
     result.bounds.push_back(margin == 0 ? inf : Step::bound_factor * ratio * ratio);
@@ -153,11 +185,12 @@ Separation separation(const std::string& step, const Instances<T>& instances, co
 }
 
 template <class T>
-void scores(const Instances<T>& instances, const T* weights, const T* b, T* z) {
-  const auto X = inputs(instances);
-  const Eigen::Map<const RowMajor<T>> W(weights, instances.n_outputs, instances.n_features);
-  for (Index i = 0; i < instances.n_samples; ++i)
-    for (Index j = 0; j < instances.n_outputs; ++j) *z++ = score(X, W, b, i, j);
+void scores(const Instances<T>& instances, const T* W, const T* b, T* z) {
+  const Table<T>& inputs = instances.inputs;
+  for (Index i = 0; i < inputs.rows; ++i) {
+    const auto x = Row<T>::at(inputs, i);
+    for (Index j = 0; j < instances.n_outputs; ++j) *z++ = score(x, W, b, inputs.columns, j);
+  }
 }
 
 template Training train(const std::string&, const Instances<float>&, float*, float*, float, bool, std::int64_t,

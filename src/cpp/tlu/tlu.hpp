@@ -42,11 +42,11 @@ bool visit_step(const std::string& name, Visitor&& visitor) {
   return std::apply([&](auto... step) { return ((name == step.name && (visitor(step), true)) || ...); }, Steps{});
 }
 
-/// The rows of inputs, and for each output whether it should be active; row-major.
+/// The rows of inputs, dense or CSR, and for each output whether it should be active, row-major. No column repeats in a
+/// CSR row.
 template <class T>
 struct Instances {
-  const T* X;  // (n_samples, n_features)
-  Index n_samples, n_features;
+  Table<T> inputs;
   const std::uint8_t* active;  // (n_samples, n_outputs): whether the output should be active; null if not known
   Index n_outputs;
 
@@ -64,7 +64,7 @@ struct Training {
 ///   w_j += eta (y_j - step(z_j)) x_i,   b_j += eta (y_j - step(z_j))   if fit_intercept.
 /// Stops after the first epoch without an error. Outputs are independent, and an output without errors in an epoch
 /// never changes again, so it is skipped from then on. next_order() returns the order of the rows in an epoch,
-/// n_samples valid indices, or null for the order in X.
+/// as many valid indices, or null for the order in the table.
 template <class T>
 Training train(const std::string& step, const Instances<T>& instances, T* W, T* b, T eta, bool fit_intercept,
                std::int64_t max_iter, const std::function<const std::int64_t*()>& next_order,

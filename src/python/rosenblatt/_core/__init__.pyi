@@ -227,7 +227,7 @@ class ZeroWeightSumError(ZeroDivisionError): ...
 TLU_STEPS: tuple[str, ...]
 
 def tlu_fit(
-    X: NDArray[_T],
+    X: Any,
     active: NDArray[np.bool_],
     W: NDArray[_T],
     b: NDArray[_T],
@@ -239,7 +239,7 @@ def tlu_fit(
     next_order: Callable[[], NDArray[np.int64]] | None,
 ) -> tuple[NDArray[np.int64], bool]: ...
 def tlu_separation(
-    X: NDArray[_T],
+    X: Any,
     active: NDArray[np.bool_],
     W: NDArray[_T],
     b: NDArray[_T],
@@ -247,7 +247,7 @@ def tlu_separation(
     step: str,
     fit_intercept: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
-def tlu_decision_function(X: NDArray[_T], W: NDArray[_T], b: NDArray[_T]) -> NDArray[_T]: ...
+def tlu_decision_function(X: Any, W: NDArray[_T], b: NDArray[_T]) -> NDArray[_T]: ...
 def tlu_active(z: NDArray[_T], *, step: str) -> NDArray[np.bool_]: ...
 
 # perceptron.cpp

@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from rosenblatt import _core
+from rosenblatt._engine import as_table
 from rosenblatt._messages import shown
 from rosenblatt._warnings import warn
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin, checks_parameters
@@ -225,7 +226,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
     @checks_parameters
     def fit(
         self,
-        X: ArrayLike,
+        X: Any,
         y: ArrayLike,
         coef_init: ArrayLike | None = None,
         intercept_init: ArrayLike | None = None,
@@ -234,7 +235,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The instances. float32 is trained in float32, every other dtype in float64.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels of at least two classes, or a matrix of zeros and ones.
@@ -292,14 +293,14 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
         return self
 
     @checks_parameters
-    def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
+    def partial_fit(self, X: Any, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
         """Train for one epoch on these instances, in their order, starting from the current weights.
 
         n_iter_, errors_ and n_updates_ include all earlier epochs; converged_ is about this epoch alone.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             At least one instance.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The labels of the instances.
@@ -336,12 +337,12 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
         self.margin_ = self.novikoff_bound_ = np.full(len(intercept), np.nan)
         return self
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.floating[Any]]:
+    def decision_function(self, X: Any) -> NDArray[np.floating[Any]]:
         """Return the weighted sums z, before the step function.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -358,7 +359,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
         z = self._scores(X)
         return z if self._multilabel or len(self.classes_) > 2 else z[:, 0]
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: Any) -> NDArray[Any]:
         """Return the class of each instance, or for multilabel y the active outputs.
 
         For two classes and for multilabel y, an output is active if its step function is 1; sign(0) = 0 is not active.
@@ -366,7 +367,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -388,12 +389,15 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
+        tags.input_tags.sparse = True
         return tags
 
-    def _validated(self, X: ArrayLike, y: ArrayLike, *, dtype: Any, reset: bool) -> tuple[NDArray[Any], Any]:
+    def _validated(self, X: Any, y: Any, *, dtype: Any, reset: bool) -> tuple[Any, Any]:
         check_input(X, y)
-        rows, targets = validate_data(self, X, y, dtype=dtype, order="C", multi_output=True, reset=reset)
-        return _aligned(rows), targets
+        rows, targets = validate_data(
+            self, X, y, accept_sparse="csr", dtype=dtype, order="C", multi_output=True, reset=reset
+        )
+        return _as_rows(rows), targets
 
     def _set_classes(self, y: Any, classes: ArrayLike | None) -> None:
         check_classification_targets(y)
@@ -423,7 +427,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
 
     def _train(
         self,
-        X: NDArray[Any],
+        X: Any,
         active: NDArray[np.bool_],
         coef: NDArray[Any],
         intercept: NDArray[Any],
@@ -465,7 +469,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
         done = len(getattr(self, "errors_", ())) if max_iter == 1 and hasattr(self, "updates_") else 0
         while len(epochs) < max_iter and (not epochs or epochs[-1].any()):
             epochs.append(np.zeros(len(intercept), np.int64))
-            for i in range(len(X)) if next_order is None else next_order():
+            for i in range(X.shape[0]) if next_order is None else next_order():
                 (errors,), _ = self._run(X[i : i + 1], active[i : i + 1], coef, intercept, 1, None)
                 epochs[-1] += errors
                 updates += [
@@ -474,16 +478,19 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
                 ]
         return np.array(epochs), not epochs[-1].any(), updates
 
-    def _scores(self, X: ArrayLike) -> NDArray[Any]:
+    def _scores(self, X: Any) -> NDArray[Any]:
         check_is_fitted(self, "coef_")
         check_input(X)
-        rows = _aligned(validate_data(self, X, dtype=self.coef_.dtype, order="C", reset=False))
+        rows = _as_rows(validate_data(self, X, accept_sparse="csr", dtype=self.coef_.dtype, order="C", reset=False))
         return _core.tlu_decision_function(rows, self.coef_, self.intercept_)
 
 
-def _aligned(X: NDArray[Any]) -> NDArray[Any]:
-    """Return X, or a copy if its buffer is not aligned, as that of a memory-mapped file may be."""
-    return np.require(X, requirements=["C", "A"])
+def _as_rows(X: Any) -> Any:
+    """Return rows as the engine takes them; in a sparse matrix, no column repeats in a row."""
+    if issparse(X) and not X.has_canonical_format:
+        X = X.copy()
+        X.sum_duplicates()
+    return as_table(X, X.dtype)
 
 
 def _initial(name: str, given: ArrayLike | None, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:

@@ -402,10 +402,8 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
 
     def _hidden_layer_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
-        if isinstance(sizes, Iterable) and getattr(sizes, "ndim", 1) == 1:
-            sizes = list(sizes)
-        else:
-            sizes = [cast(int, sizes)]
+        is_list = getattr(sizes, "ndim", 1) == 1
+        sizes = list(sizes) if isinstance(sizes, Iterable) and is_list else [cast(int, sizes)]
         if not all(isinstance(size, Integral) and not isinstance(size, bool) and size < 2**31 for size in sizes):
             raise InvalidParameterError(
                 f"hidden_layer_sizes: got {shown(self.hidden_layer_sizes)}, expected integers from 1 to 2147483647"
