@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Usage: bash .ci/sanitize.sh asan|tsan [arguments of pytest]
+# Usage: bash .ci/sanitize.sh asan|tsan [arguments of python]
 #
-# Builds the preset of that name and runs tests on it. Needs GCC's sanitizer libraries, and the packages that
+# Builds the preset of that name and runs a program on it. Needs GCC's sanitizer libraries, and the packages that
 # CONTRIBUTING.md installs in .venv. Reports go to files, since pytest would lose those of a process that is ended.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -51,7 +51,7 @@ esac
 # layouts that ThreadSanitizer of GCC 12 knows are those without randomized addresses.
 status=0
 LD_PRELOAD="$preload $(library libstdc++)" setarch --addr-no-randomize \
-  "$python" -m pytest -p no:cacheprovider "$@" || status=$?
+  "$python" "$@" || status=$?
 if compgen -G "$reports/*" >/dev/null; then
   cat "$reports"/*
   echo "$preset: reports above, from $reports" >&2
