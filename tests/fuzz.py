@@ -3,8 +3,8 @@
     python tests/fuzz.py --calls 20000 --seed 7
 
 Each call is a valid one (engine_calls.py) with one to three arguments replaced. Without --seed, every run makes other
-calls; the seed is printed first, and the call that ends the process is the last line of the file that --log names. The gate
-runs it under AddressSanitizer.
+calls; the seed is printed first, and the call that ends the process is the last line of the file that --log names. The
+gate runs it under AddressSanitizer.
 """
 
 import argparse

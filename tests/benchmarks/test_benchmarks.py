@@ -130,6 +130,7 @@ def test_peers_train_as_we_do(module, monkeypatch, settings):
     assert "in float64" in text
 
 
+@pytest.mark.slow
 def test_every_topic_lists_its_benchmarks():
     command = [sys.executable, FOLDER / "run.py", "--list"]
     listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout

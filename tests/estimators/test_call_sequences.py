@@ -59,7 +59,7 @@ def check(cls, names, warm_start):
             np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("warm_start", [False, True])
+@pytest.mark.parametrize("warm_start", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("cls", TARGETS)
 def test_pairs(cls, warm_start):
     for names in itertools.product(PARAMETERS, repeat=2):

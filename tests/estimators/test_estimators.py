@@ -248,7 +248,7 @@ class TestInterface:
 
     @pytest.mark.parametrize("value", [np.nan, np.inf])
     def test_frames_with_numbers_that_are_not_finite(self, name, value):
-        table = pd.DataFrame(X, columns=list("abcd"))
+        table = pd.DataFrame(X.copy(), columns=list("abcd"))
         model = fitted(name, table)
         table.loc[7, "c"] = value
         messages = []

@@ -35,7 +35,7 @@ def run(code, *options, **keywords):
 @pytest.mark.parametrize(
     "options",
     [
-        ["-OO"],
+        pytest.param(["-OO"], marks=pytest.mark.slow),
         *(
             pytest.param(options, marks=pytest.mark.slow)
             for options in (["-O"], ["-X", "dev"], ["-I"], ["-W", "error"])

@@ -49,7 +49,10 @@ WORK(X, y)
 """
 
 
-@pytest.mark.parametrize("work", [pytest.param("estimator", marks=pytest.mark.slow), "network", "engine"])
+SLOW = [pytest.param(work, marks=pytest.mark.slow) for work in ("estimator", "engine")]
+
+
+@pytest.mark.parametrize("work", ["network", *SLOW])
 def test_a_memory_mapped_table_is_not_copied(work, tmp_path):
     path = tmp_path / "X.f32"
     table = np.memmap(path, np.float32, "w+", shape=(ROWS, COLUMNS))

@@ -273,7 +273,7 @@ if not raised:
         pytest.param(2000, [20], "early_stopping=True, tol=0", 2, False, marks=pytest.mark.slow),
         # One step takes seconds.
         pytest.param(20000, [300, 300, 300], "batch_size=20000", 1, False, marks=pytest.mark.slow),
-        (20000, [300, 300, 300], "batch_size=20000", 2, False),
+        pytest.param(20000, [300, 300, 300], "batch_size=20000", 2, False, marks=pytest.mark.slow),
         pytest.param(20000, [300, 300, 300], "solver='lbfgs'", 2, True, marks=pytest.mark.slow),
     ],
     ids=["short epochs", "early stopping", "one long step", "one long step on two threads", "lbfgs"],

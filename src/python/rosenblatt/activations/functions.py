@@ -146,6 +146,8 @@ def of_layers(activation: Activation | Sequence[Activation], n_hidden: int, trai
 
     Raises
     ------
+    TypeError
+        If it is neither a name nor a function nor a list.
     ValueError
         If a name does not exist, its function has no derivative that is needed, or there are not ``n_hidden`` names.
 
@@ -160,7 +162,9 @@ def of_layers(activation: Activation | Sequence[Activation], n_hidden: int, trai
             find(activation, trainable=trainable)
         return [activation if isinstance(activation, str) else activation.name] * n_hidden
     if not isinstance(activation, Iterable):
-        find(activation, trainable=trainable)  # raises
+        raise TypeError(
+            f"activation: got {shown(activation)}, expected a name, a function of rosenblatt.activations, or a list"
+        )
     given = activation if isinstance(activation, Sized) else list(activation)
     if len(given) != n_hidden:
         raise ValueError(
