@@ -29,28 +29,37 @@ class Dropout {
   bool active() const { return threshold_ > 0; }
 
   /// The factor of the activation of a neuron (column) for a row of the batch: 0, or the inverse of the kept fraction.
-  T factor(Index row, Index column) const {
-    const std::uint32_t place = mix32(static_cast<std::uint32_t>(column) ^ column_key_);
-    return mix32((place + static_cast<std::uint32_t>(row) * 0x9e3779b9u) ^ row_key_) < threshold_ ? T(0) : scale_;
-  }
+  T factor(Index row, Index column) const { return dropped(place(column), start(row)) ? T(0) : scale_; }
 
   /// Multiplies `rows` rows of a panel, which begin at row `first` of the batch, by their factors, and likewise
   /// `derivative`, which has the same layout or is null.
   void apply(T* a, T* derivative, Index first, Index rows, Index panel) const {
     constexpr Index L = kLane<T>;
+    std::uint32_t places[L];
+    for (Index j = 0; j < L; ++j) places[j] = place(panel * L + j);
+    const T scale = scale_;
     for (Index r = 0; r < rows; ++r) {
+      const std::uint32_t row = start(first + r);
       T factors[L];
-      for (Index j = 0; j < L; ++j) factors[j] = factor(first + r, panel * L + j);
+#pragma GCC unroll 1
+      for (Index j = 0; j < L; ++j) factors[j] = dropped(places[j], row) ? T(0) : scale;
       T* to = a + r * L;
       // A choice, since a multiplication by zero would turn infinity into NaN.
+#pragma GCC unroll 1
       for (Index j = 0; j < L; ++j) to[j] = factors[j] == T(0) ? T(0) : to[j] * factors[j];
       if (!derivative) continue;
       to = derivative + r * L;
+#pragma GCC unroll 1
       for (Index j = 0; j < L; ++j) to[j] *= factors[j];
     }
   }
 
  private:
+  // A draw hashes the sum of two numbers: one of the column, which is hashed itself, and one of the row.
+  std::uint32_t place(Index column) const { return mix32(static_cast<std::uint32_t>(column) ^ column_key_); }
+  static std::uint32_t start(Index row) { return static_cast<std::uint32_t>(row) * 0x9e3779b9u; }
+  bool dropped(std::uint32_t place, std::uint32_t row) const { return mix32((place + row) ^ row_key_) < threshold_; }
+
   // Finalizers of good avalanche: Wellons' lowbias32 (2018) and Stafford's Mix13 (2011) as in SplitMix64.
   static std::uint32_t mix32(std::uint32_t x) {
     x = (x ^ (x >> 16)) * 0x7feb352du;
