@@ -19,7 +19,7 @@ template <class T>
 using ConstRow = Eigen::Map<const RowVector<T>>;
 
 template <class T>
-double norm_of(const T* numbers, Index size) {
+[[gnu::noinline]] double norm_of(const T* numbers, Index size) {
   return ConstRow<T>(numbers, size).template cast<double>().stableNorm();
 }
 
@@ -36,14 +36,15 @@ struct Row {
     return {table.values + begin, table.indptr[i + 1] - begin, table.indices + begin};
   }
 
-  T dot(const T* w) const {
+  // Not inlined: each is long, and training and separation of both step functions call it.
+  [[gnu::noinline]] T dot(const T* w) const {
     if (!columns) return ConstRow<T>(values, size).dot(ConstRow<T>(w, size));
     T sum(0);
     for (Index e = 0; e < size; ++e) sum += values[e] * w[columns[e]];
     return sum;
   }
   /// w += factor times the row.
-  void add_to(T* w, T factor) const {
+  [[gnu::noinline]] void add_to(T* w, T factor) const {
     if (!columns)
       Eigen::Map<RowVector<T>>(w, size) += factor * ConstRow<T>(values, size);
     else
