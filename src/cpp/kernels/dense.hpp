@@ -50,6 +50,48 @@ void forward_panels(const T* a, Index a_rows, Index rows, Index depth, const T* 
   } while (k0 < depth);
 }
 
+/// Rows of a block of two panels, at most and at least: fewer rows take single panels.
+inline constexpr int kPairRows = kBlockRows, kFewestPairRows = 8;
+inline bool has_pair_blocks(Index rows) {
+  return rows / ceil_div(rows, kPairRows) >= kFewestPairRows;  // for_each_block's smallest block
+}
+
+/// Two panels, of which the second is W numbers wide.
+template <int W, class T>
+void forward_pair(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, const T* start, T* z,
+                  Index z_rows) {
+  constexpr Index L = kLane<T>;
+  constexpr int V = kWhole<T>;
+  Index k0 = 0;
+  do {
+    const Index k1 = std::min(depth, k0 + kDepthBlock);
+    for_each_block<kPairRows, kFewestPairRows>(rows, [&](Index first, auto r) {
+      constexpr int R = decltype(r)::value;
+      Vector<T, V> acc1[R];
+      Vector<T, W> acc2[R];
+      alignas(64) static constexpr T kZeros[L] = {};
+      T* const z1 = z + first * L;
+      T* const z2 = z1 + z_rows * L;
+      const bool continued = k0 > 0;
+      const T* const from1 = continued ? z1 : start ? start : kZeros;
+      const T* const from2 = continued ? z2 : start ? start + w_panel : kZeros;
+      const Index stride = continued ? L : 0;
+      for (int i = 0; i < R; ++i) {
+        acc1[i] = ConstVectorMap<T, V>(from1 + i * stride);
+        acc2[i] = ConstVectorMap<T, W>(from2 + i * stride);
+      }
+      for (Index k = k0; k < k1; k += L)
+        accumulate_pair(acc1, acc2, a + (k / L * a_rows + first) * L, w + k * L, w + w_panel + k * L,
+                        std::min(L, k1 - k));
+      for (int i = 0; i < R; ++i) {
+        VectorMap<T, V>(z1 + i * L) = acc1[i];
+        VectorMap<T, W>(z2 + i * L) = acc2[i];
+      }
+    });
+    k0 = k1;
+  } while (k0 < depth);
+}
+
 }  // namespace detail
 
 /// Z = A W (+ b): A (rows, depth) in panels of `a_rows` rows, W (depth, width) in panels of [depth or more][lane],
@@ -70,7 +112,15 @@ void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Inde
   if (rows == 1)  // one panel of a single row has too few accumulators to hide the latency of its sums
     return for_each_block<4>(ceil_div(width, L),
                              [&](Index p, auto panels) { take(p, panels, std::integral_constant<int, kWhole<T>>{}); });
-  for (Index p = 0; p * L < width; ++p) with_width<T>(width - p * L, [&](auto columns) { take(p, kOne, columns); });
+  Index p = 0;
+  if constexpr (kPairs)
+    for (; detail::has_pair_blocks(rows) && (p + 1) * L < width; p += 2)
+      with_width<T>(width - (p + 1) * L, [&](auto columns) {
+        detail::forward_pair<decltype(columns)::value>(a, a_rows, rows, depth, w + p * w_panel, w_panel,
+                                                       bias ? w + p * w_panel + depth * L : nullptr, z + p * z_rows * L,
+                                                       z_rows);
+      });
+  for (; p * L < width; ++p) with_width<T>(width - p * L, [&](auto columns) { take(p, kOne, columns); });
 }
 
 /// z = d W^T for a single row, without a transposed copy of W: d (outputs,) in panels that are `d_panel` elements

@@ -43,6 +43,10 @@ inline constexpr int kBlockRows = 3, kRegisterBytes = 16;
 template <class T, int W>
 inline constexpr int kRows = W == kWhole<T> ? kBlockRows : std::min(2 * kBlockRows, 12);
 
+/// Whether forward products take two panels at a time, where the registers have room for them: a broadcast then serves
+/// two multiply-adds.
+inline constexpr bool kPairs = kBlockRows == 12;
+
 /// Columns of a panel that a weight gradient broadcasts at a time. With AVX-512 all 16 fit the 32 registers, so that
 /// the other factor is read once: the gradients of 784-300-100-10 with batch 32 take 0.93 of the time of two blocks
 /// of 8.
@@ -67,24 +71,40 @@ template <int R, int P, int W, Index RowStride, Index DepthStride, class T>
   }
 }
 
-/// Calls body(std::integral_constant<int, R>) for the R in [1, Max] that equals `rows`.
-template <int Max, class Body>
+/// The same for two panels, of which the second may be narrower.
+template <int R, int W1, int W2, class T>
+[[gnu::always_inline]] inline void accumulate_pair(Vector<T, W1> (&acc1)[R], Vector<T, W2> (&acc2)[R], const T* a,
+                                                   const T* b1, const T* b2, Index depth) {
+  constexpr Index L = kLane<T>;
+#pragma GCC unroll 2
+  for (Index k = 0; k < depth; ++k)
+#pragma GCC unroll 12
+    for (int i = 0; i < R; ++i) {
+      const T factor = a[i * L + k];
+      acc1[i] += factor * ConstVectorMap<T, W1>(b1 + k * L);
+      acc2[i] += factor * ConstVectorMap<T, W2>(b2 + k * L);
+    }
+}
+
+/// Calls body(std::integral_constant<int, R>) for the R in [Min, Max] that equals `rows`.
+template <int Max, int Min, class Body>
 [[gnu::always_inline]] inline void with_rows(int rows, Body&& body) {
-  if constexpr (Max > 1) {
-    if (rows < Max) return with_rows<Max - 1>(rows, body);
+  if constexpr (Max > Min) {
+    if (rows < Max) return with_rows<Max - 1, Min>(rows, body);
   }
   body(std::integral_constant<int, Max>{});
 }
 
 /// Partitions `rows` into as few blocks of at most Max rows as possible, whose sizes differ by at most one, since a
 /// short last block would have too few sums to hide their latency. Calls body(first_row, integral_constant<int, size>).
-template <int Max, class Body>
+/// No block may have fewer than Min rows.
+template <int Max, int Min = 1, class Body>
 [[gnu::always_inline]] inline void for_each_block(Index rows, Body&& body) {
   const Index blocks = ceil_div(rows, Max);
   Index first = 0;
   for (Index i = 0; i < blocks; ++i) {
     const Index size = rows / blocks + (i < rows % blocks ? 1 : 0);
-    with_rows<Max>(static_cast<int>(size), [&](auto r) { body(first, r); });
+    with_rows<Max, Min>(static_cast<int>(size), [&](auto r) { body(first, r); });
     first += size;
   }
 }

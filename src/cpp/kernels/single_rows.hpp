@@ -11,7 +11,7 @@ namespace rosenblatt::single_rows {
 
 // Weight panels that are read side by side: as many accumulators as leave registers for a broadcast, and enough to hide
 // the latency of multiply-adds. 784-300-100-10 in float32 takes 11 us with 4 to 12 panels and 18 us with 1.
-inline constexpr int kPanels = std::min(kBlockRows, 8);
+inline constexpr int kRowPanels = std::min(kBlockRows, 8);
 
 // Rows of row-major weights that are added at a time: the sums pass through the first-level cache once for all of them.
 inline constexpr int kRowsAtOnce = 8;
@@ -22,7 +22,7 @@ template <class T>
 [[gnu::always_inline]] inline void product(const T* w, Index inputs, Index outputs, const T* a, T* z) {
   constexpr Index L = kLane<T>;
   const Index panel = (inputs + 1) * L;
-  for_each_block<kPanels>(ceil_div(outputs, L), [&](Index first, auto panels) {
+  for_each_block<kRowPanels>(ceil_div(outputs, L), [&](Index first, auto panels) {
     constexpr int P = decltype(panels)::value;
     const T* const block = w + first * panel;
     Lane<T> acc[P];
