@@ -1,8 +1,9 @@
 """The activation functions of the engine."""
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence, Sized
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import _core
@@ -15,6 +16,11 @@ from rosenblatt._suggestions import suggestion
 def numbers(z: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return z as the engine takes it."""
     return as_floats(to_numbers("z", z))
+
+
+# The functions of the engine by dtype.
+_VALUES = {np.dtype(dtype): engine("activate", dtype) for dtype in (np.float32, np.float64)}
+_DERIVATIVES = {np.dtype(dtype): engine("activation_derivative", dtype) for dtype in (np.float32, np.float64)}
 
 
 class ActivationFunction:
@@ -55,7 +61,7 @@ class ActivationFunction:
 
     def __call__(self, z: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return f(z), of the shape of ``z``."""
-        return self._map("activate", z)
+        return self._map(_VALUES, z)
 
     def derivative(self, z: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return f'(z), of the shape of ``z``.
@@ -71,11 +77,12 @@ class ActivationFunction:
         >>> activations.relu.derivative([-1.0, 2.0])
         array([0., 1.])
         """
-        return self._map("activation_derivative", z)
+        return self._map(_DERIVATIVES, z)
 
-    def _map(self, function: str, z: npt.ArrayLike) -> npt.NDArray[Any]:
-        array = numbers(z)
-        result: npt.NDArray[Any] = engine(function, array.dtype)(self.name, array)
+    def _map(self, functions: dict[np.dtype[Any], Callable[..., Any]], z: npt.ArrayLike) -> npt.NDArray[Any]:
+        if type(z) is not np.ndarray or z.dtype not in functions or not (z.flags.c_contiguous and z.flags.aligned):
+            z = numbers(z)
+        result: npt.NDArray[Any] = functions[z.dtype](self.name, z)
         return result
 
     def __repr__(self) -> str:
