@@ -62,6 +62,8 @@ def check_kind(name: str, value: Any, text: bool = True) -> None:
 
 def to_numbers(name: str, value: Any) -> npt.NDArray[Any]:
     """Return ``value`` as an array of real numbers."""
+    if type(value) is np.ndarray and value.dtype.kind in "fiub":  # most often
+        return value
     check_kind(name, value, text=False)
     try:
         array = np.asarray(value)
