@@ -5,6 +5,7 @@ base classes below. Pyright reads scikit-learn's source, and sees scikit-learn's
 """
 # ruff: noqa: D102
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
@@ -48,11 +49,20 @@ if MYPY:
         def set_callbacks(self, *callbacks: Any) -> Self: ...
 
 else:
-    from sklearn.base import BaseEstimator, RegressorMixin
+    from sklearn.base import BaseEstimator as _BaseEstimator
     from sklearn.base import ClassifierMixin as _ClassifierMixin
+    from sklearn.base import RegressorMixin
     from sklearn.callback import CallbackSupportMixin
 
     from rosenblatt.estimators.input_checks import check_input
+
+    class BaseEstimator(_BaseEstimator):
+        """scikit-learn's, which reads the signature of ``__init__`` once, not several times in each fit."""
+
+        @classmethod
+        @functools.cache
+        def _get_param_names(cls) -> tuple[str, ...]:
+            return tuple(super()._get_param_names())
 
     class ClassifierMixin(_ClassifierMixin):
         """scikit-learn's, with a score that checks its arguments as `fit` does."""
