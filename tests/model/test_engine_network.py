@@ -243,3 +243,20 @@ def test_each_layer_has_its_own_activation():
         np.testing.assert_array_equal(direct, net.predict(X)[:rows])
     with pytest.raises(ValueError, match="activations: got 1 names, expected 2, one for each hidden layer"):
         _core.Network64(widths, ["mish"], "squared_error")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("width", [1, 8, 9, 16, 17, 24, 25, 33, 300])
+@pytest.mark.parametrize("rows", [1, 2, 7, 8, 13, 24, 25])
+def test_relu_of_scores_that_are_not_finite(rows, width, dtype):
+    """Rows and widths of every shape of block; the scores of a row are all finite, all infinite, or all NaN."""
+    net = engine("Network", dtype)([2, width, 1], ["relu"], "squared_error")
+    signs = np.where(np.arange(width) % 3 == 0, -1, 1).astype(dtype)
+    huge = np.finfo(dtype).max
+    net.set_layer(0, np.array([huge * signs, signs]), np.zeros(width, dtype))
+    net.set_layer(1, np.zeros((width, 1), dtype), np.zeros(1, dtype))
+    X = np.array([[0, 3], [2, 0], [-2, 0], [0, -0.5], [0, 0], [np.nan, 1]], dtype)[np.arange(rows) % 6]
+    with np.errstate(invalid="ignore"):
+        scores = np.where(X[:, :1] == 0, X[:, 1:], X[:, :1] * np.inf) * signs
+    hidden, _ = net.forward(X)
+    np.testing.assert_array_equal(hidden, np.maximum(scores, 0).astype(dtype))

@@ -1,6 +1,8 @@
 // The three products of a training step, over panels. None of them packs an operand.
 #pragma once
 
+#include <limits>
+
 #include "kernels/microkernel.hpp"
 
 namespace rosenblatt::dense {
@@ -9,11 +11,15 @@ namespace rosenblatt::dense {
 // all rows of the tile use them.
 inline constexpr Index kDepthBlock = 256;
 
+/// The floor of a product whose sums are kept as they are.
+template <class T>
+inline constexpr T kNoFloor = -std::numeric_limits<T>::infinity();
+
 namespace detail {
 
 template <int R, int P, int W, class T>
 [[gnu::always_inline]] inline void forward_block(const T* a, Index a_rows, const T* w, Index w_panel, Index k0,
-                                                 Index k1, const T* start, T* z, Index z_rows) {
+                                                 Index k1, const T* start, T floor, T* z, Index z_rows) {
   constexpr Index L = kLane<T>;
   Vector<T, W> acc[R][P];
   for (int i = 0; i < R; ++i)
@@ -29,21 +35,22 @@ template <int R, int P, int W, class T>
   for (; k + L <= k1; k += L) accumulate<R, P, W, L, 1>(acc, a + (k / L) * a_rows * L, w + k * L, w_panel, L);
   if (k < k1) accumulate<R, P, W, L, 1>(acc, a + (k / L) * a_rows * L, w + k * L, w_panel, k1 - k);
   for (int i = 0; i < R; ++i)
-    for (int p = 0; p < P; ++p) VectorMap<T, W>(z + (p * z_rows + i) * L) = acc[i][p];
+    for (int p = 0; p < P; ++p) VectorMap<T, W>(z + (p * z_rows + i) * L) = acc[i][p].max(floor);
 }
 
 template <int P, int W, class T>
-void forward_panels(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, const T* start, T* z,
-                    Index z_rows) {
+void forward_panels(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, const T* start,
+                    T floor, T* z, Index z_rows) {
   constexpr Index L = kLane<T>;
   Index k0 = 0;
   do {  // at least once: a product of depth 0 still writes its start values
     const Index k1 = std::min(depth, k0 + kDepthBlock);
     if constexpr (P > 1) {
-      forward_block<1, P, W>(a, a_rows, w, w_panel, k0, k1, start, z, z_rows);
+      forward_block<1, P, W>(a, a_rows, w, w_panel, k0, k1, start, k1 < depth ? kNoFloor<T> : floor, z, z_rows);
     } else {
       for_each_block<kRows<T, W>>(rows, [&](Index i, auto r) {
-        forward_block<decltype(r)::value, 1, W>(a + i * L, a_rows, w, w_panel, k0, k1, start, z + i * L, z_rows);
+        forward_block<decltype(r)::value, 1, W>(a + i * L, a_rows, w, w_panel, k0, k1, start,
+                                                k1 < depth ? kNoFloor<T> : floor, z + i * L, z_rows);
       });
     }
     k0 = k1;
@@ -58,8 +65,8 @@ inline bool has_pair_blocks(Index rows) {
 
 /// Two panels, of which the second is W numbers wide.
 template <int W, class T>
-void forward_pair(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, const T* start, T* z,
-                  Index z_rows) {
+void forward_pair(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, const T* start, T floor,
+                  T* z, Index z_rows) {
   constexpr Index L = kLane<T>;
   constexpr int V = kWhole<T>;
   Index k0 = 0;
@@ -83,9 +90,10 @@ void forward_pair(const T* a, Index a_rows, Index rows, Index depth, const T* w,
       for (Index k = k0; k < k1; k += L)
         accumulate_pair(acc1, acc2, a + (k / L * a_rows + first) * L, w + k * L, w + w_panel + k * L,
                         std::min(L, k1 - k));
+      const T least = k1 < depth ? kNoFloor<T> : floor;
       for (int i = 0; i < R; ++i) {
-        VectorMap<T, V>(z1 + i * L) = acc1[i];
-        VectorMap<T, W>(z2 + i * L) = acc2[i];
+        VectorMap<T, V>(z1 + i * L) = acc1[i].max(least);
+        VectorMap<T, W>(z2 + i * L) = acc2[i].max(least);
       }
     });
     k0 = k1;
@@ -96,16 +104,17 @@ void forward_pair(const T* a, Index a_rows, Index rows, Index depth, const T* w,
 
 /// Z = A W (+ b): A (rows, depth) in panels of `a_rows` rows, W (depth, width) in panels of [depth or more][lane],
 /// `w_panel` elements apart, Z in panels of `z_rows` rows. With `bias`, row `depth` of each weight panel starts the
-/// sums. If the last panel is at most half full, only its first half is certain to be written.
+/// sums. Sums below `floor` become it: with 0, Z is rectified. NaN stays. If the last panel is at most half full, only
+/// its first half is certain to be written.
 ///
 /// Computes the forward product with W, and the delta product with its transpose.
 template <class T>
-void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, Index width, bool bias, T* z,
-             Index z_rows) {
+void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Index w_panel, Index width, bool bias,
+             T floor, T* z, Index z_rows) {
   constexpr Index L = kLane<T>;
   const auto take = [&](Index p, auto panels, auto columns) {
     detail::forward_panels<decltype(panels)::value, decltype(columns)::value>(
-        a, a_rows, rows, depth, w + p * w_panel, w_panel, bias ? w + p * w_panel + depth * L : nullptr,
+        a, a_rows, rows, depth, w + p * w_panel, w_panel, bias ? w + p * w_panel + depth * L : nullptr, floor,
         z + p * z_rows * L, z_rows);
   };
   constexpr std::integral_constant<int, 1> kOne;
@@ -117,8 +126,8 @@ void forward(const T* a, Index a_rows, Index rows, Index depth, const T* w, Inde
     for (; detail::has_pair_blocks(rows) && (p + 1) * L < width; p += 2)
       with_width<T>(width - (p + 1) * L, [&](auto columns) {
         detail::forward_pair<decltype(columns)::value>(a, a_rows, rows, depth, w + p * w_panel, w_panel,
-                                                       bias ? w + p * w_panel + depth * L : nullptr, z + p * z_rows * L,
-                                                       z_rows);
+                                                       bias ? w + p * w_panel + depth * L : nullptr, floor,
+                                                       z + p * z_rows * L, z_rows);
       });
   for (; p * L < width; ++p) with_width<T>(width - p * L, [&](auto columns) { take(p, kOne, columns); });
 }

@@ -30,8 +30,8 @@ template <class T>
 using ConstLaneMap = ConstVectorMap<T, kWhole<T>>;
 
 // Rows of whole-lane accumulators: as many as leave registers for one operand lane and a broadcast (6 x 2 of 16 with
-// AVX2, 12 x 1 of 32 with AVX-512, 3 x 4 of 16 with SSE). Twice as many rows of half lanes, but at most 12, since each
-// size is compiled, and 12 hide the latency of multiply-adds on every level.
+// AVX2, 12 x 1 of 32 with AVX-512, or 12 x 2 in forward products, 3 x 4 of 16 with SSE). Twice as many rows of half
+// lanes, but at most 12, since each size is compiled, and 12 hide the latency of multiply-adds on every level.
 #if defined(__AVX512F__)
 inline constexpr int kBlockRows = 12, kRegisterBytes = 64;
 #elif defined(__AVX__)

@@ -109,13 +109,16 @@ void DenseLayer<T>::forward(const T* parameters, const LayerTile<T>& tile, Panel
   const Index rows = tile.rows, stride = tile.buffer_rows * L;
   const T* const w = parameters + this->start() + neurons.first * panel_size();
   T* const z = tile.outputs + neurons.first * stride;
+  // Where relu needs no derivative, the product itself rectifies what it stores.
+  const bool rectified = rectifies_ && !tile.sparse_inputs && !(keep_derivative && tile.deltas);
   if (tile.sparse_inputs)
     sparse::forward(*tile.sparse_inputs, this->inputs(), rows, w, panel_size(), neurons.end - neurons.first, z,
                     tile.buffer_rows);
   else
     dense::forward(tile.inputs, tile.buffer_rows, rows, this->inputs(), w, panel_size(),
-                   std::min(neurons.end * L, this->outputs()) - neurons.first * L, true, z, tile.buffer_rows);
-  if (!has_activation()) return;
+                   std::min(neurons.end * L, this->outputs()) - neurons.first * L, true,
+                   rectified ? T(0) : dense::kNoFloor<T>, z, tile.buffer_rows);
+  if (!has_activation() || rectified) return;
   for (Index p = neurons.first; p < neurons.end; ++p) {
     T* const a = tile.outputs + p * stride;
     T* const derivative = keep_derivative && tile.deltas ? tile.deltas + p * stride : nullptr;
@@ -136,7 +139,8 @@ void DenseLayer<T>::backward(const T* parameters, const T* transposed, const Lay
   const Index width = std::min(inputs.end * L, this->inputs()) - inputs.first * L;
   if (transposed)
     dense::forward(tile.deltas, tile.buffer_rows, tile.rows, this->outputs(),
-                   transposed + inputs.first * this->outputs() * L, this->outputs() * L, width, false, to, to_rows);
+                   transposed + inputs.first * this->outputs() * L, this->outputs() * L, width, false,
+                   dense::kNoFloor<T>, to, to_rows);
   else
     dense::backward_row(tile.deltas, tile.buffer_rows * L, this->outputs(),
                         parameters + this->start() + inputs.first * L * L, panel_size(), width, to, to_rows * L);

@@ -18,7 +18,11 @@ class DenseLayer final : public Layer<T> {
   /// `activation` of an output layer is empty: its outputs are the raw scores. `first` says that nothing before this
   /// layer needs deltas.
   DenseLayer(Index inputs, Index outputs, Index start, const Activation<T>& activation, bool slopes, bool first)
-      : Layer<T>(inputs, outputs, start), activation_(activation), slopes_(slopes), first_(first) {}
+      : Layer<T>(inputs, outputs, start),
+        activation_(activation),
+        slopes_(slopes),
+        first_(first),
+        rectifies_(activation.name == "relu" && !slopes) {}
 
   const Activation<T>& activation() const { return activation_; }
   bool has_activation() const { return !activation_.name.empty(); }
@@ -54,7 +58,7 @@ class DenseLayer final : public Layer<T> {
   Index slopes_start() const { return this->start() + panel_count() * panel_size(); }
 
   Activation<T> activation_;
-  bool slopes_, first_;
+  bool slopes_, first_, rectifies_;
 };
 
 extern template class DenseLayer<float>;
