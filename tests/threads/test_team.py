@@ -173,6 +173,43 @@ def test_fork_after_training_on_threads():
     python(FORK, timeout=60, env=environment(ROSENBLATT_PROCESSORS="2"))
 
 
+FORK_DURING_TRAINING = """
+import os, signal, threading, time, warnings
+import numpy as np
+from rosenblatt import MLPRegressor
+
+warnings.simplefilter("ignore")
+X = np.random.RandomState(0).randn(2000, 10)
+
+def fit(**options):
+    model = MLPRegressor(hidden_layer_sizes=[50, 50], max_iter=3, random_state=0, n_threads=2).set_params(**options)
+    return model.fit(X, X[:, 0])
+
+expected = fit()
+over = threading.Event()
+trains = threading.Thread(target=fit, kwargs={
+    "max_iter": 10**6, "n_iter_no_change": 10**6, "callbacks": [lambda end: over.is_set()]})
+trains.start()
+for _ in range(20):
+    time.sleep(0.01)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)  # ends a child that hangs
+        same = all((a == b).all() for a, b in zip(expected.coefs_, fit().coefs_))
+        os._exit(0 if same and (fit().predict(X) == expected.predict(X)).all() else 7)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, status
+over.set()
+trains.join()
+"""
+
+
+@linux
+@pytest.mark.slow
+def test_forks_while_another_thread_trains():
+    python(FORK_DURING_TRAINING, timeout=120, env=environment(ROSENBLATT_PROCESSORS="2"))
+
+
 def test_several_python_threads_train_at_once():
     X = inputs(1000, 10)
 
