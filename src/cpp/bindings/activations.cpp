@@ -9,29 +9,20 @@
 namespace rosenblatt {
 namespace {
 
-/// A copy of z after `loop`.
+/// loop(z), as a new array.
 template <class T, class Loop>
 py::array_t<T> mapped(const Array<T>& z, Loop loop) {
+  constexpr Index kShort = 1000;  // numbers: such a call is over before another thread would have the GIL
   check_aligned("z", z);
   py::array_t<T> result(std::vector<py::ssize_t>(z.shape(), z.shape() + z.ndim()));
   const T* const from = z.data();
   T* const to = result.mutable_data();
   const Index size = z.size();
-  // Parts that stay in the first-level cache between the copy and the loop. A short call is over before another thread
-  // would have the GIL.
-  constexpr Index kPart = 4096 / sizeof(T), kShort = 1000;
-  const auto run = [&] {
-    for (Index first = 0; first < size; first += kPart) {
-      const Index count = std::min(kPart, size - first);
-      std::copy_n(from + first, count, to + first);
-      loop(to + first, count);
-    }
-  };
   if (size <= kShort) {
-    run();
+    loop(from, to, size);
   } else {
     const ReleaseGil release;
-    run();
+    loop(from, to, size);
   }
   return result;
 }

@@ -36,19 +36,26 @@ inline bool is_finalizing() {
   for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
-/// call(), which takes the GIL or runs Python; never returns if Python ends this thread. The handler is never left, so
-/// that the stack stays as it is, and with it the arrays that other threads of a team still use.
-/// (no_sanitize: what is caught is no C++ exception, so that GCC binds the handler's reference to null.)
-template <class Call>
-__attribute__((no_sanitize("null"))) auto or_park(Call&& call) {
 #if defined(__GLIBCXX__)
+/// call(data), or park. The handler is never left, so that the stack stays as it is, and with it the arrays that other
+/// threads of a team still use. (no_sanitize: what is caught is no C++ exception, so that GCC binds the handler's
+/// reference to null. It ignores the attribute of a template.)
+__attribute__((no_sanitize("null"))) inline void call_or_park(void (*call)(void*), void* data) {
   try {
-    return call();
+    call(data);
   } catch (abi::__forced_unwind&) {
     park();
   }
+}
+#endif
+
+/// call(), which takes the GIL or runs Python; never returns if Python ends this thread.
+template <class Call>
+void or_park(Call call) {
+#if defined(__GLIBCXX__)
+  call_or_park([](void* data) { (*static_cast<Call*>(data))(); }, &call);
 #else
-  return call();
+  call();
 #endif
 }
 
@@ -83,7 +90,9 @@ class HoldGil {
  private:
   static PyGILState_STATE take() {
     if (PyGILState_Check() == 0 && is_finalizing()) park();
-    return or_park([] { return PyGILState_Ensure(); });
+    PyGILState_STATE had{};
+    or_park([&had] { had = PyGILState_Ensure(); });
+    return had;
   }
 
   const SubnormalMode mode_{Subnormals::kept};
@@ -94,8 +103,8 @@ class HoldGil {
 /// between here and there may have a destructor that uses Python.
 template <class... Arguments>
 pybind11::object call_python(const pybind11::object& function, const Arguments&... arguments) {
-  PyObject* const answer =
-      or_park([&] { return PyObject_CallFunctionObjArgs(function.ptr(), arguments.ptr()..., nullptr); });
+  PyObject* answer = nullptr;
+  or_park([&] { answer = PyObject_CallFunctionObjArgs(function.ptr(), arguments.ptr()..., nullptr); });
   if (!answer) throw pybind11::error_already_set();
   return pybind11::reinterpret_steal<pybind11::object>(answer);
 }

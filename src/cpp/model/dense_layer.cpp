@@ -21,7 +21,7 @@ void activate_with_slopes(const Activation<T>& activation, const T* alpha, Index
     if (derivative)
       activation.forward_and_derivative(z + start, derivative + start, size);
     else
-      activation.forward(z + start, size);
+      activation.forward(z + start, z + start, size);
     for (Index i = 0; i < size; i += L)
       for (Index j = 0; j < L; ++j) {
         const T term = z[start + i + j] - scores[i + j];
@@ -99,7 +99,7 @@ void DenseLayer<T>::forward_row(const T* parameters, const T* inputs, T* outputs
     for (Index p = 0; p < panel_count(); ++p)
       activate_with_slopes<T>(activation_, parameters + slopes_start() + p * L, 1, outputs + p * L, nullptr, nullptr);
   else if (has_activation())
-    activation_.forward(outputs, panel_count() * L);
+    activation_.forward(outputs, outputs, panel_count() * L);
 }
 
 template <class T>
@@ -128,7 +128,7 @@ void DenseLayer<T>::forward(const T* parameters, const LayerTile<T>& tile, Panel
     else if (derivative)
       activation_.forward_and_derivative(a, derivative, rows * L);
     else
-      activation_.forward(a, rows * L);
+      activation_.forward(a, a, rows * L);
   }
 }
 

@@ -78,7 +78,7 @@ void row_major_scores(const RowMajorNetwork<T>& network, const Table<T>& x, T* o
     const T* a = x.dense + r * x.columns;
     for (const RowMajorLayer<T>& layer : network.layers) {
       single_rows::product_row_major(layer.weights, layer.biases, layer.inputs, layer.outputs, a, z);
-      if (&layer != &last) layer.activation.forward(z, padded<T>(layer.outputs));
+      if (&layer != &last) layer.activation.forward(z, z, padded<T>(layer.outputs));
       a = z;
       std::swap(z, other);
     }

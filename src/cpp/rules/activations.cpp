@@ -33,12 +33,14 @@ Activation<T> make_activation() {
   Activation<T> made{};
   made.name = Rule::name;
   made.alias = Alias<Rule>::value;
-  made.forward = [](T* z, Index size) {
-    for (Index i = 0; i < size; ++i) z[i] = Rule::forward(z[i]);
+  made.forward = [](const T* z, T* a, Index size) {
+#pragma GCC ivdep
+    for (Index i = 0; i < size; ++i) a[i] = Rule::forward(z[i]);
   };
   if constexpr (HasDerivative<Rule, T>::value) {
-    made.derivative = [](T* z, Index size) {
-      for (Index i = 0; i < size; ++i) z[i] = Rule::derivative(z[i]);
+    made.derivative = [](const T* z, T* d, Index size) {
+#pragma GCC ivdep
+      for (Index i = 0; i < size; ++i) d[i] = Rule::derivative(z[i]);
     };
     made.forward_and_derivative = [](T* z, T* derivative, Index size) {
 #pragma GCC ivdep

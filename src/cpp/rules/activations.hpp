@@ -302,8 +302,8 @@ using ActivationList = std::tuple<Identity, Logistic, Tanh, Relu, LeakyRelu, Elu
 template <class T>
 struct Activation {
   std::string_view name, alias;                                     // the same if there is only one
-  void (*forward)(T* z, Index size);                                // z <- f(z)
-  void (*derivative)(T* z, Index size);                             // z <- f'(z)
+  void (*forward)(const T* z, T* a, Index size);                    // a <- f(z); a may be z
+  void (*derivative)(const T* z, T* d, Index size);                 // d <- f'(z); d may be z
   void (*backward)(const T* a, T* delta, Index size);               // delta <- delta f'(z), from a; may be null
   void (*forward_and_derivative)(T* z, T* derivative, Index size);  // z <- f(z), derivative <- f'(z)
 
