@@ -24,7 +24,9 @@ class Interrupt {
     if (error_) return true;
     const HoldGil gil;
     const unsigned forks = team::forks();
-    if (or_park([] { return PyErr_CheckSignals(); }) == 0 && team::forks() != forks)
+    int raised = 0;
+    or_park([&raised] { raised = PyErr_CheckSignals(); });
+    if (raised == 0 && team::forks() != forks)
       PyErr_SetString(PyExc_RuntimeError, "a signal handler forked this process while several threads were computing");
     if (PyErr_Occurred()) error_.emplace();  // takes the error out of the interpreter
     return error_.has_value();
