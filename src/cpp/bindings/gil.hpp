@@ -39,8 +39,8 @@ inline bool is_finalizing() {
 #if defined(__GLIBCXX__)
 /// call(data), or park. The handler is never left, so that the stack stays as it is, and with it the arrays that other
 /// threads of a team still use. (no_sanitize: what is caught is no C++ exception, so that GCC binds the handler's
-/// reference to null. It ignores the attribute of a template.)
-__attribute__((no_sanitize("null"))) inline void call_or_park(void (*call)(void*), void* data) {
+/// reference to null. noinline: or the caller's sanitizer looks.)
+__attribute__((noinline, no_sanitize("null"))) inline void call_or_park(void (*call)(void*), void* data) {
   try {
     call(data);
   } catch (abi::__forced_unwind&) {
