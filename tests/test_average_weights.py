@@ -63,6 +63,17 @@ def test_each_fit_has_its_own_average():
     np.testing.assert_array_equal(clone(one).fit(X, Y).coefs_[0], first)
 
 
+def test_an_epoch_that_diverges_does_not_count():
+    params = {"solver": "sgd", "learning_rate": lambda epoch: 0.001 if epoch < 2 else 1e300}
+    average = callbacks.AverageWeights()
+    fitted = model(5, callbacks=[average], **params)
+    with pytest.raises(ValueError, match="Epoch 3 diverged"):
+        fitted.fit(X, Y)
+    assert average.n_averaged == 2
+    epochs = [model(n, **params).fit(X, Y).coefs_[0] for n in (1, 2)]
+    np.testing.assert_allclose(fitted.coefs_[0], np.mean(epochs, axis=0), rtol=1e-12)
+
+
 def test_other_callbacks_and_classes():
     seen = []
     classifier = MLPClassifier([3], max_iter=50, random_state=0, dtype="float32")

@@ -89,6 +89,17 @@ class TestPlainCallbacks:
         assert [float(row["val_score"]) for row in rows] == model.validation_scores_
         assert [int(row["epoch"]) for row in rows] == list(range(1, 10))
 
+    def test_a_log_that_is_removed_is_written_anew(self, tmp_path):
+        path = tmp_path / "log.csv"
+
+        def remove(end):
+            if end.epoch == 4:
+                path.unlink()
+
+        model = small(callbacks=[callbacks.CSVLogger(path), remove]).fit(X, Y[MLPRegressor])
+        with open(path, newline="") as file:
+            assert [float(row["loss"]) for row in csv.DictReader(file)] == model.loss_curve_
+
     def test_progress_goes_to_the_standard_error(self, capsys):
         small(progress=True).fit(X, Y[MLPRegressor])
         captured = capsys.readouterr()
@@ -154,6 +165,16 @@ class TestProgressBar:
         small(callbacks=[bar]).fit(X, Y[MLPRegressor])
         assert "\r" not in log.getvalue()
         assert [line.split()[1] for line in log.getvalue().splitlines()[1:]] == [f"{n}/9" for n in range(1, 10)]
+
+    def test_a_line_covers_the_line_before(self):
+        screen = Screen()
+        bar = callbacks.ProgressBar(screen)
+        for epoch, loss in ((1, 0.123456), (2, 1.0)):
+            bar(callbacks.EpochEnd(epoch, 2, loss, loss, 0.0, 0.1, None, None, 0.5, None))
+        bar.close()
+        first, second = screen.getvalue().rstrip("\n").split("\r")[1:]
+        assert len(second) == len(first)
+        assert second.rstrip() == f"[{'#' * 30}] 2/2  loss 1  0.5 s"
 
     def test_a_long_line_does_not_wrap(self, monkeypatch):
         monkeypatch.setenv("COLUMNS", "40")
@@ -413,6 +434,14 @@ def interrupted(path, name="adam", epoch=4, **parameters):
 
 
 class TestCheckpoint:
+    @pytest.mark.parametrize(("last", "end"), [(9, None), (6, "callback")])
+    def test_the_last_epoch_is_written(self, last, end, tmp_path):
+        epochs, checkpoint = [], callbacks.Checkpoint(tmp_path / "fit.npz", every=4)
+        stops = [stop_at(last)] if end else []
+        for _ in range(2):  # the second fit has nothing left to do
+            small(callbacks=[collect(epochs), checkpoint, *stops]).fit(X, Y[MLPRegressor])
+            assert epochs == list(range(1, last + 1))
+
     @pytest.mark.parametrize("random_state", [None, "instance"])
     def test_random_states_without_a_seed(self, tmp_path, random_state):
         """The file holds all draws, including the rows that are held back and the seed of dropout."""

@@ -109,6 +109,20 @@ def test_targets_of_large_scale(options):
     assert_advice(lambda: regressor(output_activation="tanh", scale_targets=True).fit(X, Y * 1e6))
 
 
+@pytest.mark.parametrize(("share", "learned"), [(0.2, False), (0.4, True)])
+def test_targets_of_large_scale_are_learned_from_half_of_their_spread_on(share, learned):
+    """Ridge regression, whose alpha brings the predictions to a share of the targets."""
+    table = (X[:, :1] - X[:, 0].mean()) / X[:, 0].std()
+    model = regressor(hidden_layer_sizes=[], solver="lbfgs", max_iter=500, tol=1e-8, alpha=200 * (1 / share - 1))
+    messages = advice(lambda: model.fit(table, 1e4 * table.ravel()))
+    np.testing.assert_allclose(model.coefs_[0], 1e4 * share, rtol=1e-3)
+    assert [message[:26] for message in messages] == ([] if learned else ["y: got targets of about 1e"])
+
+
+def test_a_single_sample_has_no_spread():
+    assert_advice(lambda: regressor().fit(X[:1], 1e7 * Y[:1]))
+
+
 def test_divergence_to_large_numbers():
     fit = regressor(solver="sgd", max_iter=20, activation="tanh", learning_rate_init=0.1).fit
     model = regressor(solver="sgd", hidden_layer_sizes=[], momentum=0.0, learning_rate_init=3.0, n_iter_no_change=99)

@@ -82,6 +82,21 @@ def test_values_that_a_callback_has_read_do_not_change():
     np.testing.assert_array_equal(seen[0][0], first.coefs_[0])
 
 
+def test_values_that_are_read_within_an_epoch_do_not_change():
+    seen = []
+
+    def loss(y, z):
+        seen.append((model.coefs_, [coef.copy() for coef in model.coefs_]))
+        return ((z - y) ** 2).sum(axis=1), 2 * (z - y)
+
+    model = MLPRegressor(**PARAMETERS, max_iter=4, loss=loss)
+    model.fit(X, TARGETS[MLPRegressor])
+    assert len(seen) == 16
+    for values, copies in seen:
+        for value, expected in zip(values, copies, strict=True):
+            np.testing.assert_array_equal(value, expected)
+
+
 def test_weights_that_a_callback_assigns_are_trained_on():
     y = TARGETS[MLPRegressor]
 

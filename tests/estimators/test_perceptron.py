@@ -197,6 +197,15 @@ def test_ties_of_decimal_data_have_the_same_result():
         fit_both(X, y, penalty="l2", early_stopping=True, random_state=seed)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_validation_rows_on_the_hyperplane(n_classes):
+    """Weights and scores are integers here, so that many scores are 0: they count as the first class."""
+    for seed in range(10):
+        rng = np.random.RandomState(seed)
+        X, y = rng.randint(-1, 2, size=(60, 4)).astype(float), rng.randint(n_classes, size=60)
+        fit_both(X, y, early_stopping=True, validation_fraction=0.5, n_iter_no_change=2, random_state=seed)
+
+
 @pytest.mark.parametrize("alpha", [1e-9, 0.5, 1.0, 7.0])
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("penalty", ["l2", "elasticnet"])
@@ -341,14 +350,15 @@ def test_numbers_have_a_decimal_point_in_any_locale(capfd):
     assert "Norm: 1.00, NNZs: 1, Bias: 0.000000" in capfd.readouterr().out
 
 
+@pytest.mark.parametrize("penalty", [None, "l2"])
 @pytest.mark.parametrize("early_stopping", [False, True])
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_verbose_reports_what_scikit_learn_reports(n_classes, early_stopping):
+def test_verbose_reports_what_scikit_learn_reports(n_classes, early_stopping, penalty):
     X, y = data(n_classes, n_samples=40)
     reports = []
     for cls in (Perceptron, Reference):
         with redirect_stdout(io.StringIO()) as out:
-            cls(verbose=1, penalty="l2", alpha=0.01, early_stopping=early_stopping).fit(X, y)
+            cls(verbose=1, penalty=penalty, alpha=0.01, early_stopping=early_stopping).fit(X, y)
         lines = [line for line in out.getvalue().splitlines() if not line.startswith("[Parallel")]
         reports.append([re.sub(r"[\d.]+ seconds", "# seconds", line) for line in lines])
     assert reports[0] == reports[1]

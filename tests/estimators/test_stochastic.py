@@ -127,13 +127,30 @@ def test_bad_validation_data():
         classifier().fit(X, LABELS, X_val=X, y_val=np.full(240, 7))
 
 
+@pytest.mark.parametrize(
+    ("estimator", "y"),
+    [
+        (classifier(early_stopping=True), LABELS),
+        (regressor(early_stopping=True), Y1),
+        (regressor(early_stopping="loss"), Y1),
+    ],
+    ids=["classifier", "regressor", "loss"],
+)
+def test_one_sample_is_too_few_to_hold_back(estimator, y):
+    with pytest.raises(ValueError, match="The validation set is too small"):
+        estimator.set_params(validation_fraction=0.004).fit(X, y)
+    assert estimator.set_params(validation_fraction=0.008).fit(X, y).n_iter_ == 5
+
+
 # Class weights
 
 WEIGHTED = {
     "dict": (LABELS, {0: 0.5, 1: 2.0, 2: 3.0}),
+    "dict with a class that does not occur": (LABELS, {0: 0.5, 1: 2.0, 2: 3.0, 9: 7.0}),
     "balanced": (LABELS, "balanced"),
     "binary": (BINARY, {0: 3.0, 1: 0.25}),
     "multilabel": (MULTILABEL, [{0: 1.0, 1: 3.0}, {0: 2.0, 1: 0.5}, {0: 1.0, 1: 1.5}]),
+    "a label of none": (MULTILABEL * [1, 0, 1], "balanced"),
 }
 
 
@@ -599,6 +616,16 @@ def test_margins_are_no_probabilities():
         fit.predict_proba(X)
     with pytest.raises(AttributeError, match="has no attribute 'decision_function'"):
         _ = classifier().fit(X, LABELS).decision_function
+
+
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge"])
+@pytest.mark.parametrize("y", [BINARY, MULTILABEL], ids=["binary", "multilabel"])
+def test_the_sign_of_a_margin_is_the_prediction(y, loss):
+    fit = classifier(loss=loss).fit(X, y)
+    for margin in (1e-9, -1e-9):
+        fit.intercepts_[-1] += margin - fit.decision_function(X[:1]).ravel()
+        np.testing.assert_allclose(fit.decision_function(X[:1]).ravel(), margin, rtol=1e-3)
+        np.testing.assert_array_equal(np.ravel(fit.predict(X[:1])), margin > 0)
 
 
 @pytest.mark.parametrize(

@@ -435,6 +435,8 @@ def test_overflow_is_an_error(step, dtype, huge):
 def test_overflow_in_the_very_last_update_is_an_error():
     with pytest.raises(ValueError, match="overflowed float64 in epoch 1"):
         ThresholdLogicUnit(max_iter=1, eta0=10.0).fit([[0.0], [1.5e308]], [1, 0])
+    with pytest.raises(ValueError, match="overflowed float64 in epoch 1"):  # of the bias alone
+        ThresholdLogicUnit(max_iter=1, eta0=1e308).fit([[1.0], [1.0]], [0, 1], [[-1.5e308]], [1e308])
 
 
 def test_use_before_fit():

@@ -67,11 +67,21 @@ def test_given_weights():
     np.testing.assert_array_equal(again.coef_, start)
     np.testing.assert_allclose(again.margin_, zero.margin_, rtol=1e-14)
     assert np.isnan(again.novikoff_bound_).all()
+    assert np.isnan(ThresholdLogicUnit().fit(X, y, intercept_init=0.5).novikoff_bound_).all()
     other = ThresholdLogicUnit().fit(X, y, [5.0, -5.0, 5.0])
     assert other.converged_
     assert (other.coef_ != zero.coef_).any()
     several = ThresholdLogicUnit(max_iter=1000).fit(X, LABELS["multilabel"], np.ones((3, 3)), np.ones(3))
     assert several.coef_.shape == (3, 3)
+
+
+@pytest.mark.filterwarnings("ignore:ThresholdLogicUnit made")
+def test_each_fit_counts_epochs_from_one():
+    tlu = ThresholdLogicUnit(max_iter=1, record=True)
+    for _ in range(2):
+        updates = tlu.fit(X, LABELS["two"]).updates_
+        assert {update.epoch for update in updates} == {1}
+        assert len(updates) == tlu.n_updates_.sum()
 
 
 def test_partial_fit_records_all_calls():

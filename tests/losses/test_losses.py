@@ -232,6 +232,10 @@ def test_subgradients_at_kinks_are_zero():
         value, gradient = evaluate(case, z, at)
         assert gradient[0, 0] == 0
         assert value[0] == (0.5 if case[1] == "relu" else 0)
+    # The first of two quantiles is the target, so that only the second one has a slope, which both scores raise.
+    value, gradient = evaluate(("quantile", None, {"quantiles": [0.2, 0.9]}), np.array([[1.0, 0.5]]), at)
+    np.testing.assert_allclose(value, [0.1 * np.log1p(np.exp(0.5))])
+    np.testing.assert_allclose(gradient, [[0.1, 0.1 / (1 + np.exp(-0.5))]])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -423,14 +427,13 @@ def test_bad_arrays():
     ],
 )
 def test_targets_that_a_loss_is_not_defined_for(loss, y, message):
-    y = np.array([[1.0], [y]])
-    for call in (
-        lambda: losses.find(loss).check_targets(y),
-        lambda: getattr(losses, loss)(y, np.ones((2, 1))),
-    ):
-        with pytest.raises(ValueError, match=message):
-            call()
-    losses.find(loss).check_targets(y[:1])
+    for rows in (2, 5000):  # the engine evaluates 5000 in several parts
+        all_y = np.ones((rows, 1))
+        all_y[-1] = y
+        for call, *scores in ((losses.find(loss).check_targets,), (getattr(losses, loss), np.ones((rows, 1)))):
+            with pytest.raises(ValueError, match=message):
+                call(all_y, *scores)
+        losses.find(loss).check_targets(all_y[:-1])
 
 
 # The public module

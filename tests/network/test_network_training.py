@@ -146,6 +146,15 @@ def test_epochs():
     assert next(make_network().train(X, y)).val_loss is None
 
 
+def test_predictions_of_validation_samples_that_are_not_finite():
+    network = make_network(activation="identity")
+    network.weights = [np.ones_like(array) for array in network.weights]
+    epoch = next(network.train(inputs(50, 4), inputs(50, 3), X_val=np.full((2, 4), 1e308), y_val=inputs(2, 3)))
+    assert np.isfinite(epoch.loss)
+    assert np.isnan(epoch.val_loss)
+    assert epoch.val_score is None
+
+
 def test_the_network_keeps_its_training_when_the_iterator_is_abandoned():
     X, y = inputs(50, 4), inputs(50, 3)
     one, other = make_network(), make_network()

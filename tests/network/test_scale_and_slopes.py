@@ -40,6 +40,17 @@ def test_predictions_are_those_of_the_formula():
     np.testing.assert_allclose(hidden[1], a, rtol=1e-10)
 
 
+@pytest.mark.parametrize("input_scaling", [False, True])
+def test_slopes_are_assigned_all_at_once(input_scaling):
+    network = make(input_scaling=input_scaling)
+    before, slopes = network.parameters, [rng.rand(8), rng.rand(5)]
+    network.slopes = slopes
+    for assigned, given in zip(network.slopes, slopes, strict=True):
+        np.testing.assert_array_equal(assigned, given)
+    network.slopes = [np.ones(8), np.ones(5)]
+    np.testing.assert_array_equal(network.parameters, before)
+
+
 def test_parameters_as_one_vector():
     network = make()
     names = ["scale", "weights[0]", "biases[0]", "slopes[0]", "weights[1]", "biases[1]", "slopes[1]"]
@@ -216,6 +227,19 @@ class TestSchedules:
         list(network.train(X, Y, rule, batch_size=20, epochs=2, weight_decay_schedule=decays, clip_value=1e-300))
         left = np.prod([1 - 0.5 * 0.1 * (step + 1) for step in range(6)])
         np.testing.assert_allclose(network.weights[1], before * left, rtol=1e-10)
+
+    @pytest.mark.parametrize("name", ["weight_decay", "dropout"])
+    def test_a_plateau_lowers_them(self, name):
+        """No epoch but the first improves the loss by ``tol``, so that the third epoch has the first lower value."""
+        results = []
+        values = [0.2, 0.2, 0.1, 0.05]
+        for schedule in (schedules.ReduceOnPlateau(factor=0.5, patience=0, tol=1e9), values.__getitem__):
+            network = make()
+            rule = optimizers.AdamW(learning_rate=0.01, weight_decay=0.2)
+            dropout = {"dropout": 0.2, "input_dropout": 0.2}
+            list(network.train(X, Y, rule, epochs=4, **dropout, **{f"{name}_schedule": schedule}))
+            results.append(network.parameters)
+        np.testing.assert_array_equal(*results)
 
     def test_the_initial_weight_decay_is_the_optimizers(self):
         results = []

@@ -242,6 +242,16 @@ def test_parameters_without_gradients_stay(name, dtype):
     np.testing.assert_array_equal(bias, 1)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_variance_that_is_rounded_below_zero(dtype):
+    """Centred RMSprop with constant gradients, whose variance tends to 0."""
+    weights, gradients = np.zeros((20, 50), dtype), np.random.RandomState(0).randn(20, 50).astype(dtype)
+    optimizer = optimizers.RMSprop(centered=True, rho=0.7)
+    for _ in range(200):
+        optimizer.step([weights], [gradients])
+    assert np.isfinite(weights).all()
+
+
 @pytest.mark.parametrize("name", _core.OPTIMIZERS)
 def test_nan_gradients_show(name):
     weights = np.ones((2, 2))

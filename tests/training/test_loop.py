@@ -162,6 +162,15 @@ def test_schedules_monitor_the_samples_that_early_stopping_holds_back(early_stop
     np.testing.assert_array_equal(monitor.seen, model.history_["val_loss"])
 
 
+def test_schedules_monitor_the_mean_over_several_outputs(monitor):
+    several = np.column_stack([Y, -Y, Y**2])
+    held_out = {"X_val": X_VAL, "y_val": np.column_stack([Y_VAL, -Y_VAL, Y_VAL**2])}
+    for name, validation in (("loss", {}), ("val_loss", held_out)):
+        monitor.seen.clear()
+        model = regressor(learning_rate=monitor).fit(X, several, **validation)
+        np.testing.assert_array_equal(monitor.seen, model.history_[name])
+
+
 def test_a_plateau_of_the_validation_loss_lowers_the_rate_of_both():
     """The targets of validation are far from those of training, so that their loss grows from the first epoch on."""
     rates = []

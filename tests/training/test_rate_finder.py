@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from rosenblatt import MLPClassifier, MLPRegressor, Perceptron, find_learning_rate, optimizers
+from rosenblatt.training.rate_finder import LearningRateCurve
 
 RNG = np.random.RandomState(0)
 X = RNG.randn(500, 5)
@@ -35,6 +36,20 @@ def test_the_suggestion_trains_better_than_far_from_it():
     with pytest.warns(match="Maximum iterations"):
         scores = [model.set_params(learning_rate_init=r).fit(X, SIGNAL).score(X, SIGNAL) for r in (rate, rate / 100)]
     assert scores[0] > max(0.9, scores[1])
+
+
+@pytest.mark.parametrize(
+    ("losses", "at"),
+    [
+        ([1.0, 2.0, 3.0], 0),
+        ([6.0, 1.8, 1.0, 9.0], 2),  # the first rates end with the minimum: from 2.93 by two thirds is 1.64
+        ([9.0, 9.0, 9.0, 9.0, 9.0, 3.1, 3.0, 2.9, 0.0], 6),
+        ([9.0, 9.0, 9.0, 9.0, 9.0, 0.0], 5),
+    ],
+)
+def test_suggestion(losses, at):
+    curve = LearningRateCurve(np.geomspace(1e-3, 1e-1, len(losses)), np.array(losses))
+    assert curve.suggestion == curve.rates[at]
 
 
 def test_first_loss_and_first_rate():

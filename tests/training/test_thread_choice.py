@@ -100,6 +100,14 @@ def test_one_slow_step_in_a_thousand_changes_nothing(choose):
     assert not choices[-1]
 
 
+def test_slow_intervals_before_trials_change_nothing(choose):
+    """A team is faster than one thread but for a slow step in every fourth interval."""
+    steps = np.tile(np.array([[50_000, 85_000]], np.int64), (40_000, 1))
+    steps[::331, 0] += 5 * MS
+    choices = choose(steps)
+    assert choices.mean() < 0.01
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(("hidden", "batch_size"), [([16, 16], 400), ([100, 100], 64)])
 def test_taking_turns_changes_no_bits(hidden, batch_size):

@@ -276,6 +276,21 @@ def test_dropout_leaves_out_its_share(table, dtype):
     assert np.abs(np.corrcoef(kept)[np.triu_indices(5, 1)]).max() < 0.6
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_what_is_dropped_may_be_infinite(dtype):
+    """The loss of a single hidden neuron is finite in the steps that drop it, and in no other."""
+    one, huge = np.ones((1, 1), dtype), np.full((1, 1), np.finfo(dtype).max)
+    losses = []
+    for seed in range(20):
+        net = engine("Network", dtype)([1, 1, 1], ["relu"], "squared_error")
+        net.set_layer(0, huge, np.zeros(1, dtype))
+        net.set_layer(1, one, np.zeros(1, dtype))
+        trainer = engine("Trainer", dtype)(net, 2 * one, one, batch_size=1, dropout=[0.0, 0.5], dropout_seed=seed)
+        losses.append(trainer.epoch(engine("Optimizer", dtype)("sgd", {}, net), 0.0)[0])
+    assert {loss for loss in losses if np.isfinite(loss)} == {0.5}
+    assert 2 < np.isfinite(losses).sum() < 18
+
+
 def test_dropout_is_off_without_steps():
     X, (y, _) = inputs(30, 4), targets(30, 2, "squared_error")
     net = network([4, 6, 2])

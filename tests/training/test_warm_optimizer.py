@@ -51,6 +51,9 @@ def test_changed_settings_count():
     two = model(2, learning_rate_init=0.1).fit(X, Y)
     assert two.set_params(learning_rate_init=0.01).fit(X, Y).history_["learning_rate"][0] == 0.01
     assert two.set_params(learning_rate=schedules.Exponential(0.5)).fit(X, Y).history_["learning_rate"][0] < 0.01
+    lowered = model(4, learning_rate=schedules.ReduceOnPlateau(patience=0, tol=1e9), learning_rate_init=0.1).fit(X, Y)
+    assert lowered.history_["learning_rate"][-1] < 0.1
+    assert lowered.set_params(learning_rate_init=0.02).fit(X, Y).history_["learning_rate"][0] == 0.02
     changed = clone(two).set_params(learning_rate="constant").fit(X, Y)
     other = pickle.loads(pickle.dumps(changed)).set_params(solver="sgd").fit(X, Y)
     fresh = pickle.loads(pickle.dumps(changed)).set_params(solver="sgd", keep_optimizer=False).fit(X, Y)
