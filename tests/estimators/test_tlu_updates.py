@@ -112,3 +112,13 @@ def test_bad_weights(arguments, message):
         ThresholdLogicUnit().fit(X, LABELS["two"], **arguments)
     with pytest.raises(ValueError, match="intercept_init: got numbers other than 0 with fit_intercept=False"):
         ThresholdLogicUnit(fit_intercept=False).fit(X, LABELS["two"], intercept_init=1.0)
+
+
+def test_epochs_count_whether_they_are_recorded_or_not():
+    unit = ThresholdLogicUnit()
+    X, y = np.array([[1.0], [2.0], [3.0]]), [0, 1, 0]
+    for record in (False, False, True, True):
+        unit.set_params(record=record).partial_fit(X, y, classes=[0, 1])
+    assert {update.epoch for update in unit.updates_} == {3, 4}
+    unit.set_params(record=False).partial_fit(X, y)
+    assert not hasattr(unit, "updates_")

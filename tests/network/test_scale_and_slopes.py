@@ -276,6 +276,22 @@ class TestSchedules:
             first[name] = network.parameters
         assert not np.array_equal(first["dropped"], first["kept"])
 
+    def test_each_rate_has_its_own_schedule(self):
+        """A schedule may keep its first rate, and a rate of 0 stays 0."""
+
+        def parameters(**options):
+            network = make()
+            list(network.train(X, Y, epochs=3, **options))
+            return network.parameters
+
+        rates = {"dropout": [0.5, 0.2], "input_dropout": 0.3}
+        same = parameters(**rates, dropout_schedule=schedules.ReduceOnPlateau(patience=9))
+        np.testing.assert_array_equal(same, parameters(**rates))
+        same = parameters(dropout=0.5, dropout_schedule=lambda epoch: 0.5)
+        np.testing.assert_array_equal(same, parameters(dropout=0.5))
+        lower = parameters(dropout=0.5, dropout_schedule=schedules.Cosine(final=0.1))
+        assert not np.array_equal(lower, parameters(dropout=0.5))
+
     @pytest.mark.parametrize("n_threads", [2, 3])
     def test_same_bits_for_any_number_of_threads(self, n_threads):
         results = []

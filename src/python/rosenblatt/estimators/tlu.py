@@ -330,7 +330,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
             errors = np.zeros((0, active.shape[1]), dtype=np.int64)
         else:
             coef, intercept, errors = self.coef_.copy(), self.intercept_.copy(), self.errors_
-        self._train(rows, active, coef, intercept, max_iter=1, next_order=None)
+        self._train(rows, active, coef, intercept, max_iter=1, next_order=None, epochs_before=len(errors))
         self.errors_ = np.vstack([errors, self.errors_])
         self.n_iter_ = len(self.errors_)
         self.n_updates_ = self.errors_.sum(axis=0)
@@ -433,15 +433,17 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
         intercept: NDArray[Any],
         max_iter: int,
         next_order: Callable[[], NDArray[np.int64]] | None,
+        epochs_before: int = 0,
     ) -> None:
         """Train coef and intercept in place and set the attributes, unless the weights overflow."""
         if self.record:
             self.errors_, self.converged_, updates = self._train_and_record(
-                X, active, coef, intercept, max_iter, next_order
+                X, active, coef, intercept, max_iter, next_order, epochs_before
             )
             self.updates_ = [*getattr(self, "updates_", []), *updates]
         else:
             self.errors_, self.converged_ = self._run(X, active, coef, intercept, max_iter, next_order)
+            vars(self).pop("updates_", None)
         self.n_iter_ = len(self.errors_)
         self.coef_, self.intercept_ = coef, intercept
 
@@ -461,19 +463,18 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
         )
 
     def _train_and_record(
-        self, X: Any, active: Any, coef: Any, intercept: Any, max_iter: int, next_order: Any
+        self, X: Any, active: Any, coef: Any, intercept: Any, max_iter: int, next_order: Any, epochs_before: int
     ) -> tuple[NDArray[np.int64], bool, list[WeightUpdate]]:
         """Train by one call of the engine for each instance, and keep the weights after each update."""
         epochs: list[NDArray[np.int64]] = []
         updates: list[WeightUpdate] = []
-        done = len(getattr(self, "errors_", ())) if max_iter == 1 and hasattr(self, "updates_") else 0
         while len(epochs) < max_iter and (not epochs or epochs[-1].any()):
             epochs.append(np.zeros(len(intercept), np.int64))
             for i in range(X.shape[0]) if next_order is None else next_order():
                 (errors,), _ = self._run(X[i : i + 1], active[i : i + 1], coef, intercept, 1, None)
                 epochs[-1] += errors
                 updates += [
-                    WeightUpdate(done + len(epochs), int(i), int(j), coef[j].copy(), float(intercept[j]))
+                    WeightUpdate(epochs_before + len(epochs), int(i), int(j), coef[j].copy(), float(intercept[j]))
                     for j in np.flatnonzero(errors)
                 ]
         return np.array(epochs), not epochs[-1].any(), updates

@@ -753,7 +753,8 @@ class Network(Parameters):
             The weight decay of each epoch or step, as ``schedule`` gives the learning rate; the initial value is the
             optimizer's. None means that it stays the same.
         dropout_schedule : str, Schedule or callable, default=None
-            The dropout rates, likewise; the initial values are ``dropout`` and ``input_dropout``.
+            The dropout rates, likewise; the initial values are ``dropout`` and ``input_dropout``, each of which has a
+            copy of the schedule. A rate of 0 stays 0.
         learning_rate_factors : dict of str to float, default=None
             Factors of the learning rate for parameter groups: the names in ``groups``, such as "weights[0]", or kinds
             of parameters in all layers, such as "biases". 1 for groups that are not named.

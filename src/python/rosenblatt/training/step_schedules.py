@@ -1,5 +1,6 @@
 """Weight decay and dropout that follow schedules, step by step, as the learning rate does."""
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ class StepSchedules:
     dropout : sequence of float
         The rates of the inputs and of each hidden layer, the initial values of their schedule.
     dropout_schedule : Schedule or None
-        Their schedule; None leaves the rates as they are.
+        Their schedule, of which each rate above 0 has a copy; None leaves the rates as they are.
     """
 
     def __init__(
@@ -35,6 +36,8 @@ class StepSchedules:
         self.weight_decay_schedule = weight_decay_schedule
         self.dropout = list(dropout)
         self.dropout_schedule = dropout_schedule
+        # One for each layer, since a schedule may keep its first rate, or count its calls. A rate of 0 stays 0.
+        self._of_layers = [copy.deepcopy(dropout_schedule) if rate else None for rate in self.dropout]
 
     @property
     def active(self) -> bool:
@@ -59,7 +62,8 @@ class StepSchedules:
         if self.weight_decay_schedule is not None:
             arguments["weight_decay"] = np.ascontiguousarray(values(self.weight_decay_schedule, self.weight_decay))
         if self.dropout_schedule is not None:
-            rates = np.column_stack([values(self.dropout_schedule, rate) for rate in self.dropout])
+            layers = zip(self._of_layers, self.dropout, strict=True)
+            rates = np.column_stack([np.zeros(n_steps) if one is None else values(one, rate) for one, rate in layers])
             if not (rates < 1).all():
                 raise ValueError(
                     f"{self.dropout_schedule!r}: rates: got a dropout rate of {rates.max()}, expected numbers in [0, 1)"
@@ -69,6 +73,6 @@ class StepSchedules:
 
     def epoch_ends(self, value: float) -> None:
         """Report the monitored value of an epoch to the schedules; lower is better."""
-        for schedule in (self.weight_decay_schedule, self.dropout_schedule):
+        for schedule in (self.weight_decay_schedule, *self._of_layers):
             if schedule is not None:
                 schedule.epoch_ends(value)
