@@ -78,10 +78,12 @@ def as_table(X: Any, dtype: np.dtype[Any]) -> Any:
     """
     if hasattr(X, "tocsr"):
         X = X.tocsr().astype(dtype, copy=False)
-        data, indices = as_array(X.data, dtype), as_array(X.indices, np.int32)
-        if data is not X.data or indices is not X.indices:
+        # Where indptr has 64 bits, SciPy's selections of rows give the indices 64 bits again.
+        pointers = np.int32 if len(X.data) <= np.iinfo(np.int32).max else np.int64
+        arrays = as_array(X.data, dtype), as_array(X.indices, np.int32), as_array(X.indptr, pointers)
+        if any(ours is not theirs for ours, theirs in zip(arrays, (X.data, X.indices, X.indptr), strict=True)):
             X = X.copy()
-            X.data, X.indices = data, indices
+            X.data, X.indices, X.indptr = arrays
         return X
     return as_array(X, dtype)
 

@@ -109,7 +109,8 @@ class _Log(_Display):
     def _write(self, text: str) -> None:
         with suppress(OSError, ValueError):  # ValueError: of a closed file
             self._file.write(text)
-            self._file.flush()
+            if hasattr(self._file, "flush"):
+                self._file.flush()
 
 
 class _Terminal(_Log):
@@ -157,5 +158,5 @@ def _display_of(file: TextIO | None) -> _Display:
         return _Display()
     try:
         return _Terminal(file) if file.isatty() else _Log(file)
-    except (AttributeError, ValueError):  # an object that only writes, or a closed file
+    except (AttributeError, OSError, ValueError):  # an object that only writes, or a closed file
         return _Log(file)

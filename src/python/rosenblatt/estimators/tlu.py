@@ -15,8 +15,9 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from rosenblatt import _core
-from rosenblatt._engine import as_table
+from rosenblatt._engine import as_array, as_table, float_dtype
 from rosenblatt._messages import shown
+from rosenblatt._numbers import to_numbers
 from rosenblatt._warnings import warn
 from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin, checks_parameters
 from rosenblatt.estimators.input_checks import check_input
@@ -317,7 +318,7 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
             If a parameter, X, y or classes is invalid, or weights overflow.
         """
         first = not hasattr(self, "coef_")
-        dtype = [np.float64, np.float32] if first else self.coef_.dtype
+        dtype: Any = [np.float64, np.float32] if first else self._weights()[0].dtype
         rows, y = self._validated(X, y, dtype=dtype, reset=first)
         if first:
             self._set_classes(y, classes)
@@ -329,7 +330,8 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
             intercept = np.zeros(active.shape[1], dtype=rows.dtype)
             errors = np.zeros((0, active.shape[1]), dtype=np.int64)
         else:
-            coef, intercept, errors = self.coef_.copy(), self.intercept_.copy(), self.errors_
+            coef, intercept = (array.copy() for array in self._weights())
+            errors = self.errors_
         self._train(rows, active, coef, intercept, max_iter=1, next_order=None, epochs_before=len(errors))
         self.errors_ = np.vstack([errors, self.errors_])
         self.n_iter_ = len(self.errors_)
@@ -482,8 +484,15 @@ class ThresholdLogicUnit(ClassifierMixin, VersionedPickle, BaseEstimator):
     def _scores(self, X: Any) -> NDArray[Any]:
         check_is_fitted(self, "coef_")
         check_input(X)
-        rows = _as_rows(validate_data(self, X, accept_sparse="csr", dtype=self.coef_.dtype, order="C", reset=False))
-        return _core.tlu_decision_function(rows, self.coef_, self.intercept_)
+        coef, intercept = self._weights()
+        rows = _as_rows(validate_data(self, X, accept_sparse="csr", dtype=coef.dtype, order="C", reset=False))
+        return _core.tlu_decision_function(rows, coef, intercept)
+
+    def _weights(self) -> tuple[Any, Any]:
+        """Return ``coef_`` and ``intercept_`` as the engine takes them; a user may have assigned them in any dtype."""
+        coef, intercept = to_numbers("coef_", self.coef_), to_numbers("intercept_", self.intercept_)
+        dtype = float_dtype(coef)
+        return as_array(np.atleast_2d(coef), dtype), as_array(np.atleast_1d(intercept), dtype)
 
 
 def _as_rows(X: Any) -> Any:

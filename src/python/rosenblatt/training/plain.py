@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt.activations.functions import ActivationFunction
+
 _LONG = 100  # numbers; longer arrays are compared by a digest
 
 
@@ -55,8 +57,10 @@ def _plain(value: Any, within: frozenset[int]) -> Any:
         return {"random state": convert(value.get_state(legacy=False))}
     if isinstance(value, functools.partial):
         return {"partial": [convert(value.func), convert(value.args), convert(value.keywords)]}
-    if isinstance(value, np.dtype):
-        return str(value)
+    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
+        return str(np.dtype(value))
+    if isinstance(value, ActivationFunction):
+        return value.name
     if isinstance(value, type):
         return {"class": _name(value)}
     if hasattr(value, "__self__") and not isinstance(value.__self__, type(json)):

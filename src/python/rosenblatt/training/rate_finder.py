@@ -1,7 +1,6 @@
 """A learning-rate finder: the loss while the learning rate rises from step to step."""
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +11,7 @@ from sklearn.utils import check_random_state
 
 from rosenblatt._messages import shown
 from rosenblatt.plots.matplotlib import pyplot
+from rosenblatt.training.checks import count, number
 
 # The suggestion is where the loss has fallen by this fraction of its whole fall. Change of the test score against the
 # default rate, in points, mean of ten data sets: Adam with early stopping +0.6 (better on 8), Adam without it -0.8 (0.0
@@ -151,14 +151,15 @@ def find_learning_rate(
     >>> curve
     LearningRateCurve(... rates from 1e-06 to ..., suggestion ...)
     """
+    lowest, highest = number("lowest", lowest), number("highest", highest)
+    smoothing, n_steps = number("smoothing", smoothing), count("n_steps", n_steps)
     if not 0 < lowest < highest < np.inf:
-        raise ValueError(f"lowest, highest: got {shown(lowest)} and {highest!r}, expected 0 < lowest < highest")
+        raise ValueError(f"lowest, highest: got {shown(lowest)} and {shown(highest)}, expected 0 < lowest < highest")
     if n_steps < 2:
         raise ValueError(f"n_steps: got {shown(n_steps)}, expected at least 2")
     if not 0 <= smoothing < 1:
         raise ValueError(f"smoothing: got {shown(smoothing)}, expected a number from 0 to below 1")
-    if not isinstance(n_runs, Integral) or n_runs < 1:
-        raise ValueError(f"n_runs: got {shown(n_runs)}, expected an integer >= 1")
+    n_runs = count("n_runs", n_runs)
     estimator, X = _last_step(estimator, X, y)
     model = clone(estimator).set_params(warm_start=False, early_stopping=False, shuffle=True, learning_rate="constant")
     model._validate_params()
@@ -185,8 +186,10 @@ def _last_step(estimator: Any, X: Any, y: Any) -> tuple[Any, Any]:
             X = clone(estimator[:-1]).fit_transform(X, y)
         estimator = estimator.steps[-1][1]
     if not isinstance(estimator, BaseEstimator) or not hasattr(estimator, "_open_loop"):
+        kind = estimator if isinstance(estimator, type) else type(estimator)
+        given = f"{kind.__module__}.{kind.__name__}" + (", a class" if kind is estimator else "")
         raise TypeError(
-            f"estimator: got {type(estimator).__module__}.{type(estimator).__name__}, expected an MLPClassifier or"
+            f"estimator: got {given}, expected an MLPClassifier or"
             " MLPRegressor of rosenblatt, or a pipeline that ends with one"
         )
     return estimator, X

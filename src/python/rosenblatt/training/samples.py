@@ -64,7 +64,7 @@ def _weight_factor(sample_weight: npt.NDArray[Any], dtype: np.dtype[Any]) -> flo
     bound = float(np.finfo(dtype).max) ** 0.8
     if largest == 0 or 1 / bound <= largest <= bound:
         return 1.0
-    return float(np.ldexp(1.0, -int(np.frexp(largest)[1])))
+    return float(np.ldexp(1.0, min(-int(np.frexp(largest)[1]), np.finfo(np.float64).maxexp - 1)))
 
 
 def stored_weights(sample_weight: npt.NDArray[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:

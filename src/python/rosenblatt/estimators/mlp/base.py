@@ -334,6 +334,11 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any, incremental: bool) -> Self:
         check_callbacks(self.callbacks)
+        if "_live" in vars(self):
+            raise RuntimeError(
+                f"{type(self).__name__}: got a call of fit or partial_fit by a callback or another thread during a fit,"
+                " expected one fit at a time; train a copy (sklearn.base.clone, copy.deepcopy)"
+            )
         # scikit-learn's callbacks get the data as they were passed.
         tasks = EpochTasks(self, X, y, sample_weight)
         self._hidden_layer_sizes()  # the first error, as in scikit-learn

@@ -196,6 +196,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
             unknown = np.setdiff1d(unique_labels(y), self.classes_)
             if len(unknown):
                 raise ValueError(f"y_val: got classes {unknown} that y has not, expected classes of {self.classes_}")
+            multilabel = self._label_binarizer.y_type_.startswith("multilabel")
+            if (y.ndim == 2) != multilabel or (multilabel and y.shape[1] != len(self.classes_)):
+                expected = f"one column for each of {len(self.classes_)} labels" if multilabel else "one column"
+                raise ValueError(f"y_val: got shape {y.shape}, expected {expected} as in y")
         else:
             self._set_classes(y, incremental)
         targets = self._as_targets(y)

@@ -1,5 +1,6 @@
 """Training an estimator by epochs: it consumes the training loop with a stopping rule and callbacks."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,12 @@ def _callbacks(model: Any) -> tuple[list[Callback], list[Checkpoint]]:
 
 
 def _close(callbacks: list[Callback]) -> None:
-    """Tell callbacks that the fit ends."""
-    for callback in callbacks:
-        close = getattr(callback, "close", None)
-        if callable(close):
-            close()
+    """Tell callbacks that the fit ends: all of them, also if one raises an error."""
+    with ExitStack() as stack:
+        for callback in reversed(callbacks):
+            close = getattr(callback, "close", None)
+            if callable(close):
+                stack.callback(close)
 
 
 def _print(model: Any, epoch: Epoch, stopping: StoppingRule) -> None:
@@ -75,6 +77,8 @@ def fit_epochs(
     callbacks, checkpoints = _callbacks(model)
     averages: list[Any] = [callback for callback in callbacks if isinstance(callback, AverageWeights)]
     callbacks = [callback for callback in callbacks if not isinstance(callback, AverageWeights)]
+    if averages and incremental:
+        raise ValueError("callbacks: got an AverageWeights with partial_fit, expected fit, which has epochs to average")
     for average in averages:
         average._begin(bool(model.early_stopping), bool(checkpoints))
     problem: dict[str, Any] = {}
@@ -131,17 +135,19 @@ def fit_epochs(
     except KeyboardInterrupt:
         warn("Training interrupted by user.")
     finally:
-        _close(callbacks)
-        loop.close()
-        publish(model, state)
-        model.history_ = history(state)
-        # Not finite: an interrupted epoch. The loop itself undoes an epoch that diverged.
-        finite = network._engine.finite()
-        model.coefs_, model.intercepts_ = state.best or (network._arrays() if finite else state.parameters)
-        for average in averages:
-            if (result := average._result()) is not None:
-                model.coefs_, model.intercepts_ = result
-        del model._live  # last, so that another thread finds the attributes at any time
+        try:
+            _close(callbacks)
+        finally:
+            loop.close()
+            publish(model, state)
+            model.history_ = history(state)
+            # Not finite: an interrupted epoch. The loop itself undoes an epoch that diverged.
+            finite = network._engine.finite()
+            model.coefs_, model.intercepts_ = state.best or (network._arrays() if finite else state.parameters)
+            for average in averages:
+                if (result := average._result()) is not None:
+                    model.coefs_, model.intercepts_ = result
+            vars(model).pop("_live", None)  # last, so that another thread finds the attributes at any time
     if state.diverged or not finite:
         _report_divergence(model, kept_best=state.best is not None)
     elif model.early_stopping:

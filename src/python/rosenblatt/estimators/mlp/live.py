@@ -30,13 +30,25 @@ class LiveAttributes:
         self._loop = loop
         self._in_epoch = False
         self._shown = {name: value for name, value in vars(model).items() if name in NAMES}
+        self._given: set[str] = set()  # the weights that somebody has looked at since the last epoch
         self._lock = RLock()  # other threads may look at any time
 
     def take_assigned(self) -> None:
         """Assign weights that a callback has assigned to the estimator to the network."""
         attributes, shown = vars(self._model), self._shown
-        if any(name in attributes and attributes[name] is not shown.get(name) for name in _WEIGHTS):
+        assigned = any(name in attributes and attributes[name] is not shown.get(name) for name in _WEIGHTS)
+        if assigned or (self._given and self._changed_in_place()):
             self._loop.network._set(self._model.coefs_, self._model.intercepts_)
+
+    def _changed_in_place(self) -> bool:
+        """Return whether the lists and arrays that were given to a callback hold other weights now."""
+        attributes = vars(self._model)
+        now = dict(zip(_WEIGHTS, self._loop.network._arrays(), strict=True))
+        return any(
+            len(attributes[name]) != len(now[name])
+            or not all(np.array_equal(*pair, equal_nan=True) for pair in zip(attributes[name], now[name], strict=True))
+            for name in self._given & attributes.keys()
+        )
 
     def epoch_begins(self) -> None:
         """Begin an epoch, from weights that a callback has assigned."""
@@ -49,6 +61,7 @@ class LiveAttributes:
         with self._lock:
             self._in_epoch = False
             self._shown.clear()
+            self._given.clear()
             for name in NAMES:
                 vars(self._model).pop(name, None)
 
@@ -59,6 +72,8 @@ class LiveAttributes:
             values = self._weights() if name in _WEIGHTS else {name: history(self._loop.state)}
             for found in values.keys() - attributes.keys():  # not what a callback has assigned
                 attributes[found] = self._shown[found] = values[found]
+                if found in _WEIGHTS and not self._in_epoch:
+                    self._given.add(found)
             return attributes[name]
 
     def _weights(self) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def check_validation(model: Any, validation: Samples, *, held_back: bool) -> Non
     weights = validation.sample_weight
     if weights is not None and weights.sum() == 0:
         raise ValueError(f"{sample_weight}: got validation samples whose weights sum to zero, expected another sum")
-    if not model.early_stopping or model.early_stopping == "loss" or is_classifier(model):
+    own_score = isinstance(model.early_stopping, bool | np.bool_) or model.early_stopping == "score"
+    if not (model.early_stopping and own_score) or is_classifier(model):
         return
     if validation.n_rows < 2:
         raise ValueError(f"{X}: got 1 validation sample, expected at least 2, or early_stopping='loss': R^2 needs 2")

@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from rosenblatt import _core, activations, losses
 from rosenblatt._engine import LossChoice
 from rosenblatt._numbers import check_kind, to_numbers
+from rosenblatt._warnings import warn
 from rosenblatt.activations.output import RANGES, output_name
 from rosenblatt.estimators.bases import RegressorMixin, available_if, checks_parameters
 from rosenblatt.estimators.input_checks import check_input
@@ -191,6 +192,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         self.n_outputs_ = n_outputs
         if reset:
             self.target_range_ = self._range_of(y) if self.scale_targets else None
+        elif self.target_range_ is not None and not validation:
+            self._check_range(y)
         return X, self._as_targets(y), None if sample_weight is None else _check_sample_weight(sample_weight, X)
 
     def _range_of(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
@@ -204,6 +207,19 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             )
         low, high = y.min(axis=0), y.max(axis=0)
         return low, np.where(high > low, high - low, 1), *bounds[name]
+
+    def _check_range(self, y: npt.NDArray[Any]) -> None:
+        """Warn if targets of a later call are not of the range of the first call's."""
+        assert self.target_range_ is not None
+        low, width, _, _ = self.target_range_
+        beyond = np.maximum(low - y.min(axis=0), y.max(axis=0) - (low + width)) > 0.5 * width
+        narrow = (len(y) > 10) & (y.max(axis=0) - y.min(axis=0) < 0.05 * width)
+        if (beyond | narrow).any():
+            warn(
+                f"y: got targets from {y.min():.4g} to {y.max():.4g}, expected about those of the first call, from"
+                f" {low.min():.4g} to {(low + width).max():.4g}: scale_targets keeps their range. Fit a new estimator,"
+                " or scale y before."
+            )
 
     def _as_targets(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return checked targets as the loss takes them."""

@@ -1,6 +1,7 @@
 """From an estimator to scikit-learn's with the same weights and predictions."""
 
 import inspect
+from copy import deepcopy
 from typing import Any
 
 from sklearn.base import is_classifier
@@ -8,6 +9,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.validation import check_is_fitted
 
 from rosenblatt import activations
+from rosenblatt._engine import assigned_parameters
 from rosenblatt._messages import shown
 
 # The activations that scikit-learn has.
@@ -68,6 +70,6 @@ def to_sklearn(model: Any) -> Any:
     theirs = cls(**shared)
     for name in _LEARNED:
         if hasattr(model, name):
-            value = getattr(model, name)
-            setattr(theirs, name, [array.copy() for array in value] if name in ("coefs_", "intercepts_") else value)
+            setattr(theirs, name, deepcopy(getattr(model, name)))
+    theirs.coefs_, theirs.intercepts_ = map(deepcopy, assigned_parameters(model))
     return theirs
