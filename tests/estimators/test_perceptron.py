@@ -583,6 +583,30 @@ def test_fit_in_a_forked_child():
     subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], check=True, timeout=30)
 
 
+def test_a_child_forked_by_a_score_does_not_hang():
+    code = """
+        import os, threading, numpy as np
+        from rosenblatt import Perceptron
+        X, y = np.random.RandomState(0).normal(size=(600, 4)), np.arange(600) % 3
+        children = []
+
+        class Forking(Perceptron):
+            def score(self, *arguments, **options):
+                if not children and threading.current_thread() is threading.main_thread():
+                    children.append(os.fork())
+                return super().score(*arguments, **options)
+
+        try:
+            Forking(early_stopping=True, n_threads=3, random_state=0).fit(X, y)
+        except RuntimeError as error:
+            os._exit(3 if children == [0] and "forked this process" in str(error) else 4)
+        assert os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]) == 3
+    """
+    if not hasattr(os, "fork"):
+        pytest.skip("needs fork")
+    subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], check=True, timeout=30)
+
+
 # The engine
 
 

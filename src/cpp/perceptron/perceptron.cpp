@@ -15,10 +15,21 @@
 #include <system_error>
 #include <thread>
 
+#if defined(__unix__)
+#include <unistd.h>
+#endif
+
 #include "perceptron/binary_fit.hpp"
 
 namespace rosenblatt::perceptron {
 namespace {
+
+#if defined(__unix__)
+// The process, which a callback may fork: the child has only the thread that forked.
+pid_t process() { return getpid(); }
+#else
+int process() { return 0; }
+#endif
 
 // Threads that are joined when they go out of scope. A team (threads/team.hpp) does not serve here: its threads flush
 // subnormal numbers to zero and must not throw, and these call Python.
@@ -28,8 +39,11 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   ~Workers() {
-    for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : threads_) forked() ? thread.detach() : thread.join();
   }
+
+  // Whether this is a forked child, which does not have these threads.
+  bool forked() const { return process() != process_; }
 
   // Returns the number of threads that it started, which may be smaller than count if the system has no more.
   template <class Work>
@@ -44,6 +58,7 @@ class Workers {
   }
 
  private:
+  const decltype(process()) process_ = process();
   std::vector<std::thread> threads_;
 };
 
@@ -85,6 +100,9 @@ bool fit_rows(const Table<T>& table, const RowData<T>& row_data, const Options& 
           done.notify_one();
         });
     work_through(watch);
+    if (workers.forked())
+      throw std::runtime_error(
+          "a callback forked this process while several threads were fitting; n_threads=1 allows it");
     std::unique_lock<std::mutex> lock(mutex);
     while (!done.wait_for(lock, std::chrono::milliseconds(50), [&] { return n_done == n_workers; })) {
       lock.unlock();
