@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from rosenblatt import MLPClassifier, MLPRegressor, ThresholdLogicUnit, callbacks, find_learning_rate
+from rosenblatt import (
+    McCullochPittsNetwork,
+    McCullochPittsNeuron,
+    MLPClassifier,
+    MLPRegressor,
+    ThresholdLogicUnit,
+    callbacks,
+    find_learning_rate,
+)
 
 X = np.random.RandomState(0).randn(120, 4)
 Y = X @ [1, 2, -1, 0.5]
@@ -172,3 +180,39 @@ def test_arguments_of_find_learning_rate(options, error, message):
         find_learning_rate(regressor(), X, Y, **options)
     with pytest.raises(TypeError, match=r"estimator: got .*MLPRegressor, a class, expected"):
         find_learning_rate(MLPRegressor, X, Y)
+
+
+@pytest.mark.parametrize("callback", [callbacks.Checkpoint, callbacks.CSVLogger])
+def test_paths_of_callbacks(callback, tmp_path):
+    for path in (None, 5, ["a"]):
+        with pytest.raises(TypeError, match=r"path: got .* expected a path of a file"):
+            callback(path)
+    file = tmp_path / "file"
+    regressor(callbacks=[callback(bytes(file))]).fit(X, Y)
+    assert file.exists()
+
+
+def test_the_log_of_a_resumed_fit_is_that_of_a_fit_without_interruption(tmp_path):
+    logger, checkpoint = callbacks.CSVLogger(tmp_path / "log.csv"), callbacks.Checkpoint(tmp_path / "run.npz")
+    regressor(callbacks=[logger]).fit(X, -Y)  # another problem
+    regressor(callbacks=[checkpoint, logger], max_iter=4).fit(X, Y)
+    regressor(callbacks=[checkpoint, logger], max_iter=8).fit(X, Y)
+    resumed = np.genfromtxt(tmp_path / "log.csv", delimiter=",", names=True)
+    regressor(callbacks=[callbacks.CSVLogger(tmp_path / "other.csv")], max_iter=8).fit(X, Y)
+    expected = np.genfromtxt(tmp_path / "other.csv", delimiter=",", names=True)
+    for name in ("epoch", "n_epochs", "loss", "learning_rate"):
+        np.testing.assert_array_equal(resumed[name], expected[name])
+
+
+def test_the_warning_of_lbfgs_points_to_the_caller():
+    with pytest.warns(UserWarning, match="lbfgs failed to converge") as caught:
+        regressor(solver="lbfgs", max_iter=1).fit(X, Y)
+    assert caught[0].filename == __file__
+
+
+def test_bits_of_pandas_own_types():
+    pandas = pytest.importorskip("pandas")
+    network = McCullochPittsNetwork(2, [McCullochPittsNeuron.and_not(0, 1)])
+    expected = network.predict([[1, 1], [0, 1]])
+    for dtype in ("boolean", "Int64"):
+        np.testing.assert_array_equal(network.predict(pandas.DataFrame([[1, 1], [0, 1]], dtype=dtype)), expected)

@@ -4,6 +4,7 @@ import operator
 import os
 from typing import Any
 
+from rosenblatt.callbacks.paths import path_of
 from rosenblatt.training import checkpoint
 from rosenblatt.training.state import State
 from rosenblatt.training.trainable import Trainable
@@ -51,6 +52,7 @@ class Checkpoint:
     __module__ = "rosenblatt.callbacks"
 
     def __init__(self, path: Any, every: int = 1, resume: bool = True) -> None:
+        path_of(path)
         self.path = path
         self.every = operator.index(every)
         self.resume = resume
@@ -62,11 +64,11 @@ class Checkpoint:
 
     def _begin(self, state: State, network: Trainable, problem: dict[str, Any]) -> None:
         """Resume from the file, if there is one."""
-        path = os.fspath(self.path)
+        path = path_of(self.path)
         if self.resume and os.path.exists(path):
             checkpoint.load(path, state, network, problem)
 
     def _epoch_ends(self, state: State, network: Trainable, problem: dict[str, Any], n_epochs: int) -> None:
         """Write the file after every so many epochs, and after the last epoch."""
         if state.ended or state.n_iter % self.every == 0 or state.n_iter == n_epochs:
-            checkpoint.save(os.fspath(self.path), state, network._arrays(), problem)
+            checkpoint.save(path_of(self.path), state, network._arrays(), problem)

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from rosenblatt.callbacks.epoch_end import EpochEnd
+from rosenblatt.callbacks.paths import path_of
 
 
 class CSVLogger:
@@ -32,19 +33,25 @@ class CSVLogger:
     __module__ = "rosenblatt.callbacks"
 
     def __init__(self, path: Any) -> None:
+        path_of(path)
         self.path = path
         self._next = 0  # the epoch whose line follows the last one
 
     def __call__(self, end: EpochEnd) -> None:
         """Write a line; in the first call of a fit, all lines up to it."""
-        goes_on = end.epoch == self._next and os.path.exists(self.path)
-        with open(self.path, "a" if goes_on else "w", newline="", encoding="utf-8") as file:
+        path = path_of(self.path)
+        goes_on = end.epoch == self._next and os.path.exists(path)
+        with open(path, "a" if goes_on else "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             if goes_on:
                 writer.writerow(end.numbers().values())
             else:
                 self._write_all(writer, end)
         self._next = end.epoch + 1
+
+    def close(self) -> None:
+        """End the log of a fit: the next one begins a new file, with all of its epochs, also if it resumes."""
+        self._next = 0
 
     @staticmethod
     def _write_all(writer: Any, end: EpochEnd) -> None:

@@ -1,5 +1,6 @@
 """L-BFGS: scipy's minimizer over the engine's loss and gradient of all samples."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy.typing as npt
 import scipy.optimize
 from sklearn.utils.optimize import _check_optimize_result
 
+from rosenblatt._warnings import warn
 from rosenblatt.training.samples import Samples
 from rosenblatt.training.trainable import Arrays, Trainable, WeightsAndBiases
 
@@ -61,7 +63,11 @@ def minimize(
         options={"maxfun": max_fun, "maxiter": max_iter, "gtol": tol},
         callback=_printer() if verbose else None,
     )
-    n_iter = _check_optimize_result("lbfgs", result, max_iter)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        n_iter = _check_optimize_result("lbfgs", result, max_iter)
+    for warning in caught:  # at the line of the caller
+        warn(warning.message, warning.category)
     network._set(*unpack(result.x))
     return result.fun, n_iter
 

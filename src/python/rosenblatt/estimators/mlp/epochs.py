@@ -158,7 +158,7 @@ def fit_epochs(
 def _report_unscored(model: Any, state: State) -> None:
     """Warn if no epoch had a validation score that early stopping could compare."""
     name = "val_loss" if model.early_stopping == "loss" else "val_score"
-    if state.history[name] and not np.isfinite(state.history[name]).any():
+    if state.best is None and state.history[name] and not np.isfinite(state.history[name]).any():
         warn(
             f"early_stopping: {name} was not a finite number in any epoch, so that the weights of the last epoch are"
             " kept. Scale X and X_val (StandardScaler) and y, or lower learning_rate_init.",
