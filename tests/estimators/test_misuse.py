@@ -12,8 +12,10 @@ from rosenblatt import (
     MLPClassifier,
     MLPRegressor,
     ThresholdLogicUnit,
+    activations,
     callbacks,
     find_learning_rate,
+    losses,
 )
 
 X = np.random.RandomState(0).randn(120, 4)
@@ -216,3 +218,24 @@ def test_bits_of_pandas_own_types():
     expected = network.predict([[1, 1], [0, 1]])
     for dtype in ("boolean", "Int64"):
         np.testing.assert_array_equal(network.predict(pandas.DataFrame([[1, 1], [0, 1]], dtype=dtype)), expected)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"hidden_layer_sizes": 5}, {"hidden_layer_sizes": [5]}),
+        ({"activation": "silu"}, {"activation": "swish"}),
+        ({"activation": "relu"}, {"activation": [activations.relu]}),
+        ({"dropout": 0.2}, {"dropout": [0.2]}),
+        ({"dtype": "float32"}, {"dtype": np.float32}),
+        ({"loss": "huber"}, {"loss": losses.Huber(delta=1.0)}),
+    ],
+)
+def test_a_checkpoint_of_the_same_problem_in_another_spelling(first, second, tmp_path):
+    checkpoint = callbacks.Checkpoint(tmp_path / "run.npz")
+    regressor(callbacks=[checkpoint], max_iter=3, **first).fit(X, Y)
+    model = regressor(callbacks=[checkpoint], **second).fit(X, Y)
+    expected = regressor(**first).fit(X, Y)
+    for one, other in zip(model.coefs_, expected.coefs_, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert len(model.history_["loss"]) == 5

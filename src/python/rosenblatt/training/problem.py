@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+
+from rosenblatt import activations, losses
 from rosenblatt.training.plain import digest, plain
 from rosenblatt.training.samples import Samples
 
@@ -18,13 +21,31 @@ def _digest(*tables: Any) -> str:
     return digest(*arrays)
 
 
+def _in_one_form(estimator: Any, name: str, value: Any) -> Any:
+    """Return a parameter's value in one of the forms that mean the same, such as 5 and [5]."""
+    n_hidden = len(estimator.coefs_) - 1
+    if name == "hidden_layer_sizes":
+        return estimator._hidden_layer_sizes()
+    if name == "activation":
+        return [activations.find(found).name for found in estimator._activations(n_hidden)]
+    if name == "loss":
+        return losses.find(value)
+    if name == "dropout":
+        return [*value] if np.ndim(value) else [value] * n_hidden
+    if name == "dtype" and value is not None:
+        return np.dtype(value)
+    return value
+
+
 def describe_problem(estimator: Any, samples: Samples, validation: Samples | None, start: Any) -> dict[str, Any]:
     """Return, by name and as plain values, what two fits must have in common so that one can continue the other.
 
     ``start`` holds the parameters of a warm start; it is empty if they are new.
     """
     parameters = {
-        name: plain(value) for name, value in estimator.get_params(deep=False).items() if name not in _NEUTRAL
+        name: plain(_in_one_form(estimator, name, value))
+        for name, value in estimator.get_params(deep=False).items()
+        if name not in _NEUTRAL
     }
     return {
         "estimator": type(estimator).__name__,
