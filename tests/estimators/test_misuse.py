@@ -239,3 +239,21 @@ def test_a_checkpoint_of_the_same_problem_in_another_spelling(first, second, tmp
     for one, other in zip(model.coefs_, expected.coefs_, strict=True):
         np.testing.assert_array_equal(one, other)
     assert len(model.history_["loss"]) == 5
+
+
+@pytest.mark.parametrize("base", [callbacks.Checkpoint, callbacks.AverageWeights])
+def test_classes_that_derive_from_callbacks_are_called_and_closed(base, tmp_path):
+    class Derived(base):
+        n_calls = n_closed = 0
+
+        def __call__(self, end):
+            self.n_calls += 1
+            return end.epoch == 3
+
+        def close(self):
+            self.n_closed += 1
+
+    callback = Derived(tmp_path / "run.npz") if base is callbacks.Checkpoint else Derived()
+    model = regressor(callbacks=[callback]).fit(X, Y)
+    assert (callback.n_calls, callback.n_closed, model.n_iter_) == (3, 1, 3)
+    assert base is callbacks.AverageWeights or (tmp_path / "run.npz").exists()

@@ -34,13 +34,14 @@ def check_callbacks(callbacks: Any) -> None:
 
 
 def _callbacks(model: Any) -> tuple[list[Callback], list[Checkpoint]]:
-    """Return the estimator's callbacks, and the checkpoints among them, which are written after the others."""
+    """Return the estimator's callbacks that are called, and its checkpoints, which are written after the others."""
     callbacks = [*(model.callbacks or ()), *([ProgressBar()] if model.progress else ())]
     checkpoints = [callback for callback in callbacks if isinstance(callback, Checkpoint)]
-    return [callback for callback in callbacks if not isinstance(callback, Checkpoint)], checkpoints
+    # A class that derives from Checkpoint may be called, too.
+    return [callback for callback in callbacks if callable(callback)], checkpoints
 
 
-def _close(callbacks: list[Callback]) -> None:
+def _close(callbacks: list[Any]) -> None:
     """Tell callbacks that the fit ends: all of them, also if one raises an error."""
     with ExitStack() as stack:
         for callback in reversed(callbacks):
@@ -76,7 +77,6 @@ def fit_epochs(
     state.open_history(EpochEnd.names(hold_back or validation is not None))
     callbacks, checkpoints = _callbacks(model)
     averages: list[Any] = [callback for callback in callbacks if isinstance(callback, AverageWeights)]
-    callbacks = [callback for callback in callbacks if not isinstance(callback, AverageWeights)]
     if averages and incremental:
         raise ValueError("callbacks: got an AverageWeights with partial_fit, expected fit, which has epochs to average")
     for average in averages:
@@ -136,7 +136,7 @@ def fit_epochs(
         warn("Training interrupted by user.")
     finally:
         try:
-            _close(callbacks)
+            _close([*callbacks, *(checkpoint for checkpoint in checkpoints if not callable(checkpoint))])
         finally:
             loop.close()
             publish(model, state)
