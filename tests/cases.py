@@ -1,11 +1,15 @@
 """Random networks, data and settings for the tests of the engine."""
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from rosenblatt import Network, _core
 
@@ -129,3 +133,17 @@ def python(code, *, timeout=60, env=None):
     )
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
+
+
+def compiled(source, folder):
+    """Compile a C++ program of the tests against the engine's sources; return its path. Skip without a compiler."""
+    compiler = shlex.split(os.environ.get("CXX", "c++"))
+    sources = Path(__file__).parents[1] / "src" / "cpp"
+    if not shutil.which(compiler[0]):
+        pytest.skip(f"no C++ compiler: {compiler[0]}")
+    if not sources.is_dir():
+        pytest.skip(f"no C++ sources: {sources}")
+    program = folder / source.stem
+    warnings = ["-Wall", "-Wextra", "-Werror"]
+    subprocess.run([*compiler, "-std=c++17", "-O1", *warnings, "-I", sources, source, "-o", program], check=True)
+    return program

@@ -145,10 +145,8 @@ def test_targets_of_another_range_than_those_of_the_first_call(again):
     model = regressor(**options).fit(X, Y)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
-        warnings.simplefilter("ignore", ResourceWarning)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Stochastic Optimizer")
-            getattr(model, again)(X[:60], Y[:60])
+        warnings.filterwarnings("ignore", "Stochastic Optimizer")
+        getattr(model, again)(X[:60], Y[:60])
     for other in (100 * Y, Y + 1000, Y / 100):
         with pytest.warns(UserWarning, match="y: got targets from .* expected about those of the first call"):
             getattr(regressor(**options).fit(X, Y), again)(X, other)

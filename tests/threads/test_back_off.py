@@ -1,18 +1,14 @@
 """The back-off: how long teams use the calling thread alone after they lost time to other programs."""
 
-import os
-import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-MS = 1_000_000
+from cases import compiled
 
-COMPILER = shlex.split(os.environ.get("CXX", "c++"))
-SOURCES = Path(__file__).parents[2] / "src" / "cpp"
+MS = 1_000_000
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="preemptions are counted on Linux only")
 
@@ -20,14 +16,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pr
 @pytest.fixture(scope="module")
 def play(tmp_path_factory):
     """Compile the player; return the function from events to the ns that remain of the back-off after each."""
-    if not shutil.which(COMPILER[0]):
-        pytest.skip(f"no C++ compiler: {COMPILER[0]}")
-    if not SOURCES.is_dir():
-        pytest.skip(f"no C++ sources: {SOURCES}")
-    program = tmp_path_factory.mktemp("back_off") / "play"
-    player = Path(__file__).with_name("back_off.cpp")
-    warnings = ["-Wall", "-Wextra", "-Werror"]
-    subprocess.run([*COMPILER, "-std=c++17", "-O1", *warnings, "-I", SOURCES, player, "-o", program], check=True)
+    program = compiled(Path(__file__).with_name("back_off.cpp"), tmp_path_factory.mktemp("back_off"))
 
     def run(*events):
         text = " ".join(f"{event} {number}" for event, number in events)

@@ -60,7 +60,7 @@ class BadRates(schedules.Schedule):
         return np.nan if epoch > 1 else initial
 
 
-class Unpicklable:
+class RefersToTheModel:
     def __init__(self, model):
         self.model = model
 
@@ -74,7 +74,7 @@ def regressor(**parameters):
 
 def with_callback_that_refers_to_it(data):
     model = regressor()
-    return model.set_params(callbacks=[Unpicklable(model)]), lambda: model.fit(data, Y)
+    return model.set_params(callbacks=[RefersToTheModel(model)]), lambda: model.fit(data, Y)
 
 
 def estimator(model, *arguments, **options):

@@ -1,35 +1,22 @@
 """The measured choice between a team of threads and the calling thread alone."""
 
-import os
-import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cases import flat
+from cases import compiled, flat
 from rosenblatt import MLPClassifier
 
 MS = 1_000_000
 MOVE = 300_000
 
-COMPILER = shlex.split(os.environ.get("CXX", "c++"))
-SOURCES = Path(__file__).parents[2] / "src" / "cpp"
-
 
 @pytest.fixture(scope="module")
 def choose(tmp_path_factory):
     """Compile the player; return the function from steps (n, 2) in ns, by a team and alone, to choices (n,)."""
-    if not shutil.which(COMPILER[0]):
-        pytest.skip(f"no C++ compiler: {COMPILER[0]}")
-    if not SOURCES.is_dir():
-        pytest.skip(f"no C++ sources: {SOURCES}")
-    program = tmp_path_factory.mktemp("thread_choice") / "play"
-    player = Path(__file__).with_name("thread_choice.cpp")
-    warnings = ["-Wall", "-Wextra", "-Werror"]
-    subprocess.run([*COMPILER, "-std=c++17", "-O1", *warnings, "-I", SOURCES, player, "-o", program], check=True)
+    program = compiled(Path(__file__).with_name("thread_choice.cpp"), tmp_path_factory.mktemp("thread_choice"))
 
     def run(steps):
         text = " ".join(map(str, np.ravel(steps).tolist()))

@@ -64,7 +64,7 @@ struct Training {
 ///   w_j += eta (y_j - step(z_j)) x_i,   b_j += eta (y_j - step(z_j))   if fit_intercept.
 /// Stops after the first epoch without an error. Outputs are independent, and an output without errors in an epoch
 /// never changes again, so it is skipped from then on. next_order() returns the order of the rows in an epoch,
-/// as many valid indices, or null for the order in the table.
+/// a valid index for each row, or null for the order in the table.
 template <class T>
 Training train(const std::string& step, const Instances<T>& instances, T* W, T* b, T eta, bool fit_intercept,
                std::int64_t max_iter, const std::function<const std::int64_t*()>& next_order,

@@ -806,8 +806,7 @@ class Network(Parameters):
         if isinstance(rates, schedules.Adaptive):
             raise ValueError(
                 f"schedule: got {shown(rates)}, which lowers the rate where an estimator would stop, expected a"
-                " schedule"
-                " that needs no stopping rule, such as 'reduce_on_plateau'"
+                " schedule that needs no stopping rule, such as 'reduce_on_plateau'"
             )
         samples = self._samples(X, y, sample_weight)
         batch = samples.n_rows if batch_size is None else min(count("batch_size", batch_size), samples.n_rows)

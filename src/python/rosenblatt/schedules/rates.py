@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from rosenblatt._messages import shown
 from rosenblatt.schedules.base import Rates, Schedule
 
 
@@ -35,6 +36,6 @@ def checked_rates(schedule: Schedule, rates: Any, n_steps: int) -> Rates:
 def _shown(rates: Any) -> str:
     """Return the rates, or the shape of an array and the first rate that is not valid."""
     if not isinstance(rates, np.ndarray) or rates.ndim == 0 or rates.dtype.kind not in "fiu":
-        return repr(rates)[:100]
+        return shown(rates)
     wrong = rates[~(np.isfinite(rates) & (rates >= 0))]
     return f"an array of shape {rates.shape}" + (f" with {float(wrong[0])}" if wrong.size else "")

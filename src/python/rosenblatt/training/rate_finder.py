@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 
 from rosenblatt._messages import shown
 from rosenblatt.plots.matplotlib import pyplot
-from rosenblatt.training.checks import count, number
+from rosenblatt.training.checks import count, fraction, number
 
 # The suggestion is where the loss has fallen by this fraction of its whole fall. Change of the test score against the
 # default rate, in points, mean of ten data sets: Adam with early stopping +0.6 (better on 8), Adam without it -0.8 (0.0
@@ -152,14 +152,11 @@ def find_learning_rate(
     LearningRateCurve(... rates from 1e-06 to ..., suggestion ...)
     """
     lowest, highest = number("lowest", lowest), number("highest", highest)
-    smoothing, n_steps = number("smoothing", smoothing), count("n_steps", n_steps)
+    smoothing, n_steps, n_runs = fraction("smoothing", smoothing), count("n_steps", n_steps), count("n_runs", n_runs)
     if not 0 < lowest < highest < np.inf:
         raise ValueError(f"lowest, highest: got {shown(lowest)} and {shown(highest)}, expected 0 < lowest < highest")
     if n_steps < 2:
         raise ValueError(f"n_steps: got {shown(n_steps)}, expected at least 2")
-    if not 0 <= smoothing < 1:
-        raise ValueError(f"smoothing: got {shown(smoothing)}, expected a number from 0 to below 1")
-    n_runs = count("n_runs", n_runs)
     estimator, X = _last_step(estimator, X, y)
     model = clone(estimator).set_params(warm_start=False, early_stopping=False, shuffle=True, learning_rate="constant")
     model._validate_params()

@@ -20,7 +20,8 @@ def as_bits(values: ArrayLike, name: str, ndim: int | None = None) -> Bits:
         if array.dtype == object and hasattr(values, "to_numpy"):  # pandas' own types
             array = array.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{name}: got no array ({error}), expected 0 and 1, or False and True") from None
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{name}: got no array ({error}), expected 0 and 1, or False and True") from None
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name}: got dtype {array.dtype}, expected bool, or numbers that are 0 or 1")
     if ndim is not None and array.ndim != ndim:

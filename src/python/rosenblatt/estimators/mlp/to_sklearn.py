@@ -30,8 +30,7 @@ def _hidden(model: Any) -> str:
     if len(names) > 1 or not names <= set(_HIDDEN):
         raise ValueError(
             f"activation: got {shown(model.activation)}, expected one of {', '.join(map(repr, _HIDDEN))} for all"
-            " layers:"
-            " scikit-learn has no others"
+            " layers: scikit-learn has no others"
         )
     return names.pop() if names else "identity"
 
