@@ -219,6 +219,7 @@ def test_bad_parameters_of_a_prediction():
         ([4, -1, 3], ValueError),
         ([4, 2**31], ValueError),
         ([4, 2**62, 3], ValueError),
+        ([10**7, 10**7], MemoryError),
         ([2**31 - 1] * 3, MemoryError),
         ([2**31 - 1] * 100, MemoryError),
         ([4, 2**70], TypeError),

@@ -22,10 +22,7 @@ template <class T>
 class Buffer {
  public:
   Buffer() = default;
-  explicit Buffer(Index size)
-      : data_(static_cast<T*>(::operator new(static_cast<std::size_t>(size) * sizeof(T), kAlignment))), size_(size) {
-    std::fill_n(data_.get(), size, T(0));
-  }
+  explicit Buffer(Index size) : data_(allocate(size)), size_(size) { std::fill_n(data_.get(), size, T(0)); }
 
   T* data() { return data_.get(); }
   const T* data() const { return data_.get(); }
@@ -38,6 +35,13 @@ class Buffer {
   struct Free {
     void operator()(T* pointer) const { ::operator delete(pointer, kAlignment); }
   };
+  // The size comes from the caller. AddressSanitizer ends the process where the operator that throws would do so, but
+  // lets this one return null.
+  static T* allocate(Index size) {
+    void* memory = ::operator new(static_cast<std::size_t>(size) * sizeof(T), kAlignment, std::nothrow);
+    if (memory == nullptr) throw std::bad_alloc();
+    return static_cast<T*>(memory);
+  }
   std::unique_ptr<T, Free> data_;
   Index size_ = 0;
 };
