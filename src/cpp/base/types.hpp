@@ -5,7 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
+
+#include "base/memory.hpp"
 
 namespace rosenblatt {
 
@@ -31,16 +32,11 @@ class Buffer {
   const T& operator[](Index i) const { return data_.get()[i]; }
 
  private:
-  static constexpr std::align_val_t kAlignment{64};
   struct Free {
-    void operator()(T* pointer) const { ::operator delete(pointer, kAlignment); }
+    void operator()(T* pointer) const { memory::release(pointer); }
   };
-  // The size comes from the caller. AddressSanitizer ends the process where the operator that throws would do so, but
-  // lets this one return null.
   static T* allocate(Index size) {
-    void* memory = ::operator new(static_cast<std::size_t>(size) * sizeof(T), kAlignment, std::nothrow);
-    if (memory == nullptr) throw std::bad_alloc();
-    return static_cast<T*>(memory);
+    return static_cast<T*>(memory::allocate(static_cast<std::size_t>(size) * sizeof(T)));
   }
   std::unique_ptr<T, Free> data_;
   Index size_ = 0;

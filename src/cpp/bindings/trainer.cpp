@@ -103,15 +103,14 @@ class TrainerObject : public MadeByInit {
   }
 
   py::tuple loss_and_gradients() {
-    Buffer<T> gradient(network_.size());
-    const py::tuple loss = compute_gradient(gradient);
+    GradientArrays<T> to(network_.layers().size());
     py::list coefs, intercepts;
-    for (const DenseLayer<T>* layer : network_.dense_layers()) {
-      py::array_t<T> coef({layer->inputs(), layer->outputs()});
-      layer->unpack(ParameterKind::weights, gradient.data(), coef.mutable_data());
-      coefs.append(coef);
-      intercepts.append(vector_of(*layer, ParameterKind::biases, gradient));
-    }
+    for (std::size_t l = 0; l < network_.layers().size(); ++l)
+      for (const ParameterShape& shape : network_.layers()[l]->parameters()) {
+        if (shape.kind == ParameterKind::weights) coefs.append(array_of(to, l, shape));
+        if (shape.kind == ParameterKind::biases) intercepts.append(array_of(to, l, shape));
+      }
+    const py::tuple loss = compute_gradients(to);
     return py::make_tuple(loss[0], loss[1], coefs, intercepts);
   }
 
@@ -122,13 +121,15 @@ class TrainerObject : public MadeByInit {
   }
 
   py::tuple vector_gradients() {
-    Buffer<T> gradient(network_.size());
-    compute_gradient(gradient);
+    GradientArrays<T> to(network_.layers().size());
     py::object scale = py::none();
-    if (network_.has_scaling()) scale = vector_of(*network_.layers().front(), ParameterKind::scale, gradient);
     py::list slopes;
-    for (const DenseLayer<T>* layer : network_.dense_layers())
-      if (layer->has_slopes()) slopes.append(vector_of(*layer, ParameterKind::slopes, gradient));
+    for (std::size_t l = 0; l < network_.layers().size(); ++l)
+      for (const ParameterShape& shape : network_.layers()[l]->parameters()) {
+        if (shape.kind == ParameterKind::scale) scale = array_of(to, l, shape);
+        if (shape.kind == ParameterKind::slopes) slopes.append(array_of(to, l, shape));
+      }
+    compute_gradients(to);
     return py::make_tuple(scale, slopes);
   }
 
@@ -140,19 +141,20 @@ class TrainerObject : public MadeByInit {
     return {given.data(), given.data() + given.size()};
   }
 
-  static py::array_t<T> vector_of(const Layer<T>& layer, ParameterKind kind, const Buffer<T>& gradient) {
-    py::array_t<T> to(layer.outputs());
-    layer.unpack(kind, gradient.data(), to.mutable_data());
-    return to;
+  /// A new array for the gradient of a parameter of layer l.
+  static py::array_t<T> array_of(GradientArrays<T>& to, std::size_t l, const ParameterShape& shape) {
+    const bool matrix = shape.kind == ParameterKind::weights;
+    py::array_t<T> array(matrix ? std::vector<Index>{shape.rows, shape.columns} : std::vector<Index>{shape.columns});
+    to.of(static_cast<Index>(l), shape.kind) = array.mutable_data();
+    return array;
   }
 
-  py::tuple compute_gradient(Buffer<T>& gradient) {
+  py::tuple compute_gradients(const GradientArrays<T>& to) {
     if (batch_size_ < x_.view().rows)
       reject("batch_size", std::to_string(batch_size_), "all rows for loss_and_gradients");
     x_.check_entries();
-    return guarded([&](const std::function<bool()>& should_stop) {
-      return trainer_->loss_and_gradient(gradient.data(), should_stop);
-    });
+    return guarded(
+        [&](const std::function<bool()>& should_stop) { return trainer_->loss_and_gradients(to, should_stop); });
   }
 
   template <class Call>

@@ -34,10 +34,11 @@ inline constexpr Index kThreadRows = 8;
 ///
 /// The number is 1 where gradients are so large that this costs more than it saves: threads then share the neurons of
 /// each layer, over all rows. `neurons` is the sum of all widths. 8-50-50-50-1 with batch 200 in float32 on two
-/// threads: 3.4 ms an epoch of 11610 rows with pieces of 100 rows, 4.2 to 10 ms with shared neurons.
+/// threads: 3.4 ms an epoch of 11610 rows with pieces of 100 rows, 4.2 to 10 ms with shared neurons. The number is
+/// even, or one of two threads would wait while the other takes the last piece.
 inline Index gradient_pieces(Index parameters, Index neurons, Index rows) {
   constexpr Index kPieceRows = 100, kMostPieces = 64;
-  const Index pieces = std::min(kMostPieces, ceil_div(rows, kPieceRows));
+  const Index pieces = std::min(kMostPieces, rows <= kPieceRows ? 1 : 2 * ceil_div(rows, 2 * kPieceRows));
   return pieces * parameters <= 2 * rows * neurons ? pieces : 1;
 }
 

@@ -60,24 +60,32 @@ struct OptimizerStep {
   }
 };
 
-/// Copies the gradient to `to`, laid out like the network's parameters.
+/// Copies the gradient of each block into arrays as users see them.
 template <class T>
 struct GradientCopy {
   static constexpr bool kTakesSteps = false;
 
   TrainingContext<T>& context;
-  T* to;
+  const GradientArrays<T>& to;
 
   void draw(Index) const { context.backprop.draw_dropout(nullptr, 0, 0); }
   void begin(Index) const {}
   void update(Index i, const T* gradient, const T* biases, const Completions<T>& completions) const {
     const Block& block = context.backprop.blocks()[i];
-    const auto copy = [this](const T* sums, Completion<T> completion, Index start, Index size) {
-      const T* const w = context.network.parameters() + start;
-      for (Index e = 0; e < size; ++e) to[start + e] = completion(sums[e], w[e]);
-    };
-    copy(gradient, completions.main, block.start, block.size);
-    if (biases) copy(biases, completions.biases, block.biases, kLane<T>);
+    copy(block, block.kind, block.start, gradient, completions.main);
+    if (biases) copy(block, ParameterKind::biases, block.biases, biases, completions.biases);
+  }
+
+ private:
+  void copy(const Block& block, ParameterKind kind, Index start, const T* sums, Completion<T> completion) const {
+    T* to_rows = to.of(block.layer, kind);
+    if (to_rows == nullptr) return;
+    const bool weights = kind == ParameterKind::weights;
+    const Index width = context.network.layers()[static_cast<std::size_t>(block.layer)]->outputs();
+    const T* w = context.network.parameters() + start;
+    to_rows += block.first_input * (weights ? width : 0) + block.panel * kLane<T>;
+    for (Index r = 0; r < (weights ? block.inputs : 1); ++r, sums += kLane<T>, w += kLane<T>, to_rows += width)
+      for (Index c = 0; c < block.columns; ++c) to_rows[c] = completion(sums[c], w[c]);
   }
 };
 

@@ -27,8 +27,8 @@ LossParts Trainer<T>::epoch(Optimizer<T>& optimizer, const std::vector<T*>& stat
 }
 
 template <class T>
-LossParts Trainer<T>::loss_and_gradient(T* gradient, const std::function<bool()>& should_stop) {
-  const GradientCopy<T> step{*context_, gradient};
+LossParts Trainer<T>::loss_and_gradients(const GradientArrays<T>& gradients, const std::function<bool()>& should_stop) {
+  const GradientCopy<T> step{*context_, gradients};
   return EpochRun<T, GradientCopy<T>>(*context_, step, nullptr, context_->samples.inputs.rows, should_stop).run();
 }
 

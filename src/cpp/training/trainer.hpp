@@ -1,6 +1,7 @@
 // Training: epochs of optimizer steps, and the loss with its gradient for optimizers that live elsewhere (L-BFGS).
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -32,6 +33,22 @@ struct StepSchedule {
   const double* dropout = nullptr;        // (steps, inputs and hidden layers); null: the rates of the options
 };
 
+/// Where gradients go: for each layer and kind of parameter a row-major array, or null where it is not wanted.
+template <class T>
+class GradientArrays {
+ public:
+  explicit GradientArrays(std::size_t layers) : arrays_(layers) {}
+  T*& of(Index layer, ParameterKind kind) {
+    return arrays_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(kind)];
+  }
+  T* of(Index layer, ParameterKind kind) const {
+    return arrays_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(kind)];
+  }
+
+ private:
+  std::vector<std::array<T*, kParameterKinds>> arrays_;
+};
+
 template <class T>
 struct TrainingContext;
 
@@ -53,9 +70,9 @@ class Trainer {
   /// The number of steps of an epoch of so many rows.
   Index steps_of(Index rows) const;
 
-  /// The loss over all samples without dropout, and its gradient, which is not clipped, laid out like the network's
-  /// parameters. Needs a batch size of all rows.
-  LossParts loss_and_gradient(T* gradient, const std::function<bool()>& should_stop);
+  /// The loss over all samples without dropout, and its gradients, which are not clipped. Needs a batch size of all
+  /// rows.
+  LossParts loss_and_gradients(const GradientArrays<T>& gradients, const std::function<bool()>& should_stop);
 
  private:
   std::unique_ptr<TrainingContext<T>> context_;

@@ -65,7 +65,7 @@ class Loss(Searchable):
     @property
     def settings(self) -> dict[str, Any]:
         """The settings as the engine takes them: a number or a list of numbers for each name."""
-        return as_engine(self._infos, self.get_params())
+        return as_engine(self._infos, self.get_params()) if self._infos else {}
 
     @classmethod
     def _parameter_names(cls) -> list[str]:
@@ -112,7 +112,8 @@ class Loss(Searchable):
             For the first target that is not among ``targets``.
         """
         if not self.categorical:
-            _core.check_targets64(self.name, self.settings, as_array(to_numbers("y", y), np.float64))
+            targets = as_floats(to_numbers("y", y))
+            engine("check_targets", targets.dtype)(self.name, self.settings, targets)
 
     def predict(self, raw_scores: npt.ArrayLike, output_activation: OutputActivation = None) -> FloatArray:
         """Return the predictions of raw scores.

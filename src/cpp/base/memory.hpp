@@ -1,0 +1,12 @@
+// Memory for arrays of any size.
+#pragma once
+
+#include <cstddef>
+
+namespace rosenblatt::memory {
+
+/// Memory that is aligned to a cache line. Throws std::bad_alloc.
+void* allocate(std::size_t bytes);
+void release(void* memory);
+
+}  // namespace rosenblatt::memory
