@@ -1,5 +1,6 @@
 """Activation functions: values in units in the last place over the whole range, derivatives, special numbers."""
 
+import inspect
 import pickle
 
 import numpy as np
@@ -175,3 +176,33 @@ def test_functions_of_a_row(name):
     assert jacobian.shape == (4, 3, 5, 5)
     np.testing.assert_allclose(jacobian, differences, rtol=1e-6, atol=1e-9)
     assert function.derivative(z.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("function", [activations.softmax, activations.log_softmax])
+@pytest.mark.parametrize("shape", [(), (0,), (3, 0)])
+def test_no_classes(function, shape):
+    with pytest.raises(ValueError, match=r"z: got shape \(.*, expected \(..., n_classes\) with at least 1 class"):
+        function(np.ones(shape))
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (2, 0, 3)])
+def test_no_rows(shape):
+    assert activations.softmax(np.ones(shape)).shape == activations.log_softmax(np.ones(shape)).shape == shape
+
+
+def test_conversions_of_a_call():
+    z = np.linspace(-3, 3, 12)
+    expected = activations.tanh(z)
+    for same in (z.tolist(), np.repeat(z, 2)[::2], z.astype(">f8"), np.ma.masked_array(z)):
+        np.testing.assert_array_equal(activations.tanh(same), expected)
+    np.testing.assert_array_equal(activations.tanh(z=z), expected)
+    assert type(activations.tanh(np.ma.masked_array(z))) is np.ndarray
+    with pytest.raises(TypeError, match="argument"):
+        activations.tanh()
+    with pytest.raises(TypeError, match="argument"):
+        activations.tanh(z, z)
+    with pytest.raises(ValueError, match="activation: got 'gauss'"):
+        _core.ArrayFunction("gauss")
+    with pytest.raises(ValueError, match="z: got what needs a conversion, expected a C-ordered and aligned array"):
+        _core.ArrayFunction("tanh")([1.0])
+    assert list(inspect.signature(activations.tanh).parameters) == ["z"]

@@ -40,7 +40,8 @@ def stub_functions():
     for node in STUB.body:
         if isinstance(node, ast.FunctionDef) and node.name != "available_levels":
             found.setdefault(node.name, []).append(node)
-        if isinstance(node, ast.ClassDef) and hasattr(_core, node.name):
+        # ArrayFunction is bound without pybind11, which writes signatures.
+        if isinstance(node, ast.ClassDef) and hasattr(_core, node.name) and node.name != "ArrayFunction":
             for base in [
                 node,
                 *(classes[re.match(r"\w+", ast.unparse(b))[0]] for b in node.bases if "_" in ast.unparse(b)),

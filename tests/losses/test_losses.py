@@ -571,3 +571,41 @@ def test_custom_passes_nan_on_and_takes_functions_only():
 
 def test_the_module_does_not_load_scikit_learn():
     assert python("import sys; import rosenblatt.losses; print('sklearn' in sys.modules)") == "False"
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", _core.LOSSES)
+@pytest.mark.parametrize("shape", [(3000,), (3000, 1), (700, 4), (0, 1)])
+def test_arrays_that_need_no_conversion_have_the_same_loss(name, shape, dtype):
+    loss = losses.find(name)
+    if loss.categorical and len(shape) == 1:
+        pytest.skip("needs several outputs")
+    rng = np.random.RandomState(0)
+    z = rng.randn(*shape).astype(dtype)
+    y = rng.randint(2, size=shape).astype(dtype) + dtype(name == "gamma")
+    if loss.categorical:
+        y = rng.randint(shape[1], size=shape[0])
+    direct = loss(y, z)
+    converted = loss(np.repeat(y, 2, axis=0)[::2], np.repeat(z, 2, axis=0)[::2])
+    called = getattr(losses, name)(y, z)
+    for part, other, by_function in zip(direct, converted, called, strict=True):
+        assert part.dtype == dtype
+        np.testing.assert_array_equal(part, other)
+        np.testing.assert_array_equal(part, by_function)
+    assert direct[1].shape == shape
+
+
+@pytest.mark.parametrize(
+    ("y", "z"),
+    [
+        (np.ones(3), np.ones(4)),
+        (np.ones((3, 2)), np.ones(3)),
+        (np.ones(()), np.ones(())),
+        (np.ones((2, 2, 2)), np.ones((2, 2, 2))),
+        (np.ones((3, 0)), np.ones((3, 0))),
+    ],
+    ids=lambda array: str(array.shape),
+)
+def test_shapes_that_do_not_fit(y, z):
+    with pytest.raises(ValueError, match=r"y: got shape|raw_scores: got shape|z: got shape"):
+        losses.squared_error(y, z)

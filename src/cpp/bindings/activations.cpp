@@ -1,31 +1,12 @@
 // The activation functions over arrays.
 #include "rules/activations.hpp"
 
-#include "bindings/bindings.hpp"
+#include "bindings/mapped.hpp"
 #include "bindings/settings.hpp"
-#include "bindings/tables.hpp"
 #include "rules/names.hpp"
 
 namespace rosenblatt {
 namespace {
-
-/// loop(z), as a new array.
-template <class T, class Loop>
-py::array_t<T> mapped(const Array<T>& z, Loop loop) {
-  constexpr Index kShort = 1000;  // numbers: such a call is over before another thread would have the GIL
-  check_aligned("z", z);
-  py::array_t<T> result(std::vector<py::ssize_t>(z.shape(), z.shape() + z.ndim()));
-  const T* const from = z.data();
-  T* const to = result.mutable_data();
-  const Index size = z.size();
-  if (size <= kShort) {
-    loop(from, to, size);
-  } else {
-    const ReleaseGil release;
-    loop(from, to, size);
-  }
-  return result;
-}
 
 template <class T>
 void bind(py::module_& module, const char* value, const char* derivative) {

@@ -24,6 +24,7 @@ namespace py = pybind11;
 void keep_memory_errors();
 
 void bind_activations(py::module_& module);
+void bind_array_function(py::module_& module);
 void bind_finite(py::module_& module);
 void bind_info(py::module_& module);
 void bind_losses(py::module_& module);

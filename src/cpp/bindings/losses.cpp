@@ -1,5 +1,6 @@
 // The losses: what is known about each, and their values, gradients and predictions over arrays.
 #include "bindings/loss_spec.hpp"
+#include "bindings/mapped.hpp"
 #include "bindings/settings.hpp"
 #include "bindings/tables.hpp"
 #include "rules/losses/loss.hpp"
@@ -78,6 +79,54 @@ py::tuple evaluate(const std::string& name, const std::optional<std::string>& ou
   return py::make_tuple(row_loss, gradient);
 }
 
+/// A loss with an output activation, for arrays that need no conversion: all that a call does is the loss itself.
+class LossFunction : public MadeByInit {
+ public:
+  LossFunction(const std::string& name, const std::optional<std::string>& output_activation,
+               const LossSettings& settings)
+      : in_float32_(Loss<float>::make(loss_spec(name, output_activation, settings))),
+        in_float64_(Loss<double>::make(loss_spec(name, output_activation, settings))) {}
+
+  /// The loss of each row and the gradient; None if an array needs a conversion, or is not as it should be.
+  py::object evaluate(const py::object& y, const py::object& z) const {
+    if (is_ready<float>(z)) return run(*in_float32_, y, py::reinterpret_borrow<Array<float>>(z));
+    if (is_ready<double>(z)) return run(*in_float64_, y, py::reinterpret_borrow<Array<double>>(z));
+    return py::none();
+  }
+
+ private:
+  template <class T>
+  static py::object run(const Loss<T>& loss, const py::object& y, const Array<T>& z) {
+    if (loss.categorical() || !is_ready<T>(y)) return py::none();
+    const auto targets = py::reinterpret_borrow<Array<T>>(y);
+    const auto columns_of = [](const Array<T>& array) {
+      return array.ndim() == 2 ? array.shape(1) : array.ndim() == 1 ? 1 : -1;
+    };
+    const Index outputs = columns_of(z), columns = columns_of(targets);
+    if (outputs < 1 || columns < 1 || targets.shape(0) != z.shape(0) || columns != loss.target_columns(outputs))
+      return py::none();
+    const Index rows = z.shape(0);
+    py::array_t<T> gradient(std::vector<py::ssize_t>(z.shape(), z.shape() + z.ndim()));
+    py::array_t<T> row_loss(rows);
+    Targets<T> all;
+    all.values = targets.data();
+    T *const to_gradient = gradient.mutable_data(), *const to_loss = row_loss.mutable_data();
+    const auto evaluate_all = [&] { return loss.evaluate_all(z.data(), all, rows, outputs, to_gradient, to_loss); };
+    Index bad = -1;
+    if (z.size() <= kShortCall) {
+      bad = evaluate_all();
+    } else {
+      const ReleaseGil release;
+      bad = evaluate_all();
+    }
+    if (bad >= 0) return py::none();
+    return py::make_tuple(row_loss, gradient);
+  }
+
+  std::unique_ptr<Loss<float>> in_float32_;
+  std::unique_ptr<Loss<double>> in_float64_;
+};
+
 template <class T>
 Array<T> apply(const std::string& name, const std::optional<std::string>& output_activation,
                const LossSettings& settings, const Array<T>& z) {
@@ -130,6 +179,13 @@ void bind_losses(py::module_& module) {
       },
       "Return the name of the output activation. Raise ValueError for names, pairs and settings that do not exist.",
       py::arg("loss"), py::arg("output_activation"), py::arg("settings"));
+  py::class_<LossFunction>(module, "LossFunction", py::module_local(), py::custom_type_setup(check_allocation))
+      .def("__init__",
+           init_of<LossFunction, const std::string&, const std::optional<std::string>&, const LossSettings&>(),
+           kConstructor, py::arg("loss"), py::arg("output_activation"), py::arg("settings"))
+      .def("evaluate", &LossFunction::evaluate, py::arg("y"), py::arg("z"),
+           "Return the loss of each row and its gradient as evaluate_loss does, both in the dtype and the gradient in "
+           "the shape of z; None if an array needs a conversion, or would raise an error.");
   bind<float>(module, "evaluate_loss32", "apply_output32", "check_targets32");
   bind<double>(module, "evaluate_loss64", "apply_output64", "check_targets64");
 }

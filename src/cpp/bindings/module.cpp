@@ -10,6 +10,7 @@ PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
   rosenblatt::keep_memory_errors();
   module.doc() = "rosenblatt's engine, compiled for one instruction level.";
   rosenblatt::bind_activations(module);
+  rosenblatt::bind_array_function(module);
   rosenblatt::bind_finite(module);
   rosenblatt::bind_info(module);
   rosenblatt::bind_losses(module);

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 #include "rules/losses/list.hpp"
@@ -124,6 +125,16 @@ class LossOf final : public Loss<T> {
     }
   }
 
+  bool evaluate_numbers(T* z, T* y, Index size) const override {
+    if constexpr (Rule::form != Form::row) {
+      if (rule_.outputs_per_target() == 1) {
+        evaluate_elements(z, y, size);
+        return true;
+      }
+    }
+    return false;
+  }
+
  private:
   /// y <- values; z <- gradients. Flattened, as above.
   [[gnu::flatten]] void evaluate_elements(T* z, T* y, Index size) const {
@@ -230,14 +241,18 @@ std::string_view name_of(Task task) {
 
 // Each target is copied before it is checked, because another thread of Python may write to the array.
 template <class T>
+template <class Sum>
 Index Loss<T>::evaluate_all(const T* z, const Targets<T>& all, Index rows, Index outputs, T* gradient,
-                            double* row_loss) const {
-  constexpr Index kNumbers = 4096;  // in a tile, which fits in the first-level cache
+                            Sum* row_loss) const {
+  constexpr Index kNumbers = 1024;  // in a tile, of which all arrays fit in the first-level cache
   const Index columns = target_columns(outputs), tile_rows = std::min(rows, std::max<Index>(kNumbers / outputs, 1));
   Buffer<T> tile(tile_rows * columns);
-  T* const y = tile.data();
+  Buffer<double> sums(std::is_same_v<Sum, double> ? 0 : tile_rows);
   for (Index first = 0; first < rows; first += tile_rows) {
     const Index count = std::min(tile_rows, rows - first);
+    T* y = tile.data();
+    if constexpr (std::is_same_v<Sum, T>)
+      if (outputs == 1) y = row_loss + first;
     if (all.classes) {
       std::fill_n(y, count * columns, T(0));
       for (Index r = 0; r < count; ++r) {
@@ -252,7 +267,13 @@ Index Loss<T>::evaluate_all(const T* z, const Targets<T>& all, Index rows, Index
     }
     T* const scores = gradient + first * outputs;
     std::copy_n(z + first * outputs, count * outputs, scores);
-    evaluate(scores, y, count, outputs, row_loss + first);
+    if constexpr (std::is_same_v<Sum, double>) {
+      evaluate(scores, y, count, outputs, row_loss + first);
+    } else {
+      if (outputs == 1 && evaluate_numbers(scores, y, count)) continue;
+      evaluate(scores, y, count, outputs, sums.data());
+      for (Index r = 0; r < count; ++r) row_loss[first + r] = static_cast<Sum>(sums[r]);
+    }
   }
   return -1;
 }
@@ -292,5 +313,8 @@ std::vector<LossInfo> loss_infos() {
 
 template class Loss<float>;
 template class Loss<double>;
+template Index Loss<float>::evaluate_all(const float*, const Targets<float>&, Index, Index, float*, double*) const;
+template Index Loss<float>::evaluate_all(const float*, const Targets<float>&, Index, Index, float*, float*) const;
+template Index Loss<double>::evaluate_all(const double*, const Targets<double>&, Index, Index, double*, double*) const;
 
 }  // namespace rosenblatt

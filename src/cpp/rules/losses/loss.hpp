@@ -48,14 +48,20 @@ class Loss {
   virtual void predict(T* z, Index rows, Index outputs) const = 0;
   /// row_loss <- the loss of each row; z <- its gradient with respect to the raw scores; y is overwritten.
   virtual void evaluate(T* z, T* y, Index rows, Index outputs, double* row_loss) const = 0;
+  /// Where every number has a loss of its own, z <- the gradients and y <- the losses. Returns whether that is so.
+  virtual bool evaluate_numbers([[maybe_unused]] T* z, [[maybe_unused]] T* y, [[maybe_unused]] Index size) const {
+    return false;
+  }
   /// The index of the first target that the loss is not defined for, or -1.
   virtual Index first_bad_target(const T* y, Index size) const = 0;
   /// The targets that it is defined for, in words.
   virtual std::string_view targets() const = 0;
 
   /// gradient, row_loss <- as by `evaluate`, for any number of rows, and with classes by their index. Returns the index
-  /// of the first target that the loss is not defined for, or -1; the results are incomplete if there is one.
-  Index evaluate_all(const T* z, const Targets<T>& all, Index rows, Index outputs, T* gradient, double* row_loss) const;
+  /// of the first target that the loss is not defined for, or -1; the results are incomplete if there is one. `Sum` is
+  /// double or T.
+  template <class Sum>
+  Index evaluate_all(const T* z, const Targets<T>& all, Index rows, Index outputs, T* gradient, Sum* row_loss) const;
 
   /// Throws std::invalid_argument for names, pairs and settings that do not exist.
   static std::unique_ptr<Loss> make(const LossSpec& spec);

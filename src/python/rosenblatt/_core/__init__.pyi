@@ -1,10 +1,11 @@
 """The types of the compiled engine. Each name is bound in the file of src/cpp/bindings/ that the comment names."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, Literal, TypedDict, TypeVar, overload
+from typing import Any, Generic, Literal, Self, TypedDict, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import disjoint_base
 
 _T = TypeVar("_T", np.float32, np.float64)
 
@@ -20,6 +21,11 @@ class _ActivationInfo(TypedDict):
 
 ACTIVATIONS: tuple[str, ...]
 ACTIVATION_INFO: dict[str, _ActivationInfo]
+
+@disjoint_base
+class ArrayFunction:
+    def __new__(cls, name: str) -> Self: ...
+    def __call__(self, z: Any, /) -> NDArray[Any]: ...
 
 def activate32(name: str, z: NDArray[np.float32]) -> NDArray[np.float32]: ...
 def activate64(name: str, z: NDArray[np.float64]) -> NDArray[np.float64]: ...
@@ -70,6 +76,11 @@ LOSS_INFO: dict[str, _LossInfo]
 OUTPUT_ACTIVATIONS: tuple[str, ...]
 
 def check_loss(loss: str, output_activation: str | None, settings: _Settings) -> str: ...
+
+class LossFunction:
+    def __init__(self, loss: str, output_activation: str | None, settings: _Settings) -> None: ...
+    def evaluate(self, y: Any, z: Any) -> tuple[NDArray[Any], NDArray[Any]] | None: ...
+
 def evaluate_loss32(
     loss: str, output_activation: str | None, settings: _Settings, z: NDArray[np.float32], y: NDArray[Any]
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]: ...

@@ -5,6 +5,8 @@ is ``activations.tanh.derivative``; that of ``softmax`` and ``log_softmax``, whi
 Jacobian matrix of the row. Networks take the same names.
 """
 
+from typing import Any
+
 from rosenblatt._suggestions import suggestion
 from rosenblatt.activations.functions import ALIASES, FUNCTIONS, ActivationFunction, find
 from rosenblatt.activations.functions import TRAINABLE as TRAINABLE
@@ -12,6 +14,9 @@ from rosenblatt.activations.functions import _function as _function
 from rosenblatt.activations.functions import of_layers as of_layers
 from rosenblatt.activations.last_axis import LastAxisFunction, log_softmax, softmax
 from rosenblatt.activations.plotting import plot
+
+globals().update(FUNCTIONS)
+globals().update({alias: FUNCTIONS[name] for alias, name in ALIASES.items()})
 
 __all__ = [
     "ActivationFunction",
@@ -25,13 +30,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ActivationFunction:
-    function = FUNCTIONS.get(ALIASES.get(name, name))
-    if function is None:
-        raise AttributeError(
-            f"module {__name__!r} has no attribute {name!r}{suggestion(name, __all__)}; it has {', '.join(__all__)}"
-        )
-    return function
+def __getattr__(name: str) -> Any:
+    raise AttributeError(
+        f"module {__name__!r} has no attribute {name!r}{suggestion(name, __all__)}; it has {', '.join(__all__)}"
+    )
 
 
 def __dir__() -> list[str]:

@@ -1,5 +1,6 @@
 """The activation functions of the engine."""
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence, Sized
 from typing import Any
 
@@ -23,7 +24,11 @@ _VALUES = {np.dtype(dtype): engine("activate", dtype) for dtype in (np.float32, 
 _DERIVATIVES = {np.dtype(dtype): engine("activation_derivative", dtype) for dtype in (np.float32, np.float64)}
 
 
-class ActivationFunction:
+# Of a call, which ArrayFunction does not tell.
+_SIGNATURE = inspect.Signature([inspect.Parameter("z", inspect.Parameter.POSITIONAL_OR_KEYWORD)])
+
+
+class ActivationFunction(_core.ArrayFunction):
     """An activation function: call it for ``f(z)``.
 
     Attributes
@@ -41,6 +46,7 @@ class ActivationFunction:
         self.name = name
         self.trainable = bool(info["trainable"])
         self.__name__ = name
+        self.__signature__ = _SIGNATURE
         self.__doc__ = f"""Return f(z) = {info["doc"]}.
 
         Parameters
@@ -59,8 +65,8 @@ class ActivationFunction:
         (1,)
         """
 
-    def __call__(self, z: npt.ArrayLike) -> npt.NDArray[Any]:
-        """Return f(z), of the shape of ``z``."""
+    def _call_converted(self, z: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return f(z) of what the engine does not take as it is; ArrayFunction calls this."""
         return self._map(_VALUES, z)
 
     def derivative(self, z: npt.ArrayLike) -> npt.NDArray[Any]:

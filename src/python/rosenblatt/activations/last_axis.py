@@ -1,11 +1,13 @@
 """softmax and log_softmax, which are functions of all numbers along the last axis."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._engine import engine
 from rosenblatt.activations.functions import numbers
 
 
@@ -62,6 +64,14 @@ class LastAxisFunction:
         return self.name
 
 
+def _rows(z: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return z as the engine takes it; its last axis must have numbers."""
+    array = numbers(z)
+    if array.ndim == 0 or array.shape[-1] == 0:
+        raise ValueError(f"z: got shape {array.shape}, expected (..., n_classes) with at least 1 class")
+    return array
+
+
 def _softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return exp(z) / sum(exp(z)) over the last axis.
 
@@ -81,8 +91,11 @@ def _softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
     >>> activations.softmax([0.0, 0.0])
     array([0.5, 0.5])
     """
-    p: npt.NDArray[Any] = np.exp(_log_softmax(z))
-    return p
+    array = _rows(z)
+    p: npt.NDArray[Any] = engine("apply_output", array.dtype)(
+        "log_loss", "softmax", {}, array.reshape(math.prod(array.shape[:-1]), array.shape[-1])
+    )
+    return p.reshape(array.shape)
 
 
 def _log_softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -103,7 +116,7 @@ def _log_softmax(z: npt.ArrayLike) -> npt.NDArray[Any]:
     >>> activations.log_softmax([1000.0, 0.0])
     array([    0., -1000.])
     """
-    array = numbers(z)
+    array = _rows(z)
     shifted = array - array.max(axis=-1, keepdims=True)
     result: npt.NDArray[Any] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return result

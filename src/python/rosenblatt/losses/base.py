@@ -1,7 +1,7 @@
 """The base of the losses of the engine."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -56,6 +56,8 @@ class Loss(Searchable):
     categorical: bool
     targets: str
     _infos: Mapping[str, Info]
+    # The engine's function of (y, z) for arrays that need no conversion; None for losses with settings.
+    _evaluate: Callable[[Any, Any], tuple[FloatArray, FloatArray] | None] | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         settings = inspect.signature(type(self)).bind(*args, **kwargs)
@@ -166,6 +168,10 @@ class Loss(Searchable):
             If the loss does not accept the output activation, the loss is not defined for a target, or a shape is not
             as above.
         """
+        if output_activation is None and self._evaluate is not None:
+            evaluated = self._evaluate(y_true, raw_scores)
+            if evaluated is not None:
+                return evaluated
         z = as_scores(raw_scores)
         if self.categorical:
             y = np.asarray(y_true)

@@ -68,14 +68,20 @@ def _make_class(name: str, info: Info) -> type[Loss]:
             "categorical": info["categorical"],
             "targets": info["targets"],
             "_infos": info["settings"],
+            "_evaluate": None if info["settings"] else staticmethod(_core.LossFunction(name, None, {}).evaluate),
         },
     )
 
 
 def _make_function(name: str, info: Info, cls: type[Loss]) -> Callable[..., tuple[FloatArray, FloatArray]]:
     signature = _signature(info, "y_true", "raw_scores", after=("output_activation",))
+    evaluate = _core.LossFunction(name, None, {}).evaluate
 
     def function(*args: Any, **kwargs: Any) -> tuple[FloatArray, FloatArray]:
+        if len(args) == 2 and not kwargs:
+            evaluated: tuple[FloatArray, FloatArray] | None = evaluate(*args)
+            if evaluated is not None:
+                return evaluated
         given = signature.bind(*args, **kwargs).arguments
         y_true, raw_scores = given.pop("y_true"), given.pop("raw_scores")
         output_activation = given.pop("output_activation", None)
