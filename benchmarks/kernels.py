@@ -87,6 +87,11 @@ def gradients(rows: int, inputs: int, outputs: int, options: Options) -> Result:
     )
 
 
+def _calls(numbers: int) -> int:
+    """Return the number of calls in a timed run."""
+    return max(1, 2_000_000 // numbers)
+
+
 # Activations.
 
 
@@ -111,18 +116,19 @@ ACTIVATIONS = {
 }
 
 
-def activation(name: str, derivative: bool, options: Options) -> Result:
-    z = 3 * np.random.default_rng(0).standard_normal(NUMBERS, dtype=np.float32)
+def activation(name: str, derivative: bool, numbers: int, options: Options) -> Result:
+    z = 3 * np.random.default_rng(0).standard_normal(numbers, dtype=np.float32)
     function = getattr(activations, name)
     ours = function.derivative if derivative else function
     theirs = ACTIVATIONS[name][derivative]
     return measure(
-        f"{name}{' derivative' if derivative else ''}",
+        f"{name}{' derivative' if derivative else ''} of {numbers}",
         {OURS: lambda: ours(z), "NumPy": lambda: theirs(z)},
         same_output(1e-5),
         options.repeats,
-        limit=_memory(2, NUMBERS, options),
-        parameters={"numbers": NUMBERS, "dtype": "float32"},
+        calls=_calls(numbers),
+        limit=_memory(2, numbers, options),
+        parameters={"numbers": numbers, "dtype": "float32"},
     )
 
 
@@ -162,10 +168,9 @@ LOSSES = {
 }
 
 
-def loss(name: str, options: Options) -> Result:
+def loss(name: str, rows: int, options: Options) -> Result:
     """The losses of all rows and their gradients with respect to the raw scores."""
     outputs = 10 if name == "log_loss" else 1
-    rows = NUMBERS // 4 // outputs
     rng = np.random.default_rng(0)
     z = rng.standard_normal((rows, outputs), dtype=np.float32)
     if name == "log_loss":
@@ -178,6 +183,7 @@ def loss(name: str, options: Options) -> Result:
         {OURS: lambda: ours(y, z), "NumPy": lambda: theirs(y, z)},
         same_output(1e-5),
         options.repeats,
+        calls=_calls(rows * outputs),
         limit=_memory(2, rows * outputs + rows, options),
         parameters={"rows": rows, "outputs": outputs, "dtype": "float32"},
     )
@@ -218,12 +224,15 @@ def optimizer(name: str, options: Options) -> Result:
     )
 
 
+FEW = (100, 1000, 100_000)  # numbers, for which what a call costs counts
 SHAPES = ((200, 50, 50), (200, 784, 300), (256, 256, 256), (256, 1024, 1024), (20000, 784, 300), (100000, 16, 16))
 BENCHMARKS = {
     **{f"forward-{'x'.join(map(str, shape))}": partial(forward, *shape) for shape in SHAPES},
     **{f"gradients-{'x'.join(map(str, shape))}": partial(gradients, *shape) for shape in SHAPES},
-    **{f"activation-{name}": partial(activation, name, False) for name in ACTIVATIONS},
-    **{f"derivative-{name}": partial(activation, name, True) for name in ACTIVATIONS},
-    **{f"loss-{name}": partial(loss, name) for name in LOSSES},
+    **{f"activation-{name}-{n}": partial(activation, name, False, n) for name in ("relu", "tanh") for n in FEW},
+    **{f"activation-{name}": partial(activation, name, False, NUMBERS) for name in ACTIVATIONS},
+    **{f"derivative-{name}": partial(activation, name, True, NUMBERS) for name in ACTIVATIONS},
+    **{f"loss-squared_error-{n}": partial(loss, "squared_error", n) for n in FEW},
+    **{f"loss-{name}": partial(loss, name, NUMBERS // (40 if name == "log_loss" else 4)) for name in LOSSES},
     **{f"optimizer-{name}": partial(optimizer, name) for name in OPTIMIZERS},
 }

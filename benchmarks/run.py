@@ -16,7 +16,17 @@ from types import ModuleType
 from harness import Options, Result
 
 # Modules with a dictionary BENCHMARKS: for each name a function of the options.
-TOPICS = ("kernels", "training", "prediction", "scaling", "footprint", "datasets", "robustness", "instructions")
+TOPICS = (
+    "kernels",
+    "training",
+    "small",
+    "prediction",
+    "scaling",
+    "footprint",
+    "datasets",
+    "robustness",
+    "instructions",
+)
 
 
 def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:

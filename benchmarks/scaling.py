@@ -59,7 +59,7 @@ BENCHMARKS = {
     **{f"rows-{n}": partial(scale, Work(n, LECTURE, 200, 1), one) for n in (100, 1000, 10_000, 100_000)},
     **{
         f"grid-{width}x{batch}": partial(scale, _work(width, batch), one)
-        for width in (5, 16, 50, 100, 256, 512, 1024)
-        for batch in (1, 8, 32, 128, 512, 2048)
+        for width in (16, 50, 100, 256, 512, 1024, 2048)
+        for batch in (1, 8, 32, 128, 512, 2048, 4096)
     },
 }

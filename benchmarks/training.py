@@ -90,8 +90,16 @@ def perceptron(density: float, options: Options) -> Result:
     )
 
 
+def of_width(width: int) -> Work:
+    """Return the training of a network whose layers have one width, in batches of 256."""
+    sizes = (width,) * 4
+    rows = int(1e9 / Work(1, sizes, 1, 1).operations)
+    return Work(min(max(rows // 256 * 256, 1024), 100 * 1024), sizes, 256, 3)
+
+
 BENCHMARKS = {
     **{name: partial(compare, work) for name, work in WORK.items()},
+    **{f"width-{width}": partial(compare, of_width(width)) for width in (16, 32, 64, 128, 256, 512, 1024, 2048)},
     "perceptron-dense": partial(perceptron, 1.0),
     "perceptron-sparse": partial(perceptron, 0.002),
 }

@@ -53,16 +53,30 @@ else:
     from sklearn.base import ClassifierMixin as _ClassifierMixin
     from sklearn.base import RegressorMixin
     from sklearn.callback import CallbackSupportMixin
+    from sklearn.utils._param_validation import make_constraint
 
     from rosenblatt.estimators.input_checks import check_input
 
     class BaseEstimator(_BaseEstimator):
-        """scikit-learn's, which reads the signature of ``__init__`` once, not several times in each fit."""
+        """scikit-learn's, which reads the signature of ``__init__`` and the constraints once, not in each fit."""
 
         @classmethod
         @functools.cache
         def _get_param_names(cls) -> tuple[str, ...]:
             return tuple(super()._get_param_names())
+
+        @classmethod
+        @functools.cache
+        def _constraints(cls) -> dict[str, list[Any]]:
+            constraints = cls._parameter_constraints.items()
+            return {name: [make_constraint(part) for part in parts] for name, parts in constraints}
+
+        def _validate_params(self) -> None:
+            constraints = self._constraints()
+            for name, value in self.get_params(deep=False).items():
+                if not any(constraint.is_satisfied_by(value) for constraint in constraints.get(name, ())):
+                    return super()._validate_params()  # raises the error, unless there is no constraint
+            return None
 
     class ClassifierMixin(_ClassifierMixin):
         """scikit-learn's, with a score that checks its arguments as `fit` does."""

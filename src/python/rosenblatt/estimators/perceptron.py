@@ -248,8 +248,9 @@ class Perceptron(VersionedPickle, ClassifierMixin, _LinearPerceptron):
         n_classes = len(self.classes_)
         validation_mask = self._make_validation_split(y, sample_mask=sample_weight > 0)
         seeds = np.empty(n_classes, dtype=np.uint32)
+        random_state = np.random.RandomState(0)  # a new one for each class would take 80 us
         for k, seed in enumerate(check_random_state(self.random_state).randint(_MAX_SEED, size=n_classes)):
-            random_state = np.random.RandomState(seed)
+            random_state.seed(seed)
             random_state.randint(1, _MAX_SEED)
             seeds[k] = random_state.randint(_MAX_SEED)
         coef, intercept = self._train(
