@@ -77,17 +77,44 @@ def test_compare_flags_differences_beyond_the_spread(module, result, after, verd
     assert row[0].startswith(f"| topic: work | {3 / np.median(after):.2f} | {verdict} | 3.00 s ±33% |")
 
 
-def test_plot_has_a_line_for_each_width(module):
+def test_plot_of_a_grid(module):
     pytest.importorskip("matplotlib")
     Result, plot = module("harness").Result, module("plot")
     results = [
         Result("work", "", {"rosenblatt": [1.0]}, parameters={"sizes": sizes, "batch_size": batch}, limit_rates=[4.0])
-        for sizes, batch in (([8, 8], 100), ([8, 8], 10), ([16, 16], 10), ([8, 50, 1], 10))
+        for sizes, batch in (([16, 16], 10), ([8, 8], 100), ([8, 8], 10), ([8, 50, 1], 10))
     ]
     grid = plot.shares(results)
     assert {width: list(by_batch) for width, by_batch in grid.items()} == {8: [10, 100], 16: [10]}
-    figure = plot.draw(grid, "title")
-    assert [line.get_label() for line in figure.axes[0].lines] == ["8", "16"]
+    figure = plot.draw_grid(grid, "title")
+    assert [text.get_text() for text in figure.axes[0].texts] == ["0", "0", "0"]
+    plot.plt.close(figure)
+
+
+def test_plot_of_speeds(module):
+    pytest.importorskip("matplotlib")
+    Result, plot = module("harness").Result, module("plot")
+    samples = {"rosenblatt": [2.0], "peer, one": [8.0], "peer, two": [4.0]}
+    results = [
+        Result(
+            "work",
+            "",
+            samples,
+            parameters={"sizes": [width] * 3, "batch_size": 256},
+            limit="peak",
+            limit_amount=8e9,
+            limit_rates=[1e10],
+        )
+        for width in (32, 16)
+    ]
+    by_library = plot.speeds(results)
+    assert by_library == {
+        "rosenblatt": {16: 4.0, 32: 4.0},
+        "peak": {16: 10.0, 32: 10.0},
+        "peer": {16: 2.0, 32: 2.0},
+    }
+    figure = plot.draw_speeds(by_library, "title")
+    assert [line.get_label() for line in figure.axes[0].lines] == ["rosenblatt", "the processor's peak", "peer"]
     plot.plt.close(figure)
 
 

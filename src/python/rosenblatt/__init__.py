@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rosenblatt.plots.activation_display import ActivationDisplay
     from rosenblatt.plots.loss_curve_display import LossCurveDisplay
     from rosenblatt.plots.loss_display import LossDisplay
+    from rosenblatt.tables.preprocessor import TabularPreprocessor
     from rosenblatt.training.rate_finder import find_learning_rate
 
 __version__ = _core.VERSION
@@ -38,6 +39,7 @@ _HOME = {
     "McCullochPittsNeuron": "estimators.mcculloch_pitts.neuron",
     "Network": "network",
     "Perceptron": "estimators.perceptron",
+    "TabularPreprocessor": "tables.preprocessor",
     "ThresholdLogicUnit": "estimators.tlu",
     "find_learning_rate": "training.rate_finder",
 }
@@ -57,6 +59,7 @@ __all__ = [
     "McCullochPittsNeuron",
     "Network",
     "Perceptron",
+    "TabularPreprocessor",
     "ThresholdLogicUnit",
     "__version__",
     "activations",

@@ -43,6 +43,13 @@ if MYPY:
 
         def score(self, X: Any, y: Any, sample_weight: Any = None) -> float: ...
 
+    class TransformerMixin:
+        """What scikit-learn gives transformers."""
+
+        def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> Any: ...
+        def set_output(self, *, transform: str | None = None) -> Self: ...
+        def __sklearn_tags__(self) -> Any: ...
+
     class CallbackSupportMixin:
         """What scikit-learn gives estimators that support its callbacks."""
 
@@ -51,7 +58,7 @@ if MYPY:
 else:
     from sklearn.base import BaseEstimator as _BaseEstimator
     from sklearn.base import ClassifierMixin as _ClassifierMixin
-    from sklearn.base import RegressorMixin
+    from sklearn.base import RegressorMixin, TransformerMixin
     from sklearn.callback import CallbackSupportMixin
     from sklearn.utils._param_validation import make_constraint
 
@@ -69,7 +76,7 @@ else:
         @functools.cache
         def _constraints(cls) -> dict[str, list[Any]]:
             constraints = cls._parameter_constraints.items()
-            return {name: [make_constraint(part) for part in parts] for name, parts in constraints}
+            return {name: list(map(make_constraint, parts)) for name, parts in constraints if parts != "no_validation"}
 
         def _validate_params(self) -> None:
             constraints = self._constraints()
@@ -107,6 +114,7 @@ __all__ = [
     "CallbackSupportMixin",
     "ClassifierMixin",
     "RegressorMixin",
+    "TransformerMixin",
     "available_if",
     "checks_parameters",
 ]
