@@ -24,8 +24,8 @@ from report import read
 
 
 def of_one_width(results: list[Result]) -> list[Result]:
-    """Return the results for networks whose layers have one width, by width and batch size."""
-    found = [r for r in results if len(set(r.parameters.get("sizes", ()))) == 1]
+    """Return the results for networks whose inputs and hidden layers have one width, by width and batch size."""
+    found = [r for r in results if len(set(r.parameters.get("sizes", ())[:-1])) == 1]
     return sorted(found, key=lambda r: (r.parameters["sizes"][0], r.parameters["batch_size"]))
 
 
@@ -96,7 +96,7 @@ def main() -> int:
         figure = draw_grid(grid, f"Training: share of the peak in percent\n{machine}")
     else:
         parser.error(f"file: got {arguments.file}, expected one with results of training/width-* or scaling/grid-*")
-    figure.savefig(arguments.picture, dpi=110)
+    figure.savefig(arguments.picture, dpi=100)
     return 0
 
 

@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,17 @@ def _share(result: Result) -> str:
         return ""
     disturbed = spread(result.limit_rates) > DISTURBED
     return f"{share:.0%}" + (f" ({result.limit} ±{spread(result.limit_rates):.0%})" if disturbed else "")
+
+
+def limits(results: Sequence[Result]) -> str:
+    """Return the medians of the machine's limits, measured in the same turns as the results; empty without any."""
+    rates: dict[str, list[float]] = {}
+    for result in results:
+        what = result.limit if result.limit != "peak" else f"peak in {result.parameters.get('dtype', 'float32')}"
+        rates.setdefault(f"{what}", []).extend(result.limit_rates)
+    units = {name: "GFLOP/s" if name.startswith("peak") else "GB/s" for name in rates}
+    found = [f"{name} {statistics.median(all_) / 1e9:.3g} {units[name]}" for name, all_ in rates.items() if all_]
+    return f"measured in the same turns: {', '.join(found)}" if found else ""
 
 
 def table(results: Sequence[Result]) -> str:

@@ -76,7 +76,7 @@ def main() -> int:
     bind(arguments.threads)
     modules = topics()
     import peers
-    from report import machine, table, write
+    from report import limits, machine, table, write
 
     everything = [(topic, name) for topic, module in modules.items() for name in module.BENCHMARKS]
     if arguments.list:
@@ -120,7 +120,7 @@ def main() -> int:
     print(", ".join(f"{key} {value}" for key, value in machine().items()))
     print("\n".join([f"threads {options.threads}, repeats {options.repeats}", *notes, *failures]))
     for topic, rows in results.items():
-        print(f"\n## {topic}\n\n{table(rows)}")
+        print("\n\n".join(filter(None, [f"\n## {topic}", limits(rows), table(rows)])))
     return 1 if failures else 0
 
 

@@ -91,8 +91,8 @@ def perceptron(density: float, options: Options) -> Result:
 
 
 def of_width(width: int) -> Work:
-    """Return the training of a network whose layers have one width, in batches of 256."""
-    sizes = (width,) * 4
+    """Return the training of a network whose inputs and hidden layers have one width, in batches of 256."""
+    sizes = (width, width, width, 1)
     rows = int(1e9 / Work(1, sizes, 1, 1).operations)
     return Work(min(max(rows // 256 * 256, 1024), 100 * 1024), sizes, 256, 3)
 

@@ -82,7 +82,7 @@ def test_plot_of_a_grid(module):
     Result, plot = module("harness").Result, module("plot")
     results = [
         Result("work", "", {"rosenblatt": [1.0]}, parameters={"sizes": sizes, "batch_size": batch}, limit_rates=[4.0])
-        for sizes, batch in (([16, 16], 10), ([8, 8], 100), ([8, 8], 10), ([8, 50, 1], 10))
+        for sizes, batch in (([16, 16, 1], 10), ([8, 8], 100), ([8, 8, 8], 10), ([8, 50, 1], 10))
     ]
     grid = plot.shares(results)
     assert {width: list(by_batch) for width, by_batch in grid.items()} == {8: [10, 100], 16: [10]}
@@ -114,7 +114,7 @@ def test_plot_of_speeds(module):
         "peer": {16: 2.0, 32: 2.0},
     }
     figure = plot.draw_speeds(by_library, "title")
-    assert [line.get_label() for line in figure.axes[0].lines] == ["rosenblatt", "the processor's peak", "peer"]
+    assert [line.get_label() for line in figure.axes[0].lines] == ["rosenblatt", "peer", "the processor's peak"]
     plot.plt.close(figure)
 
 

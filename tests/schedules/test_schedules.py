@@ -3,7 +3,7 @@
 import pickle
 import warnings
 from copy import deepcopy
-from math import cos, inf, nan, pi
+from math import cos, inf, log2, nan, pi
 
 import numpy as np
 import pytest
@@ -20,7 +20,9 @@ from rosenblatt.schedules import (
     Constant,
     Cosine,
     Exponential,
+    FlatCosine,
     InvScaling,
+    LogCosine,
     OneCycle,
     PerEpoch,
     PerStep,
@@ -171,6 +173,23 @@ def test_rates_stay_at_their_last_beyond_the_end():
     assert (Cosine(final=0.01, warmup_epochs=12).rates(INITIAL, 12, 5, 12, 0) == 0.01).all()
     last = INITIAL * 0.5 * 0.25
     same(OneCycle(start_factor=0.5, final_factor=0.25).rates(INITIAL, 15, 5, 12, 0), np.full(5, last))
+
+
+@pytest.mark.parametrize("n_waves", [1, 4])
+def test_log_cosine(n_waves):
+    n_all = N_EPOCHS * N_STEPS
+    expected = steps(lambda s: INITIAL / 2 * (1 - cos(2 * pi * log2(1 + (2**n_waves - 1) * s / n_all))))
+    same(run(LogCosine(n_waves)), expected)
+    assert (LogCosine(n_waves).rates(INITIAL, 20, 5, 12, 0) < 1e-16).all()
+
+
+@pytest.mark.parametrize("flat", [0, 0.5])
+def test_flat_cosine(flat):
+    # RealMLP's formula for flat = 0.5: (1 + cos(pi (max(1, 2 t) - 1))) / 2.
+    n_all = N_EPOCHS * N_STEPS
+    expected = steps(lambda s: INITIAL / 2 * (1 + cos(pi * (max(flat, s / n_all) - flat) / (1 - flat))))
+    same(run(FlatCosine(flat)), expected)
+    assert (FlatCosine(flat).rates(INITIAL, 20, 5, 12, 0) < 1e-16).all()
 
 
 def test_one_cycle():
@@ -353,6 +372,8 @@ ANY = st.one_of(
     st.builds(Exponential, factors),
     st.builds(Cosine, st.floats(0, 50), st.floats(0, 1e-6)),
     st.builds(Cosine, st.floats(0, 50), st.floats(0, 1e-6), st.floats(1, 50), st.floats(1, 5)),
+    st.builds(LogCosine, st.integers(1, 50)),
+    st.builds(FlatCosine, st.floats(0, 0.99)),
     st.builds(OneCycle, st.floats(0, 1), factors, factors),
     st.builds(ReduceOnPlateau, factors.filter(lambda f: f < 1), st.integers(0, 3), cooldown=st.integers(0, 3)),
 )
@@ -374,7 +395,7 @@ def test_rates_of_any_run(schedule, initial, n_steps, n_epochs, values):
         assert np.all(rates >= 0)
         assert np.all(rates <= initial * (1 + 1e-15))
         # Zero is the end of a cosine, or an underflow.
-        assert np.all(rates > 0) or isinstance(schedule, Cosine | Exponential)
+        assert np.all(rates > 0) or isinstance(schedule, Cosine | Exponential | FlatCosine | LogCosine)
         schedule.epoch_ends(values[epoch])
         goes_on, consequence = schedule.lower()
         assert isinstance(goes_on, bool)
@@ -439,7 +460,8 @@ def test_rate_before_training():
 
 def test_find_by_name():
     assert list(SCHEDULES) == [
-        *("constant", "invscaling", "adaptive", "step", "exponential", "cosine", "one_cycle", "reduce_on_plateau")
+        *("constant", "invscaling", "adaptive", "step", "exponential", "cosine", "one_cycle", "log_cosine"),
+        *("flat_cosine", "reduce_on_plateau"),
     ]
     for name, cls in SCHEDULES.items():
         assert type(find(name)) is cls
@@ -507,6 +529,8 @@ def test_find_raises():
         (Cosine, "restart_every", [None, 1, 2.5], [0, 0.5, -1]),
         (OneCycle, "warmup_fraction", [0, 0.5, 1], [-0.1, 1.1]),
         (OneCycle, "start_factor", [1, 1e-9], [0, 1.1, -0.1]),
+        (LogCosine, "n_waves", [1, 4, 50], [0, 51, 1.5, -1]),
+        (FlatCosine, "flat", [0, 0.5, 0.999], [1, -0.1]),
         (OneCycle, "final_factor", [1, 1e-9], [0, 1.1, -0.1]),
         (ReduceOnPlateau, "factor", [0.99, 1e-9], [0, 1, -0.1]),
         (ReduceOnPlateau, "patience", [0, 3], [-1]),

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from rosenblatt.plots.activation_display import ActivationDisplay
     from rosenblatt.plots.loss_curve_display import LossCurveDisplay
     from rosenblatt.plots.loss_display import LossDisplay
+    from rosenblatt.tables.classifier import TabularClassifier
     from rosenblatt.tables.preprocessor import TabularPreprocessor
+    from rosenblatt.tables.regressor import TabularRegressor
     from rosenblatt.training.rate_finder import find_learning_rate
 
 __version__ = _core.VERSION
@@ -39,7 +41,9 @@ _HOME = {
     "McCullochPittsNeuron": "estimators.mcculloch_pitts.neuron",
     "Network": "network",
     "Perceptron": "estimators.perceptron",
+    "TabularClassifier": "tables.classifier",
     "TabularPreprocessor": "tables.preprocessor",
+    "TabularRegressor": "tables.regressor",
     "ThresholdLogicUnit": "estimators.tlu",
     "find_learning_rate": "training.rate_finder",
 }
@@ -59,7 +63,9 @@ __all__ = [
     "McCullochPittsNeuron",
     "Network",
     "Perceptron",
+    "TabularClassifier",
     "TabularPreprocessor",
+    "TabularRegressor",
     "ThresholdLogicUnit",
     "__version__",
     "activations",

@@ -14,6 +14,7 @@ from rosenblatt.schedules.cosine import Cosine, OneCycle
 from rosenblatt.schedules.fixed import Constant, Exponential, InvScaling, Step
 from rosenblatt.schedules.functions import PerEpoch, PerStep
 from rosenblatt.schedules.plateau import Adaptive, ReduceOnPlateau
+from rosenblatt.schedules.tabular import FlatCosine, LogCosine
 
 __all__ = [
     "SCHEDULES",
@@ -21,7 +22,9 @@ __all__ = [
     "Constant",
     "Cosine",
     "Exponential",
+    "FlatCosine",
     "InvScaling",
+    "LogCosine",
     "OneCycle",
     "PerEpoch",
     "PerStep",
@@ -40,6 +43,8 @@ SCHEDULES: dict[str, type[Schedule]] = {
     "exponential": Exponential,
     "cosine": Cosine,
     "one_cycle": OneCycle,
+    "log_cosine": LogCosine,
+    "flat_cosine": FlatCosine,
     "reduce_on_plateau": ReduceOnPlateau,
 }
 

@@ -1,7 +1,7 @@
 """TabularPreprocessor: a table of numbers, categories and dates as the inputs of a network."""
 
 from numbers import Integral
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -18,6 +18,15 @@ from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.tables.columns import Column, Kind, is_frame, read
 from rosenblatt.tables.encoders import Encoder, IndexEncoder, fit_encoder
 from rosenblatt.tables.scaling import RobustScaler
+
+
+class Encoding(NamedTuple):
+    """What a column becomes: by which encoder and scaler, and at which place of the outputs."""
+
+    kind: Kind
+    encoder: Encoder
+    scaler: RobustScaler | None
+    place: slice
 
 
 class TabularPreprocessor(VersionedPickle, TransformerMixin, BaseEstimator):
@@ -86,10 +95,10 @@ default=None
     >>> preprocessor.get_feature_names_out()
     array(['age', 'age_missing', 'city_Rome'], dtype=object)
     >>> preprocessor.transform(X).round(2)
-    array([[-1.11,  0.  , -0.66],
+    array([[-0.65,  0.  , -0.4 ],
            [ 0.  ,  0.  ,  1.11],
-           [ 0.  ,  1.66, -0.66],
-           [ 1.8 ,  0.  ,  0.  ]], dtype=float32)
+           [ 0.  ,  2.4 , -0.4 ],
+           [ 1.22,  0.  ,  0.4 ]], dtype=float32)
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -179,8 +188,7 @@ default=None
         outputs = np.empty(self._n_outputs, dtype=object)
         for name, encoding in zip(names, self._encodings, strict=True):
             if encoding is not None:
-                _, encoder, _, place = encoding
-                outputs[place] = encoder.names(name)
+                outputs[encoding.place] = encoding.encoder.names(name)
         return outputs
 
     def __sklearn_tags__(self) -> Any:
@@ -200,7 +208,7 @@ default=None
         columns = self._read(X)
         most = np.inf if self.max_one_hot_categories is None else self.max_one_hot_categories
         encoders = [fit_encoder(column.kind, column.values, most) for column in columns]
-        self._encodings: list[tuple[Kind, Encoder, RobustScaler | None, slice] | None] = [None] * len(columns)
+        self._encodings: list[Encoding | None] = [None] * len(columns)
         self.n_categories_: list[int] = []
         n_outputs = 0
         for indices in (False, True):  # the indices last
@@ -209,7 +217,7 @@ default=None
                     continue
                 numbers = encoder.encode(column.values)
                 place = slice(n_outputs, n_outputs + numbers.shape[1])
-                self._encodings[i] = column.kind, encoder, None if indices else RobustScaler(numbers), place
+                self._encodings[i] = Encoding(column.kind, encoder, None if indices else RobustScaler(numbers), place)
                 n_outputs = place.stop
                 if isinstance(encoder, IndexEncoder):
                     self.n_categories_.append(len(encoder.categories))

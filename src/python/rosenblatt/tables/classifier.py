@@ -1,0 +1,208 @@
+"""TabularClassifier: classes from tables, out of the box."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import accuracy_score
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_or_1d
+
+from rosenblatt import losses
+from rosenblatt.estimators.bases import ClassifierMixin
+from rosenblatt.tables import metrics
+from rosenblatt.tables.base import BaseTabular
+from rosenblatt.tables.recipe import CLASSES
+
+Array = npt.NDArray[Any]
+
+
+class TabularClassifier(ClassifierMixin, BaseTabular):
+    """Networks that predict classes from a table of numbers, categories and dates, with missing values.
+
+    As `TabularRegressor`, with the mean of the networks' probabilities.
+
+    Parameters
+    ----------
+    metric : {'log_loss', 'accuracy', 'roc_auc'}, default='log_loss'
+        By what the best epoch is chosen. With 'accuracy', labels are smoothed by 0.1 in training, as in the recipe,
+        which makes the probabilities worse.
+    n_members : int, default=4
+        The number of networks.
+    n_bins : int, default=48
+        The number of bins of the piecewise linear encoding; 1 means none.
+    max_epochs : int, default=256
+        The most epochs of a network. Training ends early after more than three times as many epochs as the best one
+        had, and 40.
+    validation_fraction : float, default=0.2
+        The share of the samples that each network holds back, the same of each class.
+    time_limit : float, default=None
+        The seconds that ``fit`` may take; networks end with the epoch in which their share of it runs out. Results then
+        depend on the speed of the machine. None means no limit.
+    categorical_features : array-like, default=None
+        As for `TabularPreprocessor`.
+    random_state : int, RandomState or None, default=None
+        The source of the held-back samples, the initial parameters, the order of the samples and dropout.
+    n_threads : int, default=None
+        The most threads; None means one for each processor. The result does not depend on it.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
+    members_ : list of Member
+        The networks, with the validation error of each epoch.
+    preprocessor_ : TabularPreprocessor
+        What makes the columns inputs.
+    n_features_in_ : int
+        The number of columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        The names of a frame's columns.
+    fit_seconds_ : float
+        The time that ``fit`` took.
+
+    See Also
+    --------
+    TabularRegressor : For numbers; it describes the method.
+    MLPClassifier : One network, on inputs that you have prepared.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rosenblatt import TabularClassifier
+    >>> rng = np.random.RandomState(0)
+    >>> X = rng.rand(500, 2)
+    >>> y = np.where(np.hypot(*(X - 0.5).T) < 0.3, "inside", "outside")
+    >>> model = TabularClassifier(n_members=2, random_state=0).fit(X, y)
+    >>> model.score(X, y) > 0.97
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseTabular._parameter_constraints,
+        "metric": [StrOptions(set(metrics.OF_CLASSES))],
+    }
+
+    classes_: npt.NDArray[Any]
+
+    def __init__(
+        self,
+        metric: str = "log_loss",
+        *,
+        n_members: int = 4,
+        n_bins: int = 48,
+        max_epochs: int = 256,
+        validation_fraction: float = 0.2,
+        time_limit: float | None = None,
+        categorical_features: Any = None,
+        random_state: Any = None,
+        n_threads: int | None = None,
+    ) -> None:
+        self.metric = metric
+        self.n_members = n_members
+        self.n_bins = n_bins
+        self.max_epochs = max_epochs
+        self.validation_fraction = validation_fraction
+        self.time_limit = time_limit
+        self.categorical_features = categorical_features
+        self.random_state = random_state
+        self.n_threads = n_threads
+
+    _recipe = CLASSES
+
+    @property
+    def _n_outputs(self) -> int:  # type: ignore[override]
+        return len(self.classes_)
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            The table, with the columns that ``fit`` had.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``; each row sums to 1.
+        """
+        outputs = self._outputs(X)
+        probabilities: Array = outputs / outputs.sum(axis=1, keepdims=True)
+        return probabilities
+
+    def predict(self, X: Any) -> Array:
+        """Return the most probable class of each row.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            The table, with the columns that ``fit`` had.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            The classes.
+        """
+        check_is_fitted(self)
+        predictions: Array = self.classes_[self._outputs(X).argmax(axis=1)]
+        return predictions
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of the predictions.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            The table, with the columns that ``fit`` had.
+        y : array-like of shape (n_samples,)
+            The true classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            The weight of each sample.
+
+        Returns
+        -------
+        score : float
+            The share of rows, by weight, whose class is right.
+        """
+        return float(accuracy_score(y, self.predict(X), sample_weight=sample_weight))
+
+    def _encode(self, y: Any, n_samples: int, validation: bool = False) -> Array:
+        name = "y_val" if validation else "y"
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name=name)
+        check_classification_targets(y)
+        if len(y) != n_samples:
+            raise ValueError(f"{name}: got {len(y)} labels, expected {n_samples}, one for each row")
+        if not validation:
+            self.classes_, indices = np.unique(y, return_inverse=True)
+            if len(self.classes_) < 2:
+                raise ValueError(f"y: got one class, {self.classes_[0]!r}, expected at least two classes")
+            encoded: Array = indices.astype(np.int32)
+            return encoded
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(f"y_val: got classes {unknown} that y has not, expected classes of {self.classes_}")
+        known: Array = np.searchsorted(self.classes_, y).astype(np.int32)
+        return known
+
+    def _split(self, targets: Array, random_state: np.random.RandomState) -> tuple[Array, Array]:
+        self._n_validation(len(targets))
+        kept, held_out = [], []
+        for k in range(self._n_outputs):
+            rows = random_state.permutation(np.flatnonzero(targets == k))
+            # At least one row of each class stays. Rounding at random keeps the share over all classes.
+            wanted = self.validation_fraction * len(rows)
+            n_val = min(int(wanted + random_state.rand()), len(rows) - 1)
+            kept.append(rows[n_val:])
+            held_out.append(rows[:n_val])
+        if not sum(map(len, held_out)):
+            held_out.append(np.concatenate(kept)[:1])
+        return np.sort(np.concatenate(kept)), np.sort(np.concatenate(held_out))
+
+    def _loss(self) -> Any:
+        return losses.LogLoss(label_smoothing=0.1 if self.metric == "accuracy" else 0.0)
+
+    def _error(self, y: Array, outputs: Array, weights: Array | None) -> float:
+        return metrics.OF_CLASSES[self.metric](y, outputs, weights)

@@ -1,0 +1,161 @@
+"""Members: networks that are trained independently, each by one thread from start to end."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rosenblatt._warnings import warn
+from rosenblatt.network import Network
+from rosenblatt.tables.recipe import Recipe
+
+# The error of validation outputs, which training keeps low: error(outputs).
+Error = Callable[[npt.NDArray[Any]], float]
+
+
+@dataclass
+class Member:
+    """A network with what is known of its training.
+
+    Attributes
+    ----------
+    network : Network
+        The network with the parameters of its best epoch.
+    best_epoch : int
+        That epoch, counted from 1.
+    errors : list of float
+        The error on the validation samples after each epoch.
+    seconds : float
+        The time that training took.
+    """
+
+    network: Network
+    best_epoch: int = 0
+    errors: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one member is trained on.
+
+    Attributes
+    ----------
+    X, y, sample_weight : ndarray
+        The training samples as `Network.train` takes them.
+    X_val : ndarray
+        The validation inputs.
+    error : callable
+        The error of the network's predictions for ``X_val``.
+    seed : int
+        What all random numbers of the member depend on.
+    """
+
+    X: npt.NDArray[np.float32]
+    y: npt.NDArray[Any]
+    sample_weight: npt.NDArray[Any] | None
+    X_val: npt.NDArray[np.float32]
+    error: Error
+    seed: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When training ends: after so many epochs, at a time, or when somebody sets the event."""
+
+    epochs: int
+    deadline: float
+    stop: Event
+
+
+def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits, n_threads: int) -> Member:
+    """Return a trained member, with the parameters of the last of its best epochs.
+
+    Training ends early after more than three times as many epochs as the best one had, and 40.
+    """
+    began = time.monotonic()
+    sizes = [task.X.shape[1], *recipe.hidden_layer_sizes, n_outputs]
+    random_state = np.random.RandomState(task.seed)
+    member = Member(Network(loss=loss, **recipe.network_options(sizes, task.X, random_state)))
+    network = member.network
+    best, state = np.inf, None
+    training = network.train(
+        task.X,
+        task.y,
+        sample_weight=task.sample_weight,
+        epochs=limits.epochs,
+        n_threads=n_threads,
+        **recipe.training_options(sizes),
+    )
+    try:
+        for epoch in training:
+            error = task.error(network.predict(task.X_val, n_threads=n_threads))
+            member.errors.append(error)
+            if error <= best:
+                best, state = error, network.parameters
+                member.best_epoch = epoch.epoch
+            if limits.stop.is_set() or time.monotonic() > limits.deadline or epoch.epoch > 3 * member.best_epoch + 40:
+                break
+    except FloatingPointError:
+        if state is None:
+            raise
+    if state is None:
+        raise FloatingPointError(
+            "fit: got validation errors that are not finite, expected finite ones; the targets may be too large"
+        )
+    network.parameters = state
+    member.seconds = time.monotonic() - began
+    return member
+
+
+def train_all(
+    tasks: list[Task],
+    recipe: Recipe,
+    loss: Any,
+    n_outputs: int,
+    *,
+    epochs: int,
+    time_limit: float | None,
+    n_threads: int,
+) -> list[Member]:
+    """Train all members, as many at a time as there are threads.
+
+    Ctrl-C ends the training of the members that have begun, and leaves out the others.
+    """
+    workers = min(len(tasks), n_threads)
+    rounds = -(-len(tasks) // workers)
+    began = time.monotonic()
+    stop = Event()
+
+    def deadline(index: int) -> float:
+        if time_limit is None:
+            return np.inf
+        return began + time_limit * (index // workers + 1) / rounds  # an equal share for each round
+
+    def run(index: int) -> Member | None:
+        if stop.is_set():
+            return None
+        limits = Limits(epochs, deadline(index), stop)
+        return train(tasks[index], recipe, loss, n_outputs, limits, max(1, n_threads // workers))
+
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(run, index) for index in range(len(tasks))]
+        try:
+            # A wait without an end may miss a signal that comes as it begins.
+            while wait(futures, timeout=0.1, return_when=FIRST_EXCEPTION).not_done:
+                if any(future.done() and future.exception() for future in futures):
+                    break
+            found = [future.result() for future in futures]
+        except KeyboardInterrupt:
+            stop.set()
+            found = [future.result() for future in futures]
+            warn("Training interrupted by user.")
+        except BaseException:
+            stop.set()
+            raise
+    return [member for member in found if member is not None]

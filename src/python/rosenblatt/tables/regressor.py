@@ -1,0 +1,153 @@
+"""TabularRegressor: numbers from tables, out of the box."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import check_array, column_or_1d
+
+from rosenblatt.estimators.bases import RegressorMixin
+from rosenblatt.tables import metrics
+from rosenblatt.tables.base import BaseTabular
+from rosenblatt.tables.recipe import NUMBERS
+
+Array = npt.NDArray[Any]
+
+
+class TabularRegressor(RegressorMixin, BaseTabular):
+    """Networks that predict numbers from a table of numbers, categories and dates, with missing values.
+
+    `TabularPreprocessor` makes the columns inputs, with the place of each number among its quantiles (piecewise linear
+    encoding [2]_) beside it. Several networks are trained by RealMLP's recipe [1]_, each by one thread and with other
+    samples held back, on which its best epoch is chosen. The prediction is their mean.
+
+    Parameters
+    ----------
+    metric : {'rmse', 'mae', 'r2'}, default='rmse'
+        By what the best epoch is chosen.
+    n_members : int, default=4
+        The number of networks.
+    n_bins : int, default=48
+        The number of bins of the piecewise linear encoding; 1 means none.
+    max_epochs : int, default=256
+        The most epochs of a network. Training ends early after more than three times as many epochs as the best one
+        had, and 40.
+    validation_fraction : float, default=0.2
+        The share of the samples that each network holds back.
+    time_limit : float, default=None
+        The seconds that ``fit`` may take; networks end with the epoch in which their share of it runs out. Results then
+        depend on the speed of the machine. None means no limit.
+    categorical_features : array-like, default=None
+        As for `TabularPreprocessor`.
+    random_state : int, RandomState or None, default=None
+        The source of the held-back samples, the initial parameters, the order of the samples and dropout.
+    n_threads : int, default=None
+        The most threads; None means one for each processor. The result does not depend on it.
+
+    Attributes
+    ----------
+    members_ : list of Member
+        The networks, with the validation error of each epoch.
+    preprocessor_ : TabularPreprocessor
+        What makes the columns inputs.
+    n_features_in_ : int
+        The number of columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        The names of a frame's columns.
+    fit_seconds_ : float
+        The time that ``fit`` took.
+
+    See Also
+    --------
+    TabularClassifier : For classes.
+    MLPRegressor : One network, on inputs that you have prepared.
+
+    References
+    ----------
+    .. [1] D. Holzmüller, L. Grinsztajn and I. Steinwart, "Better by default: strong pre-tuned MLPs and boosted trees on
+       tabular data", NeurIPS 2024.
+    .. [2] Y. Gorishniy, I. Rubachev and A. Babenko, "On embeddings for numerical features in tabular deep learning",
+       NeurIPS 2022.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rosenblatt import TabularRegressor
+    >>> rng = np.random.RandomState(0)
+    >>> X = rng.rand(500, 2)
+    >>> y = np.sin(6 * X[:, 0]) + (X[:, 1] > 0.5)
+    >>> model = TabularRegressor(n_members=2, random_state=0).fit(X, y)
+    >>> model.score(X, y) > 0.98
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseTabular._parameter_constraints,
+        "metric": [StrOptions(set(metrics.OF_NUMBERS))],
+    }
+
+    def __init__(
+        self,
+        metric: str = "rmse",
+        *,
+        n_members: int = 4,
+        n_bins: int = 48,
+        max_epochs: int = 256,
+        validation_fraction: float = 0.2,
+        time_limit: float | None = None,
+        categorical_features: Any = None,
+        random_state: Any = None,
+        n_threads: int | None = None,
+    ) -> None:
+        self.metric = metric
+        self.n_members = n_members
+        self.n_bins = n_bins
+        self.max_epochs = max_epochs
+        self.validation_fraction = validation_fraction
+        self.time_limit = time_limit
+        self.categorical_features = categorical_features
+        self.random_state = random_state
+        self.n_threads = n_threads
+
+    _recipe = NUMBERS
+    _n_outputs = 1
+
+    def predict(self, X: Any) -> Array:
+        """Return the predicted numbers.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            The table, with the columns that ``fit`` had.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            The predictions, within the range of the targets of ``fit``.
+        """
+        predictions: Array = np.clip(self._outputs(X)[:, 0] * self._scale + self._mean, *self._range)
+        return predictions
+
+    def _encode(self, y: Any, n_samples: int, validation: bool = False) -> Array:
+        name = "y_val" if validation else "y"
+        y = column_or_1d(y, warn=True)
+        y = check_array(y, ensure_2d=False, dtype=np.float64, input_name=name)
+        if len(y) != n_samples:
+            raise ValueError(f"{name}: got {len(y)} targets, expected {n_samples}, one for each row")
+        if not validation:
+            self._range = float(y.min()), float(y.max())
+            self._mean, self._scale = float(y.mean()), float(y.std()) or 1.0
+        standardized: Array = ((y - self._mean) / self._scale)[:, np.newaxis]
+        return standardized
+
+    def _split(self, targets: Array, random_state: np.random.RandomState) -> tuple[Array, Array]:
+        order = random_state.permutation(len(targets))
+        n_val = self._n_validation(len(targets))
+        return np.sort(order[n_val:]), np.sort(order[:n_val])
+
+    def _loss(self) -> Any:
+        return "squared_error"
+
+    def _error(self, y: Array, outputs: Array, weights: Array | None) -> float:
+        return metrics.OF_NUMBERS[self.metric](y, outputs, weights)

@@ -1,0 +1,236 @@
+"""TabularRegressor and TabularClassifier: tables as they come, members, selection, limits, scikit-learn's checks."""
+
+import pickle
+import threading
+import time
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.inspection import permutation_importance
+from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.model_selection import cross_val_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from rosenblatt import TabularClassifier, TabularRegressor
+from rosenblatt.tables import metrics
+from rosenblatt.tables.piecewise import PiecewiseLinear
+from rosenblatt.tables.recipe import data_driven
+
+QUICK = {"n_members": 2, "max_epochs": 20, "n_bins": 8, "random_state": 0}
+
+
+@parametrize_with_checks(
+    [
+        TabularRegressor(n_members=1, max_epochs=60, n_bins=4, n_threads=1),
+        TabularClassifier(n_members=1, max_epochs=60, n_bins=4, n_threads=1),
+    ],
+    expected_failed_checks=lambda _: dict.fromkeys(
+        ["check_sample_weight_equivalence_on_dense_data", "check_sample_weight_equivalence_on_sparse_data"],
+        "which samples are held back depends on their number, not on their weights",
+    ),
+)
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
+def table(n=600, seed=0):
+    """Return a frame of all kinds of columns, and numbers that depend on them."""
+    rng = np.random.RandomState(seed)
+    x, city = rng.randn(n), rng.choice(["Bern", "Oslo", "Rome"], n)
+    day = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.randint(700, size=n), unit="D")
+    price = np.where(rng.rand(n) < 0.1, np.nan, np.exp(2 * rng.randn(n)))
+    frame = pd.DataFrame({"x": x, "city": city, "day": day, "price": price, "flag": rng.rand(n) < 0.5})
+    y = np.sin(2 * x) + 2 * (city == "Rome") + frame["flag"] * x + 0.1 * np.nan_to_num(np.log(price))
+    return frame, 1000 * np.asarray(y)
+
+
+def test_numbers_from_a_frame():
+    frame, y = table()
+    model = TabularRegressor(max_epochs=100, n_members=2, random_state=0).fit(frame, y)
+    new, expected = table(300, seed=1)
+    assert model.score(new, expected) > 0.93
+    shuffled = new[new.columns[::-1]]
+    np.testing.assert_array_equal(model.predict(shuffled), model.predict(new))
+    np.testing.assert_array_equal(model.predict(pl.from_pandas(new)), model.predict(new))
+    assert y.min() <= model.predict(new).min() <= model.predict(new).max() <= y.max()
+    unknown = new.assign(city="Paris", price=np.nan, x=1e30)
+    assert np.isfinite(model.predict(unknown)).all()
+
+
+def test_classes_from_a_frame():
+    frame, y = table()
+    labels = np.array(["low", "middle", "high"])[np.digitize(y, [0, 1500])]
+    model = TabularClassifier(max_epochs=100, n_members=2, random_state=0).fit(frame, labels)
+    new, expected = table(300, seed=1)
+    assert model.classes_.tolist() == ["high", "low", "middle"]
+    assert model.score(new, np.array(["low", "middle", "high"])[np.digitize(expected, [0, 1500])]) > 0.85
+    probabilities = model.predict_proba(new)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_array_equal(model.classes_[probabilities.argmax(axis=1)], model.predict(new))
+
+
+def test_predictions_are_the_mean_of_the_members():
+    frame, y = table(200)
+    model = TabularRegressor(**QUICK).fit(frame, y)
+    inputs = model.preprocessor_.transform(frame)
+    outputs = [member.network.predict(inputs)[:, 0] * y.std() + y.mean() for member in model.members_]
+    np.testing.assert_allclose(model.predict(frame), np.clip(np.mean(outputs, axis=0), y.min(), y.max()), rtol=1e-5)
+    assert not np.allclose(*outputs)
+
+
+@pytest.mark.parametrize("estimator", [TabularRegressor, TabularClassifier])
+def test_the_same_bits_for_any_number_of_threads(estimator):
+    frame, y = table(300)
+    y = y if estimator is TabularRegressor else y > 0
+    fitted = [estimator(**QUICK, n_threads=n).fit(frame, y) for n in (1, 2, 3)]
+    for model in fitted[1:]:
+        for member, other in zip(model.members_, fitted[0].members_, strict=True):
+            np.testing.assert_array_equal(member.network.parameters, other.network.parameters)
+            assert member.errors == other.errors
+    again = clone(fitted[0]).fit(frame, y)
+    np.testing.assert_array_equal(again.predict(frame), fitted[0].predict(frame))
+
+
+def test_a_network_has_the_parameters_of_its_best_epoch():
+    frame, y = table(400)
+    X_val, y_val = table(200, seed=1)
+    model = TabularRegressor(**QUICK).fit(frame, y, X_val=X_val, y_val=y_val)
+    for member in model.members_:
+        assert member.best_epoch == 20 - int(np.argmin(member.errors[::-1]))
+        outputs = member.network.predict(model.preprocessor_.transform(X_val))[:, 0]
+        rmse = np.sqrt(np.mean((outputs - (y_val - y.mean()) / y.std()) ** 2))
+        assert rmse == pytest.approx(min(member.errors), rel=1e-6)
+
+
+def test_training_ends_early():
+    rng = np.random.RandomState(0)
+    X, y = rng.randn(60, 3), rng.randn(60)  # nothing to learn
+    (member,) = TabularRegressor(n_members=1, random_state=0).fit(X, y).members_
+    assert len(member.errors) == 3 * member.best_epoch + 41 < 256
+
+
+def test_time_limit():
+    frame, y = table(4000)
+    began = time.monotonic()
+    model = TabularRegressor(n_members=2, time_limit=1.0, max_epochs=10_000, random_state=0).fit(frame, y)
+    assert time.monotonic() - began < 3
+    assert model.fit_seconds_ < 3
+    assert all(member.best_epoch >= 1 for member in model.members_)
+
+
+def test_ctrl_c_keeps_the_best_so_far(monkeypatch):
+    frame, y = table(300)
+    main = threading.get_ident()
+    errors = TabularRegressor._error
+    calls = []
+
+    def error(self, *args):
+        calls.append(threading.get_ident())
+        if len(calls) == 6:
+            signal_main(main)
+        return errors(self, *args)
+
+    monkeypatch.setattr(TabularRegressor, "_error", error)
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        model = TabularRegressor(n_members=2, max_epochs=100_000, n_threads=2, random_state=0).fit(frame, y)
+    assert 1 <= len(model.members_) <= 2
+    assert np.isfinite(model.predict(frame)).all()
+
+
+def signal_main(thread):
+    import signal
+
+    signal.pthread_kill(thread, signal.SIGINT)
+
+
+def test_sample_weight():
+    rng = np.random.RandomState(0)
+    X = rng.randn(400, 2)
+    y = np.where(np.arange(400) % 2, X[:, 0], -X[:, 0])
+    weight = np.where(np.arange(400) % 2, 1.0, 0.0)
+    model = TabularRegressor(n_members=1, max_epochs=60, random_state=0).fit(X, y, sample_weight=weight)
+    assert np.corrcoef(model.predict(X), X[:, 0])[0, 1] > 0.95
+    with pytest.raises(ValueError, match="Sample weights must contain at least one non-zero number"):
+        model.fit(X, y, sample_weight=np.zeros(400))
+
+
+@pytest.mark.parametrize("metric", list(metrics.OF_CLASSES))
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_metrics_of_classes(metric, n_classes):
+    rng = np.random.RandomState(0)
+    y, outputs = rng.randint(n_classes, size=50), rng.dirichlet(np.ones(n_classes), size=50)
+    expected = {
+        "accuracy": np.mean(outputs.argmax(axis=1) != y),
+        "log_loss": log_loss(y, outputs),
+        "roc_auc": 1 - roc_auc_score(y, outputs[:, 1] if n_classes == 2 else outputs, multi_class="ovo"),
+    }
+    assert metrics.OF_CLASSES[metric](y, outputs, None) == pytest.approx(expected[metric])
+    frame, numbers = table(200)
+    labels = np.digitize(numbers, [0, 1500][: n_classes - 1])
+    model = TabularClassifier(metric, **QUICK).fit(frame, labels)
+    smoothing = model.members_[0].network.loss_function.label_smoothing
+    assert smoothing == (0.1 if metric == "accuracy" else 0.0)
+
+
+def test_piecewise_linear_encoding():
+    x = np.array([0.0, 1, 2, 3, 4, 5, 6, 7, 8], np.float32)[:, np.newaxis]
+    bins = PiecewiseLinear(x, 4)
+    assert bins.borders[0].tolist() == [0, 2, 4, 6, 8]
+    expected = [[0, 0, 0, 0], [1, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0], [1, 1, 1, 1]]
+    encoded = bins.encode(np.array([0, 3, 8, -9, 99], np.float32)[:, np.newaxis])
+    np.testing.assert_array_equal(encoded, expected)
+    assert PiecewiseLinear(np.float32([[0], [1], [1], [0]]), 4).n_outputs == 0
+
+
+def test_initial_sums_vary_by_one_around_points_of_the_data():
+    rng = np.random.RandomState(0)
+    X = (3 + 5 * rng.randn(2000, 7)).astype(np.float32)
+    weights, biases = data_driven([7, 32, 32, 1], "selu", X, rng)
+    sums = X @ weights[0]
+    np.testing.assert_allclose(sums.std(axis=0), 1, rtol=1e-4)
+    assert (sums.min(axis=0) < -biases[0]).all()
+    assert (sums.max(axis=0) > -biases[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"X_val": np.ones((2, 1))}, "X_val, y_val: got one without the other"),
+        ({"X_val": np.ones((2, 1)), "y_val": [1.0]}, "y_val: got 1 targets, expected 2"),
+        ({"X_val": np.ones((2, 2)), "y_val": [1.0, 2.0]}, "X has 2 features"),
+    ],
+)
+def test_bad_arguments_of_fit(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        TabularRegressor(**QUICK).fit(np.arange(10.0)[:, np.newaxis], np.arange(10.0), **arguments)
+
+
+def test_bad_classes():
+    X = np.arange(10.0)[:, np.newaxis]
+    with pytest.raises(ValueError, match="y: got one class, "):
+        TabularClassifier(**QUICK).fit(X, np.ones(10))
+    with pytest.raises(ValueError, match=r"y_val: got classes \[3\] that y has not"):
+        TabularClassifier(**QUICK).fit(X, np.arange(10) % 2, X_val=X, y_val=np.full(10, 3))
+
+
+def test_tools_of_scikit_learn():
+    frame, y = table(200)
+    model = TabularRegressor(**QUICK)
+    assert cross_val_score(model, frame, y, cv=2).shape == (2,)
+    model.fit(frame, y)
+    importances = permutation_importance(model, frame, y, n_repeats=2, random_state=0).importances_mean
+    assert importances.argmax() in (0, 1)
+    copy = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(copy.predict(frame), model.predict(frame))
+
+
+def test_summary():
+    frame, y = table(200)
+    lines = TabularRegressor(**QUICK).fit(frame, y).summary().split("\n")
+    assert lines[0].startswith("TabularRegressor: 2 networks ")
+    assert "  city: 3 categories, one-hot" in lines
+    assert "members, by rmse:" in lines
+    assert sum("validation error" in line for line in lines) == 2
