@@ -22,6 +22,7 @@ from rosenblatt.tables.recipe import data_driven
 QUICK = {"n_members": 2, "max_epochs": 20, "n_bins": 8, "random_state": 0}
 
 
+@pytest.mark.slow
 @parametrize_with_checks(
     [
         TabularRegressor(n_members=1, max_epochs=60, n_bins=4, n_threads=1),
@@ -70,6 +71,14 @@ def test_classes_from_a_frame():
     probabilities = model.predict_proba(new)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
     np.testing.assert_array_equal(model.classes_[probabilities.argmax(axis=1)], model.predict(new))
+
+
+def test_predictions_of_many_rows_are_those_of_few(monkeypatch):
+    frame, y = table(200)
+    model = TabularRegressor(**QUICK).fit(frame, y)
+    expected = model.predict(frame)
+    monkeypatch.setattr("rosenblatt.tables.base._ROWS", 64)
+    np.testing.assert_allclose(model.predict(frame), expected, rtol=1e-6)
 
 
 def test_predictions_are_the_mean_of_the_members():

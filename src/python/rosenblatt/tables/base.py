@@ -19,6 +19,8 @@ from rosenblatt.tables.recipe import Recipe
 
 Array = npt.NDArray[Any]
 
+_ROWS = 10_000  # whose inputs a prediction holds at a time: with their bins, they are many times as large as the table
+
 
 class BaseTabular(VersionedPickle, BaseEstimator):
     """Members trained by RealMLP's recipe on their own parts of a table; predictions are their mean."""
@@ -141,9 +143,14 @@ class BaseTabular(VersionedPickle, BaseEstimator):
     def _outputs(self, X: Any) -> Array:
         """Return the mean of the members' outputs, of shape (n_samples, n_outputs)."""
         check_is_fitted(self)
-        inputs = self.preprocessor_.transform(X)
-        outputs = [member.network.predict(inputs, n_threads=self.n_threads) for member in self.members_]
-        mean: Array = np.asarray(np.mean(outputs, axis=0, dtype=np.float64))
+        scaled = self.preprocessor_.scaled(X)
+        mean = np.zeros((len(scaled), self._n_outputs))
+        for first in range(0, len(scaled), _ROWS):
+            rows = slice(first, first + _ROWS)
+            inputs = self.preprocessor_.with_bins(scaled[rows])
+            for member in self.members_:
+                mean[rows] += member.network.predict(inputs, n_threads=self.n_threads)
+        mean /= len(self.members_)
         return mean
 
     def _task(

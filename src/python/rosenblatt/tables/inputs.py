@@ -28,10 +28,17 @@ class TableInputs(TabularPreprocessor):
             for encoding in self._encodings
             if encoding is not None and encoding.kind is not Kind.CATEGORY
         ]
-        self._bins = PiecewiseLinear(super().transform(X)[:, self._numbers], self.n_bins)
+        self._bins = PiecewiseLinear(self.scaled(X)[:, self._numbers], self.n_bins)
         return self
+
+    def scaled(self, X: Any) -> npt.NDArray[Any]:
+        """Return the scaled numbers alone, the outputs of TabularPreprocessor."""
+        return super().transform(X)
+
+    def with_bins(self, scaled: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return scaled numbers with the places of the numbers among their bins."""
+        return np.hstack([scaled, self._bins.encode(scaled[:, self._numbers])])
 
     def transform(self, X: Any) -> npt.NDArray[Any]:
         """Return the inputs of shape (n_samples, n_inputs)."""
-        inputs = super().transform(X)
-        return np.hstack([inputs, self._bins.encode(inputs[:, self._numbers])])
+        return self.with_bins(self.scaled(X))
