@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/interrupt.hpp"
+#include "base/small_code.hpp"  // last
 
 namespace rosenblatt::tlu {
 namespace {

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/small_code.hpp"  // last
 #include "rules/losses/list.hpp"
 #include "rules/names.hpp"
 
@@ -136,8 +137,8 @@ class LossOf final : public Loss<T> {
   }
 
  private:
-  /// y <- values; z <- gradients. Flattened, as above.
-  [[gnu::flatten]] void evaluate_elements(T* z, T* y, Index size) const {
+  /// y <- values; z <- gradients. Flattened, as above; a function of its own, or its loops would be there twice.
+  [[gnu::flatten, gnu::noinline]] void evaluate_elements(T* z, T* y, Index size) const {
     const auto rule = element_of(rule_);  // a copy: the compiler knows that stores to z and y do not change it
 #pragma GCC ivdep                         // z and y do not overlap: no second loop for arrays that do
     for (Index i = 0; i < size; ++i) {
