@@ -67,7 +67,7 @@ class Loss {
   static std::unique_ptr<Loss> make(const LossSpec& spec);
 };
 
-extern template class Loss<float>;
-extern template class Loss<double>;
+// Instantiated in loss.cpp. Not declared extern, since a loss of the bindings derives from it: the engine is compiled
+// without the type information that this takes.
 
 }  // namespace rosenblatt
