@@ -6,6 +6,7 @@
 namespace rosenblatt {
 namespace {
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): CPython allocates it, and no constructor runs
 struct ArrayFunction {
   PyObject_HEAD;
   Activation<float> in_float32;
