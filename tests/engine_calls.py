@@ -128,8 +128,10 @@ def engine_calls() -> dict[str, Call]:
         "all_finite": call(_core.all_finite64, X),
         "fit_perceptron": call(_core.fit_perceptron, X, **perceptron),
         "fit_perceptron of CSR": call(_core.fit_perceptron, csr, **{**perceptron, "n_threads": 1}),
-        # On one thread: CPython crashes where it has no memory for the state of a thread that first calls Python.
         "fit_perceptron with a score": call(
+            _core.fit_perceptron, X, **{**perceptron, **scored, "validation_score": lambda i, loss: 0.5}
+        ),
+        "fit_perceptron with a score on one thread": call(
             _core.fit_perceptron, X, **{**perceptron, **scored, "n_threads": 1, "validation_score": lambda i, loss: 0.5}
         ),
         "tlu_fit": call(

@@ -16,7 +16,11 @@ from engine_calls import engine_calls
 
 until_failure = ctypes.c_long.in_dll(ctypes.CDLL(None), "allocations_until_failure")
 bad = []
-for name, call in engine_calls().items():
+calls = engine_calls()
+# CPython crashes where it has no memory for the state of a thread that first calls Python: PyThreadState_New of 3.11
+# uses a null pointer. The call on one thread takes its place.
+del calls["fit_perceptron with a score"]
+for name, call in calls.items():
     call()
     n_failures = 0
     for n in range(10_000):
