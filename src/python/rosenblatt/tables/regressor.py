@@ -100,15 +100,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):
         random_state: Any = None,
         n_threads: int | None = None,
     ) -> None:
-        self.metric = metric
-        self.n_members = n_members
-        self.n_bins = n_bins
-        self.max_epochs = max_epochs
-        self.validation_fraction = validation_fraction
-        self.time_limit = time_limit
-        self.categorical_features = categorical_features
-        self.random_state = random_state
-        self.n_threads = n_threads
+        self._store(locals())
 
     _recipe = NUMBERS
     _n_outputs = 1

@@ -165,10 +165,6 @@ class BaseMLP(ABC, VersionedPickle, CallbackSupportMixin, BaseEstimator):
     history_: dict[str, Array]
     t_: int
 
-    def _store(self, arguments: dict[str, Any]) -> None:
-        """Assign the arguments of ``__init__``, unchanged, as scikit-learn requires."""
-        self.__dict__.update((name, value) for name, value in arguments.items() if name != "self")
-
     def set_params(self, **params: Any) -> Self:
         """Set parameters, also those of a loss, an optimizer or a schedule: ``loss__delta=0.5``.
 
