@@ -105,7 +105,7 @@ COLUMNS = {
     "datetimes": DATES,
     "durations": [datetime.timedelta(seconds=s) if s else None for s in (1, 0, 3, 5)],
     "no time": [datetime.timedelta(0), None, datetime.timedelta(0), datetime.timedelta(days=1)],
-    "decimals": [decimal.Decimal("1.5"), None, decimal.Decimal("2.5"), decimal.Decimal("9")],
+    "decimals": [decimal.Decimal("1.5"), None, decimal.Decimal("2.5"), decimal.Decimal("9.0")],
     "nothing": [None] * 4,
     "constant": [7] * 4,
 }

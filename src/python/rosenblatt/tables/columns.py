@@ -77,10 +77,18 @@ def _read_series(series: Any, categorical: bool) -> Column:
             series = series.cast(nw.Datetime("us"))
         elif dtype.time_zone is not None:
             series = series.dt.replace_time_zone(None)  # days and hours are those of the place
-        return Column(name, Kind.DATE, series.to_numpy().astype("datetime64[us]"))
+        return Column(name, Kind.DATE, _microseconds(series.dt.timestamp("us")).view("datetime64[us]"))
     if dtype == nw.Duration:
-        return Column(name, Kind.NUMBER, series.to_numpy() / np.timedelta64(1, "s"))
+        durations = _microseconds(series.dt.total_microseconds()).view("timedelta64[us]")
+        return Column(name, Kind.NUMBER, durations / np.timedelta64(1, "s"))
     return _read_objects(name, series.to_list())
+
+
+def _microseconds(series: Any) -> npt.NDArray[np.int64]:
+    """Return integers, with that of NaT where one is missing; NumPy 2 crashes with times of polars 1.0."""
+    missing = np.iinfo(np.int64).min
+    numbers = _without_missing(series.to_list())
+    return np.fromiter((missing if n is None else int(n) for n in numbers), np.int64, len(numbers))
 
 
 def _read_array(index: int, values: npt.NDArray[Any], categorical: bool) -> Column:
