@@ -1,7 +1,6 @@
 // Memory for arrays: large ones in large pages.
 #include "base/memory.hpp"
 
-#include <algorithm>
 #include <new>
 
 #if defined(__linux__)
