@@ -84,7 +84,7 @@ def test_predictions_of_many_rows_are_those_of_few(monkeypatch):
 def test_predictions_are_the_mean_of_the_members():
     frame, y = table(200)
     model = TabularRegressor(**QUICK).fit(frame, y)
-    inputs = model.preprocessor_.transform(frame)
+    inputs = model._bins.append(model.preprocessor_.transform(frame))
     outputs = [member.network.predict(inputs)[:, 0] * y.std() + y.mean() for member in model.members_]
     np.testing.assert_allclose(model.predict(frame), np.clip(np.mean(outputs, axis=0), y.min(), y.max()), rtol=1e-5)
     assert not np.allclose(*outputs)
@@ -109,7 +109,7 @@ def test_a_network_has_the_parameters_of_its_best_epoch():
     model = TabularRegressor(**QUICK).fit(frame, y, X_val=X_val, y_val=y_val)
     for member in model.members_:
         assert member.best_epoch == 20 - int(np.argmin(member.errors[::-1]))
-        outputs = member.network.predict(model.preprocessor_.transform(X_val))[:, 0]
+        outputs = member.network.predict(model._bins.append(model.preprocessor_.transform(X_val)))[:, 0]
         rmse = np.sqrt(np.mean((outputs - (y_val - y.mean()) / y.std()) ** 2))
         assert rmse == pytest.approx(min(member.errors), rel=1e-6)
 
@@ -185,13 +185,13 @@ def test_metrics_of_classes(metric, n_classes):
 
 
 def test_piecewise_linear_encoding():
-    x = np.array([0.0, 1, 2, 3, 4, 5, 6, 7, 8], np.float32)[:, np.newaxis]
-    bins = PiecewiseLinear(x, 4)
-    assert bins.borders[0].tolist() == [0, 2, 4, 6, 8]
+    x = np.arange(9, dtype=np.float32)
+    X = np.column_stack([x % 2, x])
+    bins = PiecewiseLinear(X, [0, 1], 4)
+    assert {column: borders.tolist() for column, borders in bins.borders.items()} == {1: [0, 2, 4, 6, 8]}
+    new = np.float32([[0, 0], [1, 3], [0, 8], [5, -9], [1, 99]])
     expected = [[0, 0, 0, 0], [1, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0], [1, 1, 1, 1]]
-    encoded = bins.encode(np.array([0, 3, 8, -9, 99], np.float32)[:, np.newaxis])
-    np.testing.assert_array_equal(encoded, expected)
-    assert PiecewiseLinear(np.float32([[0], [1], [1], [0]]), 4).n_outputs == 0
+    np.testing.assert_array_equal(bins.append(new), np.hstack([new, expected]))
 
 
 def test_initial_sums_vary_by_one_around_points_of_the_data():

@@ -13,8 +13,9 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, chec
 
 from rosenblatt.estimators.bases import BaseEstimator, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
-from rosenblatt.tables.inputs import TableInputs
 from rosenblatt.tables.members import Member, Task, train_all
+from rosenblatt.tables.piecewise import PiecewiseLinear
+from rosenblatt.tables.preprocessor import TabularPreprocessor
 from rosenblatt.tables.recipe import Recipe
 
 Array = npt.NDArray[Any]
@@ -80,16 +81,18 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val, y_val: got one without the other, expected both or neither")
         random_state = check_random_state(self.random_state)
-        self.preprocessor_ = TableInputs(self.categorical_features, self.n_bins).fit(X)
+        self.preprocessor_ = TabularPreprocessor(categorical_features=self.categorical_features).fit(X)
         self.n_features_in_ = self.preprocessor_.n_features_in_
         self.__dict__.pop("feature_names_in_", None)
         if hasattr(self.preprocessor_, "feature_names_in_"):
             self.feature_names_in_ = self.preprocessor_.feature_names_in_
-        inputs = self.preprocessor_.transform(X)
+        scaled = self.preprocessor_.transform(X)
+        self._bins = PiecewiseLinear(scaled, self.preprocessor_._numbers(), self.n_bins)
+        inputs = self._bins.append(scaled)
         targets = self._encode(y, len(inputs))
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, inputs, dtype=np.float64)
         if X_val is not None:
-            held_out = self.preprocessor_.transform(X_val)
+            held_out = self._bins.append(self.preprocessor_.transform(X_val))
             outside = held_out, self._encode(y_val, len(held_out), validation=True)
         tasks = []
         for seed in random_state.randint(2**31 - 1, size=self.n_members):
@@ -137,17 +140,16 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
         tags.input_tags.string = True
-        tags.non_deterministic = False
         return tags
 
     def _outputs(self, X: Any) -> Array:
         """Return the mean of the members' outputs, of shape (n_samples, n_outputs)."""
         check_is_fitted(self)
-        scaled = self.preprocessor_.scaled(X)
+        scaled = self.preprocessor_.transform(X)
         mean = np.zeros((len(scaled), self._n_outputs))
         for first in range(0, len(scaled), _ROWS):
             rows = slice(first, first + _ROWS)
-            inputs = self.preprocessor_.with_bins(scaled[rows])
+            inputs = self._bins.append(scaled[rows])
             for member in self.members_:
                 mean[rows] += member.network.predict(inputs, n_threads=self.n_threads)
         mean /= len(self.members_)

@@ -103,10 +103,6 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
 
     _recipe = CLASSES
 
-    @property
-    def _n_outputs(self) -> int:  # type: ignore[override]
-        return len(self.classes_)
-
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class.
 
@@ -171,6 +167,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
             self.classes_, indices = np.unique(y, return_inverse=True)
             if len(self.classes_) < 2:
                 raise ValueError(f"y: got one class, {self.classes_[0]!r}, expected at least two classes")
+            self._n_outputs = len(self.classes_)
             encoded: Array = indices.astype(np.int32)
             return encoded
         unknown = np.setdiff1d(y, self.classes_)

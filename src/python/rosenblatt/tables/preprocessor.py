@@ -137,7 +137,34 @@ default=None
         self : TabularPreprocessor
             The fitted preprocessor.
         """
-        self._fit(X)
+        self._dtype = checked_dtype(self.dtype)
+        X = self._checked(X, reset=True)
+        self._mask = self._categorical_mask(X)
+        columns = read(X, self._mask)
+        most = np.inf if self.max_one_hot_categories is None else self.max_one_hot_categories
+        encoders = [fit_encoder(column.kind, column.values, most) for column in columns]
+        self._encodings: list[Encoding | None] = [None] * len(columns)
+        self.n_categories_: list[int] = []
+        n_outputs = 0
+        for indices in (False, True):  # the indices last
+            for i, (column, encoder) in enumerate(zip(columns, encoders, strict=True)):
+                if encoder is None or isinstance(encoder, IndexEncoder) is not indices:
+                    continue
+                numbers = encoder.encode(column.values)
+                place = slice(n_outputs, n_outputs + numbers.shape[1])
+                self._encodings[i] = Encoding(column.kind, encoder, None if indices else RobustScaler(numbers), place)
+                n_outputs = place.stop
+                if isinstance(encoder, IndexEncoder):
+                    self.n_categories_.append(len(encoder.categories))
+        if n_outputs == 0:
+            n_samples = len(columns[0].values)
+            raise ValueError(f"X: got n_samples={n_samples} rows that are all the same, expected rows that differ")
+        self._n_outputs = n_outputs
+        names = _check_feature_names_in(self)
+        self.columns_ = {
+            name: "left out: all rows are the same" if encoder is None else encoder.summary
+            for name, encoder in zip(names, encoders, strict=True)
+        }
         return self
 
     def transform(self, X: Any) -> npt.NDArray[Any]:
@@ -154,7 +181,7 @@ default=None
             The scaled numbers, and last the indices of categories.
         """
         check_is_fitted(self)
-        columns = self._read(self._checked(X, reset=False))
+        columns = read(self._checked(X, reset=False), self._mask)
         n_samples = len(columns[0].values)
         inputs = np.empty((n_samples, self._n_outputs), self._dtype)
         for column, encoding in zip(columns, self._encodings, strict=True):
@@ -201,35 +228,9 @@ default=None
 
     # How fit does it.
 
-    def _fit(self, X: Any) -> None:
-        self._dtype = checked_dtype(self.dtype)
-        X = self._checked(X, reset=True)
-        self._mask = self._categorical_mask(X)
-        columns = self._read(X)
-        most = np.inf if self.max_one_hot_categories is None else self.max_one_hot_categories
-        encoders = [fit_encoder(column.kind, column.values, most) for column in columns]
-        self._encodings: list[Encoding | None] = [None] * len(columns)
-        self.n_categories_: list[int] = []
-        n_outputs = 0
-        for indices in (False, True):  # the indices last
-            for i, (column, encoder) in enumerate(zip(columns, encoders, strict=True)):
-                if encoder is None or isinstance(encoder, IndexEncoder) is not indices:
-                    continue
-                numbers = encoder.encode(column.values)
-                place = slice(n_outputs, n_outputs + numbers.shape[1])
-                self._encodings[i] = Encoding(column.kind, encoder, None if indices else RobustScaler(numbers), place)
-                n_outputs = place.stop
-                if isinstance(encoder, IndexEncoder):
-                    self.n_categories_.append(len(encoder.categories))
-        if n_outputs == 0:
-            n_samples = len(columns[0].values)
-            raise ValueError(f"X: got n_samples={n_samples} rows that are all the same, expected rows that differ")
-        self._n_outputs = n_outputs
-        names = _check_feature_names_in(self)
-        self.columns_ = {
-            name: "left out: all rows are the same" if encoder is None else encoder.summary
-            for name, encoder in zip(names, encoders, strict=True)
-        }
+    def _numbers(self) -> list[int]:
+        """Return which outputs are the numbers of a column, dates included."""
+        return [e.place.start for e in self._encodings if e is not None and e.kind is not Kind.CATEGORY]
 
     def _checked(self, X: Any, *, reset: bool) -> Any:
         """Return a frame with the columns in the order of fit, or an array of 2 dimensions."""
@@ -254,9 +255,6 @@ default=None
             if names:
                 raise ValueError(f"X: got a frame {what} {shown(names[0])}, expected the columns that fit had")
         return X if given == expected else X[expected]
-
-    def _read(self, X: Any) -> list[Column]:
-        return read(X, self._mask)
 
     def _categorical_mask(self, X: Any) -> list[bool]:
         """Return for each column whether its values are categories whatever their type."""
