@@ -13,11 +13,13 @@ from rosenblatt import losses
 from rosenblatt.estimators.bases import ClassifierMixin
 from rosenblatt.tables import metrics
 from rosenblatt.tables.base import BaseTabular
+from rosenblatt.tables.docs import documented
 from rosenblatt.tables.recipe import CLASSES
 
 Array = npt.NDArray[Any]
 
 
+@documented
 class TabularClassifier(ClassifierMixin, BaseTabular):
     """Networks that predict classes from a table of numbers, categories and dates, with missing values.
 
@@ -28,39 +30,13 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
     metric : {'log_loss', 'accuracy', 'roc_auc'}, default='log_loss'
         By what the best epoch is chosen. With 'accuracy', labels are smoothed by 0.1 in training, as in the recipe,
         which makes the probabilities worse.
-    n_members : int, default=4
-        The number of networks.
-    n_bins : int, default=48
-        The number of bins of the piecewise linear encoding; 1 means none.
-    max_epochs : int, default=256
-        The most epochs of a network. Training ends early after more than three times as many epochs as the best one
-        had, and 40.
-    validation_fraction : float, default=0.2
-        The share of the samples that each network holds back, the same of each class.
-    time_limit : float, default=None
-        The seconds that ``fit`` may take; networks end with the epoch in which their share of it runs out. Results then
-        depend on the speed of the machine. None means no limit.
-    categorical_features : array-like, default=None
-        As for `TabularPreprocessor`.
-    random_state : int, RandomState or None, default=None
-        The source of the held-back samples, the initial parameters, the order of the samples and dropout.
-    n_threads : int, default=None
-        The most threads; None means one for each processor. The result does not depend on it.
+    {PARAMETERS}
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         The classes, sorted.
-    members_ : list of Member
-        The networks, with the validation error of each epoch.
-    preprocessor_ : TabularPreprocessor
-        What makes the columns inputs.
-    n_features_in_ : int
-        The number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        The names of a frame's columns.
-    fit_seconds_ : float
-        The time that ``fit`` took.
+    {ATTRIBUTES}
 
     See Also
     --------

@@ -5,6 +5,7 @@ import textwrap
 from typing import TypeVar
 
 from rosenblatt import _core
+from rosenblatt._docstrings import insert_parts
 from rosenblatt._settings import parameter_doc
 
 _PARAMETERS = """
@@ -166,11 +167,5 @@ def _option(match: re.Match[str]) -> str:
 
 def documented(cls: _Class) -> _Class:
     """Insert the parts of the docstring that both estimators share."""
-    if cls.__doc__ is not None:  # absent under -OO
-        for mark, text in (
-            ("PARAMETERS", re.sub(r" {4}\{OPTION:(\w+)\}", _option, _PARAMETERS)),
-            ("ATTRIBUTES", _ATTRIBUTES),
-            ("REFERENCES", _REFERENCES),
-        ):
-            cls.__doc__ = cls.__doc__.replace(f"    {{{mark}}}\n", text.lstrip("\n"))
-    return cls
+    parameters = re.sub(r" {4}\{OPTION:(\w+)\}", _option, _PARAMETERS)
+    return insert_parts(cls, {"PARAMETERS": parameters, "ATTRIBUTES": _ATTRIBUTES, "REFERENCES": _REFERENCES})
