@@ -1,5 +1,6 @@
 """TabularRegressor and TabularClassifier: tables as they come, members, selection, limits, scikit-learn's checks."""
 
+import dataclasses
 import pickle
 import threading
 import time
@@ -14,12 +15,21 @@ from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from cases import SLOWDOWN
 from rosenblatt import TabularClassifier, TabularRegressor
 from rosenblatt.tables import metrics
 from rosenblatt.tables.piecewise import PiecewiseLinear
 from rosenblatt.tables.recipe import data_driven
 
 QUICK = {"n_members": 2, "max_epochs": 20, "n_bins": 8, "random_state": 0}
+
+
+@pytest.fixture(autouse=True)
+def small_networks(monkeypatch):
+    """Let networks be small: training those of the recipe would take most of the time of these tests."""
+    for estimator in (TabularRegressor, TabularClassifier):
+        recipe = dataclasses.replace(estimator._recipe, hidden_layer_sizes=(48, 48))
+        monkeypatch.setattr(estimator, "_recipe", recipe)
 
 
 @pytest.mark.slow
@@ -122,12 +132,14 @@ def test_training_ends_early():
 
 
 def test_time_limit():
-    frame, y = table(4000)
+    frame, y = table(2000)
+    model = TabularRegressor(n_members=2, time_limit=1.0, max_epochs=10_000, random_state=0)
     began = time.monotonic()
-    model = TabularRegressor(n_members=2, time_limit=1.0, max_epochs=10_000, random_state=0).fit(frame, y)
-    assert time.monotonic() - began < 3
-    assert model.fit_seconds_ < 3
-    assert all(member.best_epoch >= 1 for member in model.members_)
+    model.fit(frame, y)
+    assert time.monotonic() - began < 1 + 0.5 * SLOWDOWN
+    assert model.fit_seconds_ < 1 + 0.5 * SLOWDOWN
+    for member in model.members_:
+        assert 1 <= member.best_epoch <= len(member.errors) <= 3 * member.best_epoch + 40  # no early end
 
 
 def test_ctrl_c_keeps_the_best_so_far(monkeypatch):
