@@ -12,6 +12,8 @@ from rosenblatt import MLPRegressor, Network, Perceptron, ThresholdLogicUnit, _c
 rng = np.random.RandomState(0)
 X = rng.randn(2000, 20)
 y = X[:, 0] + rng.randn(2000)
+letters = np.array(["a", "b", "c"], dtype=object)[np.arange(2000) % 3]  # NumPy's unique of numbers is not safe at exit
+binary = np.array(["a", "b"], dtype=object)[np.arange(2000) % 2]
 endless = {"max_iter": 10**6, "tol": 0.0, "n_iter_no_change": 10**6}
 entered = threading.Event()
 
@@ -40,9 +42,9 @@ CALLS = {
     "Python loss": "MLPRegressor(hidden_layer_sizes=[50], loss=python_loss, **endless).fit(X, y)",
     "predict": "wide_predictions()",
     "Network.train": "network_training()",
-    "Perceptron": "forever(lambda: Perceptron(max_iter=10**6, tol=None, n_jobs=2).fit(X, np.arange(2000) % 3))",
-    "Perceptron with a score": "Perceptron(early_stopping=True, n_jobs=2, **endless).fit(X, np.arange(2000) % 3)",
-    "ThresholdLogicUnit": "forever(lambda: ThresholdLogicUnit(max_iter=10**6).fit(X, y > 0))",
+    "Perceptron": "forever(lambda: Perceptron(max_iter=10**6, tol=None, n_jobs=2).fit(X, letters))",
+    "Perceptron with a score": "Perceptron(early_stopping=True, n_jobs=2, **endless).fit(X, letters)",
+    "ThresholdLogicUnit": "forever(lambda: ThresholdLogicUnit(max_iter=10**6).fit(X, binary))",
     "all_finite": "forever(lambda: _core.all_finite64(X))",
     "losses": "forever(lambda: losses.SquaredError()(y, y))",
     "activations": "forever(lambda: _core.activate64('tanh', X))",
@@ -82,7 +84,6 @@ class AtExit:
     def __del__(self, finite=_core.all_finite64, X=X, write=os.write):
         write(1, str(finite(X)).encode())
 
-_core.all_finite64(X)  # later, the engine cannot import NumPy
 sys.modules["kept"] = AtExit()
 """)
     assert (done.returncode, done.stdout) == (0, "True"), done.stderr

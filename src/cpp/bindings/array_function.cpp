@@ -55,7 +55,9 @@ PyObject* call(PyObject* object, PyObject* args, PyObject* kwargs) {
     }
     const py::object convert = attribute(py::reinterpret_borrow<py::object>(object), "_call_converted");
     if (!convert) reject("z", "what needs a conversion", "a C-ordered and aligned array of float32 or float64");
-    return PyObject_Call(convert.ptr(), args, kwargs);
+    PyObject* answer = nullptr;
+    or_park([&] { answer = PyObject_Call(convert.ptr(), args, kwargs); });
+    return answer;
   });
 }
 
