@@ -8,7 +8,7 @@
 
 PYBIND11_MODULE(ROSENBLATT_LEVEL, module) {
   rosenblatt::keep_memory_errors();
-  // Or pybind11 would do it in the first call, with guards of its own, which a thread must not be in at the end (gil.hpp).
+  // Or pybind11 would do it in the first call, with guards of its own, in which Python may end a thread (gil.hpp).
   rosenblatt::py::detail::npy_api::get();
   module.doc() = "rosenblatt's engine, compiled for one instruction level.";
   rosenblatt::bind_activations(module);
