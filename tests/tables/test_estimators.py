@@ -1,7 +1,9 @@
 """TabularRegressor and TabularClassifier: tables as they come, members, selection, limits, scikit-learn's checks."""
 
 import dataclasses
+import itertools
 import pickle
+import signal
 import threading
 import time
 
@@ -17,7 +19,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from cases import SLOWDOWN
 from rosenblatt import TabularClassifier, TabularRegressor
-from rosenblatt.tables import metrics
+from rosenblatt.tables import base, metrics
 from rosenblatt.tables.piecewise import PiecewiseLinear
 from rosenblatt.tables.recipe import data_driven
 
@@ -124,11 +126,13 @@ def test_a_network_has_the_parameters_of_its_best_epoch():
         assert rmse == pytest.approx(min(member.errors), rel=1e-6)
 
 
-def test_training_ends_early():
-    rng = np.random.RandomState(0)
-    X, y = rng.randn(60, 3), rng.randn(60)  # nothing to learn
-    (member,) = TabularRegressor(n_members=1, random_state=0).fit(X, y).members_
-    assert len(member.errors) == 3 * member.best_epoch + 41 < 256
+def test_training_ends_early(monkeypatch):
+    epoch = itertools.count(1)
+    monkeypatch.setattr(TabularRegressor, "_error", lambda self, *_: abs(next(epoch) - 3.0))
+    X = np.random.RandomState(0).randn(60, 3)
+    (member,) = TabularRegressor(n_members=1, random_state=0).fit(X, X[:, 0]).members_
+    assert member.best_epoch == 3
+    assert len(member.errors) == 3 * 3 + 41
 
 
 def test_time_limit():
@@ -146,12 +150,11 @@ def test_ctrl_c_keeps_the_best_so_far(monkeypatch):
     frame, y = table(300)
     main = threading.get_ident()
     errors = TabularRegressor._error
-    calls = []
+    calls = itertools.count(1)  # of both threads, each with a number of its own
 
     def error(self, *args):
-        calls.append(threading.get_ident())
-        if len(calls) == 6:
-            signal_main(main)
+        if next(calls) == 6:
+            signal.pthread_kill(main, signal.SIGINT)
         return errors(self, *args)
 
     monkeypatch.setattr(TabularRegressor, "_error", error)
@@ -159,12 +162,6 @@ def test_ctrl_c_keeps_the_best_so_far(monkeypatch):
         model = TabularRegressor(n_members=2, max_epochs=100_000, n_threads=2, random_state=0).fit(frame, y)
     assert 1 <= len(model.members_) <= 2
     assert np.isfinite(model.predict(frame)).all()
-
-
-def signal_main(thread):
-    import signal
-
-    signal.pthread_kill(thread, signal.SIGINT)
 
 
 def test_sample_weight():
@@ -176,6 +173,60 @@ def test_sample_weight():
     assert np.corrcoef(model.predict(X), X[:, 0])[0, 1] > 0.95
     with pytest.raises(ValueError, match="Sample weights must contain at least one non-zero number"):
         model.fit(X, y, sample_weight=np.zeros(400))
+
+
+def test_class_weights_are_weights_of_samples():
+    frame, y = table(300)
+    labels = np.where(y > 1500, "high", "low")
+    weight = np.where(labels == "high", 5.0, 1.0)
+    by_class = TabularClassifier(class_weight={"high": 5.0}, **QUICK).fit(frame, labels)
+    by_sample = TabularClassifier(**QUICK).fit(frame, labels, sample_weight=weight)
+    np.testing.assert_array_equal(by_class.predict_proba(frame), by_sample.predict_proba(frame))
+    balanced = TabularClassifier(class_weight="balanced", **QUICK).fit(frame, labels)
+    plain = TabularClassifier(**QUICK).fit(frame, labels)
+    assert balanced.predict_proba(frame)[:, 0].mean() > plain.predict_proba(frame)[:, 0].mean() + 0.05
+    X_val, y_val = table(100, seed=1)
+    y_val = np.where(y_val > 1500, "high", "low")
+    member = TabularClassifier(class_weight={"high": 5.0}, **QUICK).fit(frame, labels, X_val=X_val, y_val=y_val)
+    outputs = member.members_[0].network.predict(member._bins.append(member.preprocessor_.transform(X_val)))
+    weight = np.where(y_val == "high", 5.0, 1.0)
+    assert min(member.members_[0].errors) == pytest.approx(log_loss(y_val, outputs, sample_weight=weight), rel=1e-5)
+    with pytest.raises(ValueError, match="class_weight: got -1"):
+        TabularClassifier(class_weight={"high": -1}, **QUICK).fit(frame, labels)
+
+
+@pytest.mark.parametrize("estimator", [TabularRegressor, TabularClassifier])
+def test_members_hold_back_whole_groups(estimator, monkeypatch):
+    frame, y = table(300)
+    groups = np.repeat(np.array(list("abcdefghij")), 30)
+    tasks = []
+    train_all = base.train_all
+    monkeypatch.setattr(
+        base, "train_all", lambda given, *args, **kw: tasks.extend(given) or train_all(given, *args, **kw)
+    )
+    model = estimator(**QUICK).fit(frame, y if estimator is TabularRegressor else y > 0, groups=groups)
+    inputs = model._bins.append(model.preprocessor_.transform(frame))
+    for task in tasks:
+        rows = [{groups[(inputs == x).all(axis=1).argmax()] for x in part.X} for part in (task.kept, task.held_out)]
+        assert [len(part) for part in rows] == [8, 2]
+        assert not rows[0] & rows[1]
+    with pytest.raises(ValueError, match="groups: got 3 groups, expected 300"):
+        model.fit(frame, y > 0, groups=[1, 2, 3])
+    with pytest.raises(ValueError, match="groups: got one group"):
+        model.fit(frame, y > 0, groups=np.ones(300))
+    with pytest.raises(ValueError, match="groups: got groups beside X_val"):
+        model.fit(frame, y > 0, X_val=frame, y_val=y > 0, groups=groups)
+
+
+def test_presets():
+    frame, y = table(200)
+    model = TabularRegressor(preset="fast", random_state=0).fit(frame, y)
+    assert len(model.members_) == 1
+    assert len(model.members_[0].errors) <= 64
+    assert max(len(borders) for borders in model._bins.borders.values()) == 17
+    assert len(TabularRegressor(preset="fast", n_members=3, max_epochs=2, random_state=0).fit(frame, y).members_) == 3
+    with pytest.raises(ValueError, match="preset"):
+        TabularRegressor(preset="slow").fit(frame, y)
 
 
 @pytest.mark.parametrize("metric", list(metrics.OF_CLASSES))
@@ -202,8 +253,19 @@ def test_piecewise_linear_encoding():
     bins = PiecewiseLinear(X, [0, 1], 4)
     assert {column: borders.tolist() for column, borders in bins.borders.items()} == {1: [0, 2, 4, 6, 8]}
     new = np.float32([[0, 0], [1, 3], [0, 8], [5, -9], [1, 99]])
-    expected = [[0, 0, 0, 0], [1, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0], [1, 1, 1, 1]]
+    expected = [[0, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 1]]
     np.testing.assert_array_equal(bins.append(new), np.hstack([new, expected]))
+
+
+def test_the_encoding_spans_piecewise_linear_functions():
+    """A linear function of it takes any values at the borders, and is linear between them."""
+    rng = np.random.RandomState(0)
+    X = rng.randn(500, 1).astype(np.float32)
+    bins = PiecewiseLinear(X, [0], 7)
+    values = rng.randn(8)
+    new = np.linspace(-5, 5, 200, dtype=np.float32)[:, np.newaxis]
+    found = bins.append(new)[:, 1:] @ (values[1:] - values[0]) + values[0]
+    np.testing.assert_allclose(found, np.interp(new[:, 0], bins.borders[0], values), rtol=1e-5, atol=1e-5)
 
 
 def test_initial_sums_vary_by_one_around_points_of_the_data():

@@ -8,15 +8,15 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 from joblib import cpu_count
-from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, check_random_state, column_or_1d
 
 from rosenblatt.estimators.bases import BaseEstimator, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
-from rosenblatt.tables.members import Member, Task, train_all
+from rosenblatt.tables.members import Member, Samples, Task, Trained, train_all
 from rosenblatt.tables.piecewise import PiecewiseLinear
 from rosenblatt.tables.preprocessor import TabularPreprocessor
-from rosenblatt.tables.recipe import Recipe
+from rosenblatt.tables.recipe import PRESETS, Recipe
 
 Array = npt.NDArray[Any]
 
@@ -27,9 +27,10 @@ class BaseTabular(VersionedPickle, BaseEstimator):
     """Members trained by RealMLP's recipe on their own parts of a table; predictions are their mean."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "n_members": [Interval(Integral, 1, None, closed="left")],
-        "n_bins": [Interval(Integral, 1, 1000, closed="both")],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "preset": [StrOptions(set(PRESETS))],
+        "n_members": [Interval(Integral, 1, None, closed="left"), None],
+        "n_bins": [Interval(Integral, 1, 1000, closed="both"), None],
+        "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "time_limit": [Interval(Real, 0, None, closed="neither"), None],
         "categorical_features": ["array-like", None],
@@ -40,9 +41,10 @@ class BaseTabular(VersionedPickle, BaseEstimator):
     n_features_in_: int
     feature_names_in_: npt.NDArray[Any]
     metric: str
-    n_members: int
-    n_bins: int
-    max_epochs: int
+    preset: str
+    n_members: int | None
+    n_bins: int | None
+    max_epochs: int | None
     validation_fraction: float
     time_limit: float | None
     categorical_features: Any
@@ -58,6 +60,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         *,
         X_val: Any = None,
         y_val: Any = None,
+        groups: Any = None,
     ) -> Self:
         """Train the members.
 
@@ -71,6 +74,9 @@ class BaseTabular(VersionedPickle, BaseEstimator):
             The weight of each sample, in training and in validation. None means that all weigh 1.
         X_val, y_val : DataFrame or array-like, array-like, default=None
             Validation samples for all members. Without them, each member holds back other samples of X.
+        groups : array-like of shape (n_samples,), default=None
+            The group of each sample, such as a person: a member holds back whole groups, since samples of a group tell
+            of each other. None means that each sample may be held back alone.
 
         Returns
         -------
@@ -80,41 +86,69 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         began = time.monotonic()
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val, y_val: got one without the other, expected both or neither")
+        if X_val is not None and groups is not None:
+            raise ValueError("groups: got groups beside X_val, expected one of them: nothing of X is held back")
         random_state = check_random_state(self.random_state)
+        chosen = PRESETS[self.preset]
+        samples = self._samples(X, y, sample_weight, self.n_bins or chosen.n_bins)
+        outside = None if X_val is None else self._outside(X_val, y_val)
+        groups = None if groups is None else _indices_of_groups(groups, len(samples.y))
+        tasks = []
+        for seed in random_state.randint(2**31 - 1, size=self.n_members or chosen.n_members):
+            kept, held_out = (
+                (samples, outside) if outside else self._parts(samples, groups, np.random.RandomState(seed))
+            )
+            tasks.append(Task(kept, held_out, self._error, int(seed)))
+        trained = train_all(
+            tasks,
+            self._recipe,
+            self._loss(),
+            self._n_outputs,
+            epochs=self.max_epochs or chosen.max_epochs,
+            time_limit=None if self.time_limit is None else max(0.0, self.time_limit - (time.monotonic() - began)),
+            n_threads=self.n_threads or cpu_count(),
+        )
+        self.members_: list[Member] = [one.member for one in trained]
+        self._calibrate(*_held_out(trained, shared=outside is not None))
+        self.fit_seconds_ = time.monotonic() - began
+        return self
+
+    def _samples(self, X: Any, y: Any, sample_weight: Any, n_bins: int) -> Samples:
+        """Return the training samples, and keep what makes tables inputs."""
         self.preprocessor_ = TabularPreprocessor(categorical_features=self.categorical_features).fit(X)
         self.n_features_in_ = self.preprocessor_.n_features_in_
         self.__dict__.pop("feature_names_in_", None)
         if hasattr(self.preprocessor_, "feature_names_in_"):
             self.feature_names_in_ = self.preprocessor_.feature_names_in_
         scaled = self.preprocessor_.transform(X)
-        self._bins = PiecewiseLinear(scaled, self.preprocessor_._numbers(), self.n_bins)
+        self._bins = PiecewiseLinear(scaled, self.preprocessor_._numbers(), n_bins)
         inputs = self._bins.append(scaled)
         targets = self._encode(y, len(inputs))
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, inputs, dtype=np.float64)
-        if X_val is not None:
-            held_out = self._bins.append(self.preprocessor_.transform(X_val))
-            outside = held_out, self._encode(y_val, len(held_out), validation=True)
-        tasks = []
-        for seed in random_state.randint(2**31 - 1, size=self.n_members):
-            if X_val is None:
-                kept, val = self._split(targets, np.random.RandomState(seed))
-                part = None if weights is None else (weights[kept], weights[val])
-                tasks.append(self._task(inputs[kept], targets[kept], inputs[val], targets[val], part, int(seed)))
-            else:
-                part = None if weights is None else (weights, None)
-                tasks.append(self._task(inputs, targets, *outside, part, int(seed)))
-        left = None if self.time_limit is None else max(0.0, self.time_limit - (time.monotonic() - began))
-        self.members_: list[Member] = train_all(
-            tasks,
-            self._recipe,
-            self._loss(),
-            self._n_outputs,
-            epochs=self.max_epochs,
-            time_limit=left,
-            n_threads=self.n_threads or cpu_count(),
+        return Samples(inputs, targets, self._weighted(targets, weights))
+
+    def _outside(self, X_val: Any, y_val: Any) -> Samples:
+        """Return validation samples that are not a part of the training samples."""
+        inputs = self._bins.append(self.preprocessor_.transform(X_val))
+        targets = self._encode(y_val, len(inputs), validation=True)
+        return Samples(inputs, targets, _none_if_zero(self._weighted(targets, None)))
+
+    def _parts(
+        self, samples: Samples, groups: Array | None, random_state: np.random.RandomState
+    ) -> tuple[Samples, Samples]:
+        """Return the samples that a member is trained on, and those that it holds back."""
+        n_val = self._n_validation(len(samples.y))
+        if groups is None:
+            rows = self._split(samples.y, n_val, random_state)
+        else:
+            rows = _split_groups(groups, n_val, random_state)
+        kept, held_out = (
+            Samples(samples.X[part], samples.y[part], None if samples.weights is None else samples.weights[part])
+            for part in rows
         )
-        self.fit_seconds_ = time.monotonic() - began
-        return self
+        if kept.weights is not None and not kept.weights.any():
+            raise ValueError("sample_weight: got weights that are zero in all rows of a member, expected more above 0")
+        return kept, Samples(held_out.X, held_out.y, _none_if_zero(held_out.weights))
 
     def summary(self) -> str:
         """Return what was done with each column, and how each member was trained and selected.
@@ -155,16 +189,6 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         mean /= len(self.members_)
         return mean
 
-    def _task(
-        self, X: Array, y: Array, X_val: Array, y_val: Array, weights: tuple[Array, Array | None] | None, seed: int
-    ) -> Task:
-        train_weights, val_weights = (None, None) if weights is None else weights
-        if train_weights is not None and not train_weights.any():
-            raise ValueError("sample_weight: got weights that are zero in all rows of a member, expected more above 0")
-        if val_weights is not None and not val_weights.any():
-            val_weights = None
-        return Task(X, y, train_weights, X_val, lambda outputs: self._error(y_val, outputs, val_weights), seed)
-
     def _n_validation(self, n_samples: int) -> int:
         n_val = int(np.ceil(self.validation_fraction * n_samples))
         if n_samples < 2 or n_val >= n_samples:
@@ -184,8 +208,12 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         """Return checked targets as the loss takes them."""
 
     @abstractmethod
-    def _split(self, targets: Array, random_state: np.random.RandomState) -> tuple[Array, Array]:
-        """Return the rows that a member is trained on, and those that it holds back."""
+    def _weighted(self, targets: Array, weights: Array | None) -> Array | None:
+        """Return the weights of samples, in which the weights of their classes are included."""
+
+    @abstractmethod
+    def _split(self, targets: Array, n_val: int, random_state: np.random.RandomState) -> tuple[Array, Array]:
+        """Return the rows that a member is trained on, and about n_val rows that it holds back."""
 
     @abstractmethod
     def _loss(self) -> Any:
@@ -194,3 +222,48 @@ class BaseTabular(VersionedPickle, BaseEstimator):
     @abstractmethod
     def _error(self, y: Array, outputs: Array, weights: Array | None) -> float:
         """Return the error of validation outputs."""
+
+    @abstractmethod
+    def _calibrate(self, y: Array, outputs: Array, weights: Array | None) -> None:
+        """Learn from held-out samples how far predictions are off."""
+
+
+def _none_if_zero(weights: Array | None) -> Array | None:
+    """Return None for weights of which no mean can be taken: all samples then weigh 1."""
+    return None if weights is None or not weights.any() else weights
+
+
+def _indices_of_groups(groups: Any, n_samples: int) -> Array:
+    """Return the index of each sample's group."""
+    groups = column_or_1d(groups)
+    if len(groups) != n_samples:
+        raise ValueError(f"groups: got {len(groups)} groups, expected {n_samples}, one for each row")
+    values, indices = np.unique(groups, return_inverse=True)
+    if len(values) < 2:
+        raise ValueError(f"groups: got one group, {values[0]!r}, expected at least two")
+    return np.asarray(indices)
+
+
+def _split_groups(groups: Array, n_val: int, random_state: np.random.RandomState) -> tuple[Array, Array]:
+    """Return the rows of the groups that are kept, and those of the groups held back, with about n_val rows."""
+    sizes = np.bincount(groups)
+    order = random_state.permutation(len(sizes))
+    before = np.cumsum(sizes[order]) - sizes[order]
+    chosen = order[: max(1, min(int(np.count_nonzero(before < n_val)), len(sizes) - 1))]
+    held_out = np.isin(groups, chosen)
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def _held_out(trained: list[Trained], shared: bool) -> tuple[Array, Array, Array | None]:
+    """Return the targets, the outputs and the weights of all samples held back.
+
+    Where all members share them, the outputs are the mean of the members; elsewhere each member's own.
+    """
+    if shared:
+        samples = trained[0].task.held_out
+        return samples.y, np.mean([one.outputs for one in trained], axis=0), samples.weights
+    parts = [one.task.held_out for one in trained]
+    weights = None
+    if any(part.weights is not None for part in parts):
+        weights = np.concatenate([np.ones(len(part.y)) if part.weights is None else part.weights for part in parts])
+    return np.concatenate([part.y for part in parts]), np.concatenate([one.outputs for one in trained]), weights

@@ -11,8 +11,10 @@ from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_
 
 from rosenblatt import losses
 from rosenblatt.estimators.bases import ClassifierMixin
+from rosenblatt.estimators.class_weights import weights_of_classes, weights_of_samples
 from rosenblatt.tables import metrics
 from rosenblatt.tables.base import BaseTabular
+from rosenblatt.tables.calibration import sharpened, temperature
 from rosenblatt.tables.docs import documented
 from rosenblatt.tables.recipe import CLASSES
 
@@ -30,12 +32,19 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
     metric : {'log_loss', 'accuracy', 'roc_auc'}, default='log_loss'
         By what the best epoch is chosen. With 'accuracy', labels are smoothed by 0.1 in training, as in the recipe,
         which makes the probabilities worse.
+    class_weight : dict or 'balanced', default=None
+        The weight of each class, by which the weights of its samples are multiplied, in training and in validation.
+        'balanced' gives all classes the same sum. Probabilities are then those of a population with such weights. None
+        means that all classes weigh 1.
     {PARAMETERS}
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         The classes, sorted.
+    temperature_ : float
+        By which the logarithms of the probabilities are divided, chosen by the log-loss on the samples held back: above
+        1 if the networks were too certain.
     {ATTRIBUTES}
 
     See Also
@@ -58,20 +67,24 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseTabular._parameter_constraints,
         "metric": [StrOptions(set(metrics.OF_CLASSES))],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
+    class_weight: Any
     classes_: npt.NDArray[Any]
 
     def __init__(
         self,
         metric: str = "log_loss",
         *,
-        n_members: int = 4,
-        n_bins: int = 48,
-        max_epochs: int = 256,
+        preset: str = "default",
+        n_members: int | None = None,
+        n_bins: int | None = None,
+        max_epochs: int | None = None,
         validation_fraction: float = 0.2,
         time_limit: float | None = None,
         categorical_features: Any = None,
+        class_weight: Any = None,
         random_state: Any = None,
         n_threads: int | None = None,
     ) -> None:
@@ -92,9 +105,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``; each row sums to 1.
         """
-        outputs = self._outputs(X)
-        probabilities: Array = outputs / outputs.sum(axis=1, keepdims=True)
-        return probabilities
+        return sharpened(self._outputs(X), self.temperature_, self._floor)
 
     def predict(self, X: Any) -> Array:
         """Return the most probable class of each row.
@@ -145,6 +156,8 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
                 raise ValueError(f"y: got one class, {self.classes_[0]!r}, expected at least two classes")
             self._n_outputs = len(self.classes_)
             encoded: Array = indices.astype(np.int32)
+            weighted = self.class_weight is not None
+            self._class_weights = weights_of_classes(self.class_weight, self.classes_, encoded) if weighted else None
             return encoded
         unknown = np.setdiff1d(y, self.classes_)
         if len(unknown):
@@ -152,16 +165,21 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         known: Array = np.searchsorted(self.classes_, y).astype(np.int32)
         return known
 
-    def _split(self, targets: Array, random_state: np.random.RandomState) -> tuple[Array, Array]:
-        self._n_validation(len(targets))
+    def _weighted(self, targets: Array, weights: Array | None) -> Array | None:
+        if self._class_weights is None:
+            return weights
+        of_samples = weights_of_samples(self._class_weights, targets)
+        return of_samples if weights is None else weights * of_samples
+
+    def _split(self, targets: Array, n_val: int, random_state: np.random.RandomState) -> tuple[Array, Array]:
         kept, held_out = [], []
         for k in range(self._n_outputs):
             rows = random_state.permutation(np.flatnonzero(targets == k))
             # At least one row of each class stays. Rounding at random keeps the share over all classes.
-            wanted = self.validation_fraction * len(rows)
-            n_val = min(int(wanted + random_state.rand()), len(rows) - 1)
-            kept.append(rows[n_val:])
-            held_out.append(rows[:n_val])
+            wanted = n_val * len(rows) / len(targets)
+            n_of_class = min(int(wanted + random_state.rand()), len(rows) - 1)
+            kept.append(rows[n_of_class:])
+            held_out.append(rows[:n_of_class])
         if not sum(map(len, held_out)):
             held_out.append(np.concatenate(kept)[:1])
         return np.sort(np.concatenate(kept)), np.sort(np.concatenate(held_out))
@@ -171,3 +189,8 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
 
     def _error(self, y: Array, outputs: Array, weights: Array | None) -> float:
         return metrics.OF_CLASSES[self.metric](y, outputs, weights)
+
+    def _calibrate(self, y: Array, outputs: Array, weights: Array | None) -> None:
+        # No class is less probable than that of a sample that was not seen yet.
+        self._floor = 1 / (len(y) + 1) / self._n_outputs
+        self.temperature_ = temperature(y, outputs, weights, self._floor)

@@ -5,11 +5,14 @@ from typing import TypeVar
 from rosenblatt._docstrings import insert_parts
 
 _PARAMETERS = """
-    n_members : int, default=4
+    preset : {'default', 'fast'}, default='default'
+        What the three parameters below are if they are None: 4 networks, 16 bins and 256 epochs by default; 1, 16 and
+        64 if 'fast'.
+    n_members : int, default=None
         The number of networks.
-    n_bins : int, default=48
+    n_bins : int, default=None
         The number of bins of the piecewise linear encoding; 1 means none.
-    max_epochs : int, default=256
+    max_epochs : int, default=None
         The most epochs of a network. Training ends early after more than three times as many epochs as the best one
         had, and 40.
     validation_fraction : float, default=0.2

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
@@ -14,8 +14,10 @@ from rosenblatt._warnings import warn
 from rosenblatt.network import Network
 from rosenblatt.tables.recipe import Recipe
 
-# The error of validation outputs, which training keeps low: error(outputs).
-Error = Callable[[npt.NDArray[Any]], float]
+Array = npt.NDArray[Any]
+
+# The error of outputs, which training keeps low: error(y, outputs, weights).
+Error = Callable[[Array, Array, Array | None], float]
 
 
 @dataclass
@@ -41,27 +43,31 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Task:
-    """What one member is trained on.
-
-    Attributes
-    ----------
-    X, y, sample_weight : ndarray
-        The training samples as `Network.train` takes them.
-    X_val : ndarray
-        The validation inputs.
-    error : callable
-        The error of the network's predictions for ``X_val``.
-    seed : int
-        What all random numbers of the member depend on.
-    """
+class Samples:
+    """Samples as `Network` takes them: inputs, targets, and weights or None."""
 
     X: npt.NDArray[np.float32]
-    y: npt.NDArray[Any]
-    sample_weight: npt.NDArray[Any] | None
-    X_val: npt.NDArray[np.float32]
+    y: Array
+    weights: Array | None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one member is trained on, what it is selected by, and what all of its random numbers depend on."""
+
+    kept: Samples
+    held_out: Samples
     error: Error
     seed: int
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A member with its task, and its outputs for the samples that it held back, of shape (n_samples, n_outputs)."""
+
+    member: Member
+    task: Task
+    outputs: Array
 
 
 @dataclass(frozen=True)
@@ -73,31 +79,33 @@ class Limits:
     stop: Event
 
 
-def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits, n_threads: int) -> Member:
+def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits, n_threads: int) -> Trained:
     """Return a trained member, with the parameters of the last of its best epochs.
 
     Training ends early after more than three times as many epochs as the best one had, and 40.
     """
     began = time.monotonic()
-    sizes = [task.X.shape[1], *recipe.hidden_layer_sizes, n_outputs]
+    kept, held_out = task.kept, task.held_out
+    sizes = [kept.X.shape[1], *recipe.hidden_layer_sizes, n_outputs]
     random_state = np.random.RandomState(task.seed)
-    member = Member(Network(loss=loss, **recipe.network_options(sizes, task.X, random_state)))
+    member = Member(Network(loss=loss, **recipe.network_options(sizes, kept.X, random_state)))
     network = member.network
     best, state = np.inf, None
     training = network.train(
-        task.X,
-        task.y,
-        sample_weight=task.sample_weight,
+        kept.X,
+        kept.y,
+        sample_weight=kept.weights,
         epochs=limits.epochs,
         n_threads=n_threads,
         **recipe.training_options(sizes),
     )
     try:
         for epoch in training:
-            error = task.error(network.predict(task.X_val, n_threads=n_threads))
+            outputs = network.predict(held_out.X, n_threads=n_threads)
+            error = task.error(held_out.y, outputs, held_out.weights)
             member.errors.append(error)
             if error <= best:
-                best, state = error, network.parameters
+                best, state, best_outputs = error, network.parameters, outputs
                 member.best_epoch = epoch.epoch
             if limits.stop.is_set() or time.monotonic() > limits.deadline or epoch.epoch > 3 * member.best_epoch + 40:
                 break
@@ -110,7 +118,7 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
         )
     network.parameters = state
     member.seconds = time.monotonic() - began
-    return member
+    return Trained(member, task, best_outputs)
 
 
 def train_all(
@@ -122,7 +130,7 @@ def train_all(
     epochs: int,
     time_limit: float | None,
     n_threads: int,
-) -> list[Member]:
+) -> list[Trained]:
     """Train all members, as many at a time as there are threads.
 
     Ctrl-C ends the training of the members that have begun, and leaves out the others.
@@ -137,15 +145,17 @@ def train_all(
             return np.inf
         return began + time_limit * (index // workers + 1) / rounds  # an equal share for each round
 
-    def run(index: int) -> Member | None:
+    def run(index: int) -> Trained | None:
         if stop.is_set():
             return None
         limits = Limits(epochs, deadline(index), stop)
         return train(tasks[index], recipe, loss, n_outputs, limits, max(1, n_threads // workers))
 
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(run, index) for index in range(len(tasks))]
+        futures: list[Future[Trained | None]] = []
         try:
+            for index in range(len(tasks)):
+                futures.append(pool.submit(run, index))
             # A wait without an end may miss a signal that comes as it begins.
             while wait(futures, timeout=0.1, return_when=FIRST_EXCEPTION).not_done:
                 if any(future.done() and future.exception() for future in futures):
@@ -158,4 +168,4 @@ def train_all(
         except BaseException:
             stop.set()
             raise
-    return [member for member in found if member is not None]
+    return [one for one in found if one is not None]

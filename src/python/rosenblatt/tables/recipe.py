@@ -72,6 +72,17 @@ class Recipe:
         }
 
 
+@dataclass(frozen=True)
+class Preset:
+    """What the parameters of an estimator are if they are None."""
+
+    n_members: int
+    n_bins: int
+    max_epochs: int
+
+
+PRESETS = {"default": Preset(n_members=4, n_bins=16, max_epochs=256), "fast": Preset(1, 16, 64)}
+
 # For classes and for numbers. The paper's rate for numbers, 0.2, goes with its trained embeddings; that of its simple
 # variant is 0.07.
 CLASSES = Recipe(activation="selu", learning_rate=0.04)

@@ -18,9 +18,9 @@ from rosenblatt._engine import LossChoice
 from rosenblatt._messages import shown
 from rosenblatt._sparse import check_sparse
 from rosenblatt.estimators.bases import ClassifierMixin, available_if, checks_parameters
+from rosenblatt.estimators.class_weights import weights_of_classes, weights_of_samples
 from rosenblatt.estimators.input_checks import check_input
 from rosenblatt.estimators.mlp.base import BaseMLP, has_partial_fit
-from rosenblatt.estimators.mlp.class_weights import weights_of_classes, weights_of_samples
 from rosenblatt.estimators.mlp.docs import documented
 from rosenblatt.estimators.mlp.types import (
     ActivationLike,
