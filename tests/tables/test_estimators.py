@@ -85,6 +85,11 @@ def test_classes_from_a_frame():
     np.testing.assert_array_equal(model.classes_[probabilities.argmax(axis=1)], model.predict(new))
 
 
+def outputs_of(model, member, frame):
+    inputs = model._bins.append(model.preprocessor_.transform(frame), member.encoding)
+    return member.network.predict(inputs)
+
+
 def test_predictions_of_many_rows_are_those_of_few(monkeypatch):
     frame, y = table(200)
     model = TabularRegressor(**QUICK).fit(frame, y)
@@ -96,8 +101,7 @@ def test_predictions_of_many_rows_are_those_of_few(monkeypatch):
 def test_predictions_are_the_mean_of_the_members():
     frame, y = table(200)
     model = TabularRegressor(**QUICK).fit(frame, y)
-    inputs = model._bins.append(model.preprocessor_.transform(frame))
-    outputs = [member.network.predict(inputs)[:, 0] * y.std() + y.mean() for member in model.members_]
+    outputs = [outputs_of(model, member, frame)[:, 0] * y.std() + y.mean() for member in model.members_]
     np.testing.assert_allclose(model.predict(frame), np.clip(np.mean(outputs, axis=0), y.min(), y.max()), rtol=1e-5)
     assert not np.allclose(*outputs)
 
@@ -121,7 +125,7 @@ def test_a_network_has_the_parameters_of_its_best_epoch():
     model = TabularRegressor(**QUICK).fit(frame, y, X_val=X_val, y_val=y_val)
     for member in model.members_:
         assert member.best_epoch == 20 - int(np.argmin(member.errors[::-1]))
-        outputs = member.network.predict(model._bins.append(model.preprocessor_.transform(X_val)))[:, 0]
+        outputs = outputs_of(model, member, X_val)[:, 0]
         rmse = np.sqrt(np.mean((outputs - (y_val - y.mean()) / y.std()) ** 2))
         assert rmse == pytest.approx(min(member.errors), rel=1e-6)
 
@@ -187,10 +191,10 @@ def test_class_weights_are_weights_of_samples():
     assert balanced.predict_proba(frame)[:, 0].mean() > plain.predict_proba(frame)[:, 0].mean() + 0.05
     X_val, y_val = table(100, seed=1)
     y_val = np.where(y_val > 1500, "high", "low")
-    member = TabularClassifier(class_weight={"high": 5.0}, **QUICK).fit(frame, labels, X_val=X_val, y_val=y_val)
-    outputs = member.members_[0].network.predict(member._bins.append(member.preprocessor_.transform(X_val)))
+    model = TabularClassifier(class_weight={"high": 5.0}, **QUICK).fit(frame, labels, X_val=X_val, y_val=y_val)
+    outputs = outputs_of(model, model.members_[0], X_val)
     weight = np.where(y_val == "high", 5.0, 1.0)
-    assert min(member.members_[0].errors) == pytest.approx(log_loss(y_val, outputs, sample_weight=weight), rel=1e-5)
+    assert min(model.members_[0].errors) == pytest.approx(log_loss(y_val, outputs, sample_weight=weight), rel=1e-5)
     with pytest.raises(ValueError, match="class_weight: got -1"):
         TabularClassifier(class_weight={"high": -1}, **QUICK).fit(frame, labels)
 
@@ -205,7 +209,7 @@ def test_members_hold_back_whole_groups(estimator, monkeypatch):
         base, "train_all", lambda given, *args, **kw: tasks.extend(given) or train_all(given, *args, **kw)
     )
     model = estimator(**QUICK).fit(frame, y if estimator is TabularRegressor else y > 0, groups=groups)
-    inputs = model._bins.append(model.preprocessor_.transform(frame))
+    inputs = model.preprocessor_.transform(frame)
     for task in tasks:
         rows = [{groups[(inputs == x).all(axis=1).argmax()] for x in part.X} for part in (task.kept, task.held_out)]
         assert [len(part) for part in rows] == [8, 2]
@@ -223,8 +227,9 @@ def test_presets():
     model = TabularRegressor(preset="fast", random_state=0).fit(frame, y)
     assert len(model.members_) == 1
     assert len(model.members_[0].errors) <= 64
-    assert max(len(borders) for borders in model._bins.borders.values()) == 17
-    assert len(TabularRegressor(preset="fast", n_members=3, max_epochs=2, random_state=0).fit(frame, y).members_) == 3
+    assert max(len(borders) for borders in model._bins.borders.values()) == 25
+    model = TabularRegressor(preset="fast", n_members=3, max_epochs=2, random_state=0).fit(frame, y)
+    assert [member.encoding for member in model.members_] == ["cumulative", "local", "cumulative"]
     with pytest.raises(ValueError, match="preset"):
         TabularRegressor(preset="slow").fit(frame, y)
 
@@ -253,19 +258,23 @@ def test_piecewise_linear_encoding():
     bins = PiecewiseLinear(X, [0, 1], 4)
     assert {column: borders.tolist() for column, borders in bins.borders.items()} == {1: [0, 2, 4, 6, 8]}
     new = np.float32([[0, 0], [1, 3], [0, 8], [5, -9], [1, 99]])
-    expected = [[0, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 1]]
-    np.testing.assert_array_equal(bins.append(new), np.hstack([new, expected]))
+    cumulative = [[0, 0, 0, 0], [1, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0], [1, 1, 1, 1]]
+    np.testing.assert_array_equal(bins.append(new, "cumulative"), np.hstack([new, cumulative]))
+    local = [[0, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 1]]
+    np.testing.assert_array_equal(bins.append(new, "local"), np.hstack([new, local]))
 
 
-def test_the_encoding_spans_piecewise_linear_functions():
-    """A linear function of it takes any values at the borders, and is linear between them."""
+def test_both_encodings_span_piecewise_linear_functions():
+    """A linear function of them takes any values at the borders, and is linear between them."""
     rng = np.random.RandomState(0)
     X = rng.randn(500, 1).astype(np.float32)
     bins = PiecewiseLinear(X, [0], 7)
     values = rng.randn(8)
     new = np.linspace(-5, 5, 200, dtype=np.float32)[:, np.newaxis]
-    found = bins.append(new)[:, 1:] @ (values[1:] - values[0]) + values[0]
-    np.testing.assert_allclose(found, np.interp(new[:, 0], bins.borders[0], values), rtol=1e-5, atol=1e-5)
+    expected = np.interp(new[:, 0], bins.borders[0], values)
+    for encoding, weights in (("cumulative", np.diff(values)), ("local", values[1:] - values[0])):
+        found = bins.append(new, encoding)[:, 1:] @ weights + values[0]
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_initial_sums_vary_by_one_around_points_of_the_data():

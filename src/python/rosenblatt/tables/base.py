@@ -2,8 +2,9 @@
 
 import time
 from abc import abstractmethod
+from itertools import cycle
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, chec
 from rosenblatt.estimators.bases import BaseEstimator, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.tables.members import Member, Samples, Task, Trained, train_all
-from rosenblatt.tables.piecewise import PiecewiseLinear
+from rosenblatt.tables.piecewise import Encoding, PiecewiseLinear
 from rosenblatt.tables.preprocessor import TabularPreprocessor
 from rosenblatt.tables.recipe import PRESETS, Recipe
 
@@ -94,11 +95,10 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         outside = None if X_val is None else self._outside(X_val, y_val)
         groups = None if groups is None else _indices_of_groups(groups, len(samples.y))
         tasks = []
-        for seed in random_state.randint(2**31 - 1, size=self.n_members or chosen.n_members):
-            kept, held_out = (
-                (samples, outside) if outside else self._parts(samples, groups, np.random.RandomState(seed))
-            )
-            tasks.append(Task(kept, held_out, self._error, int(seed)))
+        seeds = random_state.randint(2**31 - 1, size=self.n_members or chosen.n_members)
+        for seed, encoding in zip(seeds, cycle(get_args(Encoding)), strict=False):
+            parts = (samples, outside) if outside else self._parts(samples, groups, np.random.RandomState(seed))
+            tasks.append(Task(*parts, self._bins, encoding, self._error, int(seed)))
         trained = train_all(
             tasks,
             self._recipe,
@@ -122,16 +122,15 @@ class BaseTabular(VersionedPickle, BaseEstimator):
             self.feature_names_in_ = self.preprocessor_.feature_names_in_
         scaled = self.preprocessor_.transform(X)
         self._bins = PiecewiseLinear(scaled, self.preprocessor_._numbers(), n_bins)
-        inputs = self._bins.append(scaled)
-        targets = self._encode(y, len(inputs))
-        weights = None if sample_weight is None else _check_sample_weight(sample_weight, inputs, dtype=np.float64)
-        return Samples(inputs, targets, self._weighted(targets, weights))
+        targets = self._encode(y, len(scaled))
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, scaled, dtype=np.float64)
+        return Samples(scaled, targets, self._weighted(targets, weights))
 
     def _outside(self, X_val: Any, y_val: Any) -> Samples:
         """Return validation samples that are not a part of the training samples."""
-        inputs = self._bins.append(self.preprocessor_.transform(X_val))
-        targets = self._encode(y_val, len(inputs), validation=True)
-        return Samples(inputs, targets, _none_if_zero(self._weighted(targets, None)))
+        scaled = self.preprocessor_.transform(X_val)
+        targets = self._encode(y_val, len(scaled), validation=True)
+        return Samples(scaled, targets, _none_if_zero(self._weighted(targets, None)))
 
     def _parts(
         self, samples: Samples, groups: Array | None, random_state: np.random.RandomState
@@ -161,7 +160,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         check_is_fitted(self)
         columns = [f"  {name}: {done}" for name, done in self.preprocessor_.columns_.items()]
         members = [
-            f"  {i}: epoch {member.best_epoch} of {len(member.errors)}, "
+            f"  {i}: {member.encoding} encoding, epoch {member.best_epoch} of {len(member.errors)}, "
             f"validation error {member.errors[member.best_epoch - 1]:.6g}, {member.seconds:.1f} s"
             for i, member in enumerate(self.members_)
         ]
@@ -181,11 +180,12 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         check_is_fitted(self)
         scaled = self.preprocessor_.transform(X)
         mean = np.zeros((len(scaled), self._n_outputs))
+        encodings = {member.encoding for member in self.members_}
         for first in range(0, len(scaled), _ROWS):
             rows = slice(first, first + _ROWS)
-            inputs = self._bins.append(scaled[rows])
+            inputs = {encoding: self._bins.append(scaled[rows], encoding) for encoding in encodings}
             for member in self.members_:
-                mean[rows] += member.network.predict(inputs, n_threads=self.n_threads)
+                mean[rows] += member.network.predict(inputs[member.encoding], n_threads=self.n_threads)
         mean /= len(self.members_)
         return mean
 

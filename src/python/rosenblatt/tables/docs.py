@@ -6,10 +6,9 @@ from rosenblatt._docstrings import insert_parts
 
 _PARAMETERS = """
     preset : {'default', 'fast'}, default='default'
-        What the three parameters below are if they are None: 4 networks, 16 bins and 256 epochs by default; 1, 16 and
-        64 if 'fast'.
+        What the three parameters below are if they are None: 6 networks, 24 bins and 64 epochs; with 'fast' 1 network.
     n_members : int, default=None
-        The number of networks.
+        The number of networks. Every second one has the local encoding of numbers, the others the cumulative one.
     n_bins : int, default=None
         The number of bins of the piecewise linear encoding; 1 means none.
     max_epochs : int, default=None

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from rosenblatt._warnings import warn
 from rosenblatt.network import Network
+from rosenblatt.tables.piecewise import Encoding, PiecewiseLinear
 from rosenblatt.tables.recipe import Recipe
 
 Array = npt.NDArray[Any]
@@ -28,6 +29,8 @@ class Member:
     ----------
     network : Network
         The network with the parameters of its best epoch.
+    encoding : {'cumulative', 'local'}
+        The piecewise linear encoding of its inputs.
     best_epoch : int
         That epoch, counted from 1.
     errors : list of float
@@ -37,6 +40,7 @@ class Member:
     """
 
     network: Network
+    encoding: Encoding
     best_epoch: int = 0
     errors: list[float] = field(default_factory=list)
     seconds: float = 0.0
@@ -44,7 +48,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Samples:
-    """Samples as `Network` takes them: inputs, targets, and weights or None."""
+    """Samples: columns of the preprocessor, and targets and weights, or None, as `Network` takes them."""
 
     X: npt.NDArray[np.float32]
     y: Array
@@ -53,12 +57,14 @@ class Samples:
 
 @dataclass(frozen=True)
 class Task:
-    """What one member is trained on, what it is selected by, and what all of its random numbers depend on."""
+    """What one member is trained on and selected by, and what makes it differ from others."""
 
     kept: Samples
     held_out: Samples
+    bins: PiecewiseLinear
+    encoding: Encoding
     error: Error
-    seed: int
+    seed: int  # of all of its random numbers
 
 
 @dataclass(frozen=True)
@@ -86,13 +92,14 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
     """
     began = time.monotonic()
     kept, held_out = task.kept, task.held_out
-    sizes = [kept.X.shape[1], *recipe.hidden_layer_sizes, n_outputs]
+    X, X_val = (task.bins.append(samples.X, task.encoding) for samples in (kept, held_out))
+    sizes = [X.shape[1], *recipe.hidden_layer_sizes, n_outputs]
     random_state = np.random.RandomState(task.seed)
-    member = Member(Network(loss=loss, **recipe.network_options(sizes, kept.X, random_state)))
+    member = Member(Network(loss=loss, **recipe.network_options(sizes, X, random_state)), task.encoding)
     network = member.network
     best, state = np.inf, None
     training = network.train(
-        kept.X,
+        X,
         kept.y,
         sample_weight=kept.weights,
         epochs=limits.epochs,
@@ -101,7 +108,7 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
     )
     try:
         for epoch in training:
-            outputs = network.predict(held_out.X, n_threads=n_threads)
+            outputs = network.predict(X_val, n_threads=n_threads)
             error = task.error(held_out.y, outputs, held_out.weights)
             member.errors.append(error)
             if error <= best:

@@ -81,7 +81,7 @@ class Preset:
     max_epochs: int
 
 
-PRESETS = {"default": Preset(n_members=4, n_bins=16, max_epochs=256), "fast": Preset(1, 16, 64)}
+PRESETS = {"default": Preset(n_members=6, n_bins=24, max_epochs=64), "fast": Preset(1, 24, 64)}
 
 # For classes and for numbers. The paper's rate for numbers, 0.2, goes with its trained embeddings; that of its simple
 # variant is 0.07.

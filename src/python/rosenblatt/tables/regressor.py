@@ -22,9 +22,10 @@ Array = npt.NDArray[Any]
 class TabularRegressor(RegressorMixin, BaseTabular):
     """Networks that predict numbers from a table of numbers, categories and dates, with missing values.
 
-    `TabularPreprocessor` makes the columns inputs, with the place of each number among its quantiles (piecewise linear
-    encoding [2]_) beside it. Several networks are trained by RealMLP's recipe [1]_, each by one thread and with other
-    samples held back, on which its best epoch is chosen. The prediction is their mean.
+    `TabularPreprocessor` makes the columns inputs, with the place of each number among its quantiles beside it, by a
+    piecewise linear encoding [2]_: in half of the networks one that makes functions smooth, in the others one of local
+    functions. The networks are trained by RealMLP's recipe [1]_, each by one thread and with other samples held back,
+    on which its best epoch is chosen. The prediction is their mean.
 
     Parameters
     ----------
