@@ -58,7 +58,7 @@ class Result:
     agreement: str
     samples: dict[str, list[float]]
     ours: str = OURS
-    unit: str = "s"  # or "B", or "instructions"
+    unit: str = "s"  # or "B", "instructions", or "error" of predictions
     parameters: dict[str, Any] = field(default_factory=dict)
     limit: str | None = None
     limit_amount: float = 0.0

@@ -42,7 +42,9 @@ def machine() -> dict[str, object]:
 
 
 def text(value: float, unit: str) -> str:
-    """Return a number with three digits and a unit that fits its size."""
+    """Return a number with three digits and a unit that fits its size; an error, which has none, with four."""
+    if unit == "error":
+        return f"{value:#.4g}"
     scales = {
         "s": (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)),
         "B": (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)),

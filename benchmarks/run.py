@@ -24,6 +24,7 @@ TOPICS = (
     "scaling",
     "footprint",
     "datasets",
+    "tables",
     "robustness",
     "instructions",
 )

@@ -6,15 +6,15 @@ pytabkit take the validation rows, too. `TabularRegressor` and `TabularClassifie
 training and validation rows together: each network holds back a part by itself.
 """
 
+import dataclasses
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from sklearn.datasets import fetch_california_housing
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics import log_loss, root_mean_squared_error
@@ -25,6 +25,11 @@ import rosenblatt
 from harness import OURS, Options, Result
 from rosenblatt.tables import recipe
 
+if TYPE_CHECKING:  # no other topic needs it
+    import pandas as pd
+
+Table = tuple["pd.DataFrame", np.ndarray]  # the columns, and the targets
+
 _TREES, _PATIENCE = 5000, 50  # the most trees, and those without an improvement after which no more are added
 
 
@@ -32,15 +37,17 @@ _TREES, _PATIENCE = 5000, 50  # the most trees, and those without an improvement
 class Split:
     """A data set in three parts, each a frame and targets."""
 
-    train: tuple[pd.DataFrame, np.ndarray]
-    val: tuple[pd.DataFrame, np.ndarray]
-    test: tuple[pd.DataFrame, np.ndarray]
+    train: Table
+    val: Table
+    test: Table
     classes: bool
     seed: int
     threads: int
 
-    def both(self) -> tuple[pd.DataFrame, np.ndarray]:
+    def both(self) -> Table:
         """Return training and validation rows together."""
+        import pandas as pd
+
         return pd.concat([self.train[0], self.val[0]]), np.concatenate([self.train[1], self.val[1]])
 
     def predictions(self, model: Any) -> np.ndarray:
@@ -48,29 +55,35 @@ class Split:
         return found
 
 
-def _uci(name: str, options: Options) -> tuple[pd.DataFrame, np.ndarray]:
+def _uci(name: str, options: Options) -> Table:
+    import pandas as pd
+
     table = pd.read_csv(options.data / "uci_regression" / f"{name}.csv.gz", header=None)
     return table.iloc[:, :-1].add_prefix("x"), table.iloc[:, -1].to_numpy(float)
 
 
-def _california(options: Options) -> tuple[pd.DataFrame, np.ndarray]:
+def _california(options: Options) -> Table:
     os.environ.setdefault("SCIKIT_LEARN_DATA", str(options.data / "scikit_learn_data"))
     X, y = fetch_california_housing(return_X_y=True, as_frame=True, download_if_missing=False)
     return X, y.to_numpy()
 
 
-def _bank(options: Options) -> tuple[pd.DataFrame, np.ndarray]:
+def _bank(options: Options) -> Table:
+    import pandas as pd
+
     table = pd.read_csv(options.data / "bank_marketing" / "bank-additional-full.csv.gz", sep=";")
     X = table.drop(columns="y")
     return X.astype(dict.fromkeys(X.select_dtypes(exclude="number"), "category")), (table["y"] == "yes").to_numpy(int)
 
 
-def _covertype(options: Options) -> tuple[pd.DataFrame, np.ndarray]:
+def _covertype(options: Options) -> Table:
+    import pandas as pd
+
     with np.load(options.data / "covertype_93k" / "covertype_93k.npz") as arrays:
         return pd.DataFrame(arrays["X"].astype(float)).add_prefix("x"), arrays["y"].astype(int) - 1
 
 
-DATA_SETS: dict[str, tuple[bool, Callable[[Options], tuple[pd.DataFrame, np.ndarray]]]] = {
+DATA_SETS: dict[str, tuple[bool, Callable[[Options], Table]]] = {
     "california": (False, _california),
     **{name: (False, partial(_uci, name)) for name in ("bike", "elevators", "keggundirected", "kin40k", "pol")},
     "bank": (True, _bank),
@@ -158,7 +171,7 @@ def realmlp(split: Split) -> np.ndarray:
 
 CONTENDERS: dict[str, Callable[[Split], np.ndarray]] = {
     OURS: ours,
-    f"{OURS}, fast": partial(ours, preset="fast"),
+    "preset fast": partial(ours, preset="fast"),
     "plain MLP": plain,
     "scikit-learn": hist_gradient_boosting,
     "XGBoost": xgboost,
@@ -168,20 +181,42 @@ CONTENDERS: dict[str, Callable[[Split], np.ndarray]] = {
 }
 
 
-class _Ablated(recipe.Recipe):
-    """A recipe without some of its parts."""
+@dataclass(frozen=True)
+class _Without(recipe.Recipe):
+    """A recipe without one of the trained parts that are not weights."""
 
-    _without = ""
+    part: str = ""
 
     def network_options(self, *args: Any) -> dict[str, Any]:
-        return {**super().network_options(*args), self._without: False}
+        return {**super().network_options(*args), self.part: False}
 
     def training_options(self, *args: Any) -> dict[str, Any]:
         options = super().training_options(*args)
-        name = {"input_scaling": "scale", "slopes": "slopes"}[self._without]
+        group = {"input_scaling": "scale", "slopes": "slopes"}[self.part]
         for factors in ("learning_rate_factors", "weight_decay_factors"):
-            options[factors] = {key: value for key, value in options[factors].items() if key != name}
+            options[factors] = {name: factor for name, factor in options[factors].items() if name != group}
         return options
+
+
+def _ablated(split: Split, part: str = "", n_bins: int | None = None, **constants: Any) -> np.ndarray:
+    """One network of the default, without a part of the recipe or with other constants."""
+    estimator = rosenblatt.TabularClassifier if split.classes else rosenblatt.TabularRegressor
+    chosen = dataclasses.replace(estimator._recipe, **constants)
+    if part:
+        chosen = _Without(**dataclasses.asdict(chosen), part=part)
+    changed = type(estimator.__name__, (estimator,), {"_recipe": chosen})
+    return split.predictions(changed(preset="fast", n_bins=n_bins, random_state=split.seed).fit(*split.both()))
+
+
+ABLATIONS: dict[str, Callable[[Split], np.ndarray]] = {
+    OURS: _ablated,
+    "without encodings": partial(_ablated, n_bins=1),
+    "without input scaling": partial(_ablated, part="input_scaling"),
+    "without slopes": partial(_ablated, part="slopes"),
+    "without dropout": partial(_ablated, dropout=0.0),
+    "without weight decay": partial(_ablated, weight_decay=0.0),
+    "relu": partial(_ablated, activation="relu"),
+}
 
 
 def _measured(
@@ -207,18 +242,29 @@ def _compared(name: str, options: Options) -> dict[str, list[list[float]]]:
     return _measured(CONTENDERS, [_split(name, seed, options) for seed in range(options.repeats)])
 
 
+def _error(name: str) -> str:
+    return "log-loss" if DATA_SETS[name][0] else "RMSE"
+
+
 def compare(name: str, quantity: int, options: Options) -> Result:
     """The errors, the wall seconds or the processor seconds of all contenders; ratios above 1 are in our favour."""
-    found = _compared(name, options)
-    error = "log-loss" if DATA_SETS[name][0] else "RMSE"
-    what = (error, "seconds of a fit and the predictions", "processor seconds of them")[quantity]
-    samples = {contender: [run[quantity] for run in runs] for contender, runs in found.items()}
-    unit = "s" if quantity else "error"
-    return Result(f"{name}, {what}", f"{options.repeats} splits", samples, unit=unit)
+    what = (_error(name), "seconds", "processor seconds")[quantity]
+    samples = {contender: [run[quantity] for run in runs] for contender, runs in _compared(name, options).items()}
+    return Result(f"{name}, {what}", f"{options.repeats} splits", samples, unit="s" if quantity else "error")
 
 
-BENCHMARKS = {
-    f"{name}-{quantity}": partial(compare, name, index)
-    for name in DATA_SETS
-    for index, quantity in enumerate(("error", "seconds", "processor-seconds"))
+def ablation(name: str, options: Options) -> Result:
+    """The errors without some parts of the recipe: a ratio above 1 is what the part brings."""
+    found = _measured(ABLATIONS, [_split(name, seed, options) for seed in range(options.repeats)])
+    samples = {contender: [run[0] for run in runs] for contender, runs in found.items()}
+    return Result(f"{name}, one network, {_error(name)}", f"{options.repeats} splits", samples, unit="error")
+
+
+BENCHMARKS: dict[str, Callable[[Options], Result]] = {
+    **{
+        f"{name}-{quantity}": partial(compare, name, index)
+        for name in DATA_SETS
+        for index, quantity in enumerate(("error", "seconds", "processor-seconds"))
+    },
+    **{f"ablation-{name}": partial(ablation, name) for name in DATA_SETS},
 }

@@ -170,3 +170,51 @@ def test_every_topic_lists_its_benchmarks():
         "instructions/lecture",
     ):
         assert name in listed
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_tables_are_compared_by_errors_on_rows_that_no_one_saw(module, monkeypatch, classes):
+    tables = module("tables")
+    pd = pytest.importorskip("pandas")
+    rng = np.random.RandomState(0)
+    X = pd.DataFrame({"x": np.arange(500.0), "kind": pd.Categorical(rng.choice(["a", "b"], 500))})
+    y = (X["x"] > 250).to_numpy(int) if classes else X["x"].to_numpy()
+    monkeypatch.setitem(tables.DATA_SETS, "small", (classes, lambda options: (X, y)))
+    split = tables._split("small", 0, module("harness").Options())
+    rows = [set(part[0]["x"]) for part in (split.train, split.val, split.test)]
+    assert list(map(len, rows)) == [320, 80, 100]
+    assert len(set.union(*rows)) == 500
+    constant = np.full((100, 2), 0.5) if classes else np.full(100, 250.0)
+    ours = {"rosenblatt": lambda split: tables.ours(split, preset="fast", max_epochs=3, n_bins=4)}
+    monkeypatch.setattr(tables, "CONTENDERS", {**ours, "constant": lambda split: constant})
+    options = module("harness").Options(repeats=2)
+    tables._compared.cache_clear()
+    result = tables.compare("small", 0, options)
+    (first, _), error = (
+        result.samples["constant"],
+        np.log(2) if classes else np.sqrt(np.mean((split.test[1] - 250) ** 2)),
+    )
+    assert first == pytest.approx(error)
+    assert result.ratios()["constant"] > 1
+    assert tables.compare("small", 1, options).median("rosenblatt") > 0
+    assert module("report").text(result.median("constant"), result.unit) == f"{result.median('constant'):#.4g}"
+
+
+def test_an_ablation_leaves_out_what_it_says(module, monkeypatch):
+    tables = module("tables")
+    pd = pytest.importorskip("pandas")
+    X = pd.DataFrame({"x": np.arange(50.0)})
+    monkeypatch.setitem(tables.DATA_SETS, "small", (False, lambda options: (X, X["x"].to_numpy())))
+    made = []
+    train_all = module("rosenblatt.tables.base").train_all
+    monkeypatch.setattr(
+        "rosenblatt.tables.base.train_all", lambda *args, **kw: made.extend(train_all(*args, **kw)) or made[-1:]
+    )
+    split = tables._split("small", 0, module("harness").Options())
+    for work in tables.ABLATIONS.values():
+        work(split)
+    networks = [one.member.network for one in made]
+    assert [network.input_scaling for network in networks] == [True, True, False, True, True, True, True]
+    assert [network.has_slopes for network in networks] == [True, True, True, False, True, True, True]
+    assert [network.layer_sizes[0] for network in networks[:2]] == [25, 1]
+    assert [network.activations[0] for network in networks[-2:]] == ["mish", "relu"]

@@ -59,7 +59,7 @@ class Recipe:
             "schedule": LogCosine(4),
             "batch_size": self.batch_size,
             "dropout": self.dropout,
-            "dropout_schedule": FlatCosine(),
+            "dropout_schedule": FlatCosine() if self.dropout else None,
             "weight_decay_schedule": FlatCosine(),
             "learning_rate_factors": {
                 **{name: 1 / root for name, root in weights.items()},
