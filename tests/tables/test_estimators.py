@@ -86,7 +86,7 @@ def test_classes_from_a_frame():
 
 
 def outputs_of(model, member, frame):
-    inputs = model._bins.append(model.preprocessor_.transform(frame), member.encoding)
+    inputs = model._bins.append(model._inputs(frame), member.encoding)
     return member.network.predict(inputs)
 
 
@@ -104,6 +104,35 @@ def test_predictions_are_the_mean_of_the_members():
     outputs = [outputs_of(model, member, frame)[:, 0] * y.std() + y.mean() for member in model.members_]
     np.testing.assert_allclose(model.predict(frame), np.clip(np.mean(outputs, axis=0), y.min(), y.max()), rtol=1e-5)
     assert not np.allclose(*outputs)
+
+
+@pytest.mark.parametrize("target", ["numbers", "two classes", "three classes"])
+def test_categories_of_which_there_are_many(target, monkeypatch):
+    """Each becomes its mean target; a row's own target does not tell of itself."""
+    rng = np.random.RandomState(0)
+    names = np.array([f"c{i}" for i in range(300)])
+    effect = dict(zip(names, rng.randn(300), strict=True))
+
+    def draw(n):
+        frame = pd.DataFrame({"many": rng.choice(names, n), "noise": rng.choice(1000, n).astype(str), "x": rng.rand(n)})
+        y = frame["many"].map(effect).to_numpy() + 0.3 * rng.randn(n)
+        return frame, y if target == "numbers" else np.digitize(y, [0] if target == "two classes" else [-0.5, 0.5])
+
+    (frame, y), (new, expected) = draw(4000), draw(1000)
+    estimator = TabularRegressor if target == "numbers" else TabularClassifier
+    fitted = []
+    fit = base.TargetStatistics.fit_transform
+    monkeypatch.setattr(base.TargetStatistics, "fit_transform", lambda *args: fitted.append(fit(*args)) or fitted[-1])
+    model = estimator(n_members=1, max_epochs=10, random_state=0).fit(frame, y)
+    assert model._inputs(frame).shape[1] == fitted[0].shape[1] == (7 if target == "three classes" else 3)
+    assert model.score(new, expected) > {"numbers": 0.85, "two classes": 0.85, "three classes": 0.75}[target]
+    assert abs(np.corrcoef(fitted[0][:, -1], y)[0, 1]) < 0.1
+    assert abs(np.corrcoef(model._inputs(frame)[:, -1], y)[0, 1]) > 0.3  # with the targets of the rows themselves
+    assert "  many: 300 categories, the mean target of each" in model.summary().split("\n")
+    unknown = new.assign(many="unseen", noise=None)
+    assert np.isfinite(model.predict(unknown)).all()
+    again = clone(model).fit(frame, y)
+    np.testing.assert_array_equal(again.predict(new), model.predict(new))
 
 
 @pytest.mark.parametrize("estimator", [TabularRegressor, TabularClassifier])

@@ -18,8 +18,13 @@ from rosenblatt.tables.members import Member, Samples, Task, Trained, train_all
 from rosenblatt.tables.piecewise import Encoding, PiecewiseLinear
 from rosenblatt.tables.preprocessor import TabularPreprocessor
 from rosenblatt.tables.recipe import PRESETS, Recipe
+from rosenblatt.tables.target_statistics import TargetStatistics
 
 Array = npt.NDArray[Any]
+
+# Of a column that becomes an input for each category. Larger ones become the mean targets of categories: the networks
+# would learn from too few rows of a category otherwise, and tables would not fit the memory.
+_MOST_ONE_HOT = 30
 
 _ROWS = 10_000  # whose inputs a prediction holds at a time: with their bins, they are many times as large as the table
 
@@ -91,7 +96,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
             raise ValueError("groups: got groups beside X_val, expected one of them: nothing of X is held back")
         random_state = check_random_state(self.random_state)
         chosen = PRESETS[self.preset]
-        samples = self._samples(X, y, sample_weight, self.n_bins or chosen.n_bins)
+        samples = self._samples(X, y, sample_weight, self.n_bins or chosen.n_bins, random_state)
         outside = None if X_val is None else self._outside(X_val, y_val)
         groups = None if groups is None else _indices_of_groups(groups, len(samples.y))
         tasks = []
@@ -113,24 +118,34 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         self.fit_seconds_ = time.monotonic() - began
         return self
 
-    def _samples(self, X: Any, y: Any, sample_weight: Any, n_bins: int) -> Samples:
+    def _samples(self, X: Any, y: Any, sample_weight: Any, n_bins: int, random_state: np.random.RandomState) -> Samples:
         """Return the training samples, and keep what makes tables inputs."""
-        self.preprocessor_ = TabularPreprocessor(categorical_features=self.categorical_features).fit(X)
+        self.preprocessor_ = TabularPreprocessor(
+            categorical_features=self.categorical_features, max_one_hot_categories=_MOST_ONE_HOT
+        ).fit(X)
         self.n_features_in_ = self.preprocessor_.n_features_in_
         self.__dict__.pop("feature_names_in_", None)
         if hasattr(self.preprocessor_, "feature_names_in_"):
             self.feature_names_in_ = self.preprocessor_.feature_names_in_
-        scaled = self.preprocessor_.transform(X)
-        self._bins = PiecewiseLinear(scaled, self.preprocessor_._numbers(), n_bins)
-        targets = self._encode(y, len(scaled))
-        weights = None if sample_weight is None else _check_sample_weight(sample_weight, scaled, dtype=np.float64)
-        return Samples(scaled, targets, self._weighted(targets, weights))
+        columns = self.preprocessor_.transform(X)
+        targets = self._encode(y, len(columns))
+        n_many = len(self.preprocessor_.n_categories_)
+        self._statistics = TargetStatistics(n_many, classes=targets.ndim == 1)
+        inputs = self._statistics.fit_transform(columns, targets.ravel(), random_state)
+        means = range(columns.shape[1] - n_many, inputs.shape[1])
+        self._bins = PiecewiseLinear(inputs, [*self.preprocessor_._numbers(), *means], n_bins)
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, inputs, dtype=np.float64)
+        return Samples(inputs, targets, self._weighted(targets, weights))
+
+    def _inputs(self, X: Any) -> Array:
+        """Return the inputs of the networks, but for the encodings of numbers."""
+        return self._statistics.transform(self.preprocessor_.transform(X))
 
     def _outside(self, X_val: Any, y_val: Any) -> Samples:
         """Return validation samples that are not a part of the training samples."""
-        scaled = self.preprocessor_.transform(X_val)
-        targets = self._encode(y_val, len(scaled), validation=True)
-        return Samples(scaled, targets, _none_if_zero(self._weighted(targets, None)))
+        inputs = self._inputs(X_val)
+        targets = self._encode(y_val, len(inputs), validation=True)
+        return Samples(inputs, targets, _none_if_zero(self._weighted(targets, None)))
 
     def _parts(
         self, samples: Samples, groups: Array | None, random_state: np.random.RandomState
@@ -158,7 +173,8 @@ class BaseTabular(VersionedPickle, BaseEstimator):
             Lines of text.
         """
         check_is_fitted(self)
-        columns = [f"  {name}: {done}" for name, done in self.preprocessor_.columns_.items()]
+        done = self.preprocessor_.columns_.items()
+        columns = [f"  {name}: {what.replace('an index', 'the mean target of each')}" for name, what in done]
         members = [
             f"  {i}: {member.encoding} encoding, epoch {member.best_epoch} of {len(member.errors)}, "
             f"validation error {member.errors[member.best_epoch - 1]:.6g}, {member.seconds:.1f} s"
@@ -178,14 +194,14 @@ class BaseTabular(VersionedPickle, BaseEstimator):
     def _outputs(self, X: Any) -> Array:
         """Return the mean of the members' outputs, of shape (n_samples, n_outputs)."""
         check_is_fitted(self)
-        scaled = self.preprocessor_.transform(X)
-        mean = np.zeros((len(scaled), self._n_outputs))
+        inputs = self._inputs(X)
+        mean = np.zeros((len(inputs), self._n_outputs))
         encodings = {member.encoding for member in self.members_}
-        for first in range(0, len(scaled), _ROWS):
+        for first in range(0, len(inputs), _ROWS):
             rows = slice(first, first + _ROWS)
-            inputs = {encoding: self._bins.append(scaled[rows], encoding) for encoding in encodings}
+            encoded = {encoding: self._bins.append(inputs[rows], encoding) for encoding in encodings}
             for member in self.members_:
-                mean[rows] += member.network.predict(inputs[member.encoding], n_threads=self.n_threads)
+                mean[rows] += member.network.predict(encoded[member.encoding], n_threads=self.n_threads)
         mean /= len(self.members_)
         return mean
 
