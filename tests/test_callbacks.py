@@ -24,7 +24,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from rosenblatt import MLPClassifier, MLPRegressor, callbacks, initializers, losses, optimizers, schedules
+from rosenblatt import MLPClassifier, MLPRegressor, _display, callbacks, initializers, losses, optimizers, schedules
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -137,10 +137,10 @@ class TestProgressBar:
         assert screen.getvalue().count("\n") == 1
 
     @pytest.mark.parametrize("end", ["callback", "error", "early stopping", "interrupt"])
-    def test_the_last_epoch_is_shown_and_the_line_ends(self, end):
+    def test_the_last_epoch_is_shown_and_the_line_ends(self, end, monkeypatch):
+        monkeypatch.setattr(_display, "_SECONDS", 1e9)  # no epoch but the first and the last
         screen = Screen()
         bar = callbacks.ProgressBar(screen)
-        bar._SECONDS = 1e9  # no epoch but the first and the last
         stops = {"callback": [stop_at(4)], "error": [fail_at(4)], "early stopping": []}
         if end == "interrupt":
             stops[end] = [lambda end: end.epoch == 4 and signal.raise_signal(signal.SIGINT)]
@@ -155,13 +155,13 @@ class TestProgressBar:
         assert f" {model.n_iter_}/" in lines[-1]
         assert screen.getvalue().endswith("\n")
 
-    def test_a_file_that_is_no_terminal_gets_occasional_whole_lines(self):
+    def test_a_file_that_is_no_terminal_gets_occasional_whole_lines(self, monkeypatch):
         log = io.StringIO()
         bar = callbacks.ProgressBar(log)
         small(callbacks=[bar]).fit(X, Y[MLPRegressor])
         assert log.getvalue().count("\n") == 1
         assert "9/9" in log.getvalue()
-        bar._SECONDS_OF_LOGS = 0.0
+        monkeypatch.setattr(_display, "_SECONDS_OF_LOGS", 0.0)
         small(callbacks=[bar]).fit(X, Y[MLPRegressor])
         assert "\r" not in log.getvalue()
         assert [line.split()[1] for line in log.getvalue().splitlines()[1:]] == [f"{n}/9" for n in range(1, 10)]

@@ -1,9 +1,12 @@
 """TabularRegressor and TabularClassifier: tables as they come, members, selection, limits, scikit-learn's checks."""
 
 import dataclasses
+import io
 import itertools
 import pickle
+import re
 import signal
+import sys
 import threading
 import time
 
@@ -19,7 +22,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from cases import SLOWDOWN
 from rosenblatt import TabularClassifier, TabularRegressor
-from rosenblatt.tables import base, metrics
+from rosenblatt.tables import base, members, metrics
 from rosenblatt.tables.piecewise import PiecewiseLinear
 from rosenblatt.tables.recipe import data_driven
 
@@ -197,6 +200,25 @@ def test_ctrl_c_keeps_the_best_so_far(monkeypatch):
     assert np.isfinite(model.predict(frame)).all()
 
 
+def test_ctrl_c_before_any_network_has_begun(monkeypatch):
+    class Pool(members.ThreadPoolExecutor):
+        def submit(self, *_):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(members, "ThreadPoolExecutor", Pool)
+    with pytest.raises(KeyboardInterrupt):
+        TabularRegressor(**QUICK).fit(*table(100))
+
+
+def test_an_error_of_a_network_is_raised(monkeypatch):
+    def error(self, *_):
+        raise RuntimeError("the metric failed")
+
+    monkeypatch.setattr(TabularRegressor, "_error", error)
+    with pytest.raises(RuntimeError, match="the metric failed"):
+        TabularRegressor(n_members=3, n_threads=2, max_epochs=100_000, random_state=0).fit(*table(100))
+
+
 def test_sample_weight():
     rng = np.random.RandomState(0)
     X = rng.randn(400, 2)
@@ -346,6 +368,31 @@ def test_tools_of_scikit_learn():
     assert importances.argmax() in (0, 1)
     copy = pickle.loads(pickle.dumps(model))
     np.testing.assert_array_equal(copy.predict(frame), model.predict(frame))
+
+
+def test_a_line_shows_how_far_training_is(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    frame, y = table(2000)
+    TabularRegressor(n_members=2, max_epochs=100_000, time_limit=0.5, verbose=True, random_state=0).fit(frame, y)
+    lines = shown.getvalue().strip("\r\n").split("\r")
+    assert len(lines) >= 2
+    assert re.fullmatch(r"\[#*\.*\] [012]/2 networks  \d+ s(  at most about \d+ s left)? *", lines[-1])
+    assert shown.getvalue().endswith("\n")
+    shown.truncate(0)
+    TabularRegressor(**QUICK).fit(frame, y)
+    assert not shown.getvalue().strip("\0")
+
+
+def test_progress():
+    line = members._progress([1.0, 0.5, 0.0, 0.5], 30.0, None)
+    assert line == "[###############...............] 1/4 networks  30 s  at most about 30 s left"
+    assert members._progress([0.0], 0.2, None).endswith("networks  0 s")
+    assert members._progress([0.25], 10.0, 15.0).endswith("at most about 5 s left")
 
 
 def test_summary():

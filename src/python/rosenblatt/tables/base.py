@@ -12,6 +12,7 @@ from joblib import cpu_count
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, check_random_state, column_or_1d
 
+from rosenblatt._display import Lines
 from rosenblatt.estimators.bases import BaseEstimator, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.tables.members import Member, Samples, Task, Trained, train_all
@@ -42,6 +43,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         "categorical_features": ["array-like", None],
         "random_state": ["random_state"],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        "verbose": ["boolean"],
     }
 
     n_features_in_: int
@@ -56,6 +58,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
     categorical_features: Any
     random_state: Any
     n_threads: int | None
+    verbose: bool
 
     @checks_parameters
     def fit(
@@ -104,15 +107,21 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         for seed, encoding in zip(seeds, cycle(get_args(Encoding)), strict=False):
             parts = (samples, outside) if outside else self._parts(samples, groups, np.random.RandomState(seed))
             tasks.append(Task(*parts, self._bins, encoding, self._error, int(seed)))
-        trained = train_all(
-            tasks,
-            self._recipe,
-            self._loss(),
-            self._n_outputs,
-            epochs=self.max_epochs or chosen.max_epochs,
-            time_limit=None if self.time_limit is None else max(0.0, self.time_limit - (time.monotonic() - began)),
-            n_threads=self.n_threads or cpu_count(),
-        )
+        lines = Lines(None) if self.verbose else None
+        try:
+            trained = train_all(
+                tasks,
+                self._recipe,
+                self._loss(),
+                self._n_outputs,
+                epochs=self.max_epochs or chosen.max_epochs,
+                time_limit=None if self.time_limit is None else max(0.0, self.time_limit - (time.monotonic() - began)),
+                n_threads=self.n_threads or cpu_count(),
+                lines=lines,
+            )
+        finally:
+            if lines:
+                lines.close()
         self.members_: list[Member] = [one.member for one in trained]
         self._calibrate(*_held_out(trained, shared=outside is not None))
         self.fit_seconds_ = time.monotonic() - began

@@ -87,6 +87,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         class_weight: Any = None,
         random_state: Any = None,
         n_threads: int | None = None,
+        verbose: bool = False,
     ) -> None:
         self._store(locals())
 

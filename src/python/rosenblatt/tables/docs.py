@@ -25,6 +25,8 @@ _PARAMETERS = """
         The source of the held-back samples, the initial parameters, the order of the samples and dropout.
     n_threads : int, default=None
         The most threads; None means one for each processor. The result does not depend on it.
+    verbose : bool, default=False
+        Whether to show how many networks are trained and how much time is left: in a notebook or on the standard error.
 """
 
 _ATTRIBUTES = """

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rosenblatt._display import Lines, bar
 from rosenblatt._warnings import warn
 from rosenblatt.network import Network
 from rosenblatt.tables.piecewise import Encoding, PiecewiseLinear
@@ -78,11 +80,15 @@ class Trained:
 
 @dataclass(frozen=True)
 class Limits:
-    """When training ends: after so many epochs, at a time, or when somebody sets the event."""
+    """When training ends: after so many epochs, at a time, or when somebody sets the event.
+
+    ``report`` is told how much of the training is done, from 0 to 1.
+    """
 
     epochs: int
     deadline: float
     stop: Event
+    report: Callable[[float], None]
 
 
 def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits, n_threads: int) -> Trained:
@@ -114,6 +120,7 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
             if error <= best:
                 best, state, best_outputs = error, network.parameters, outputs
                 member.best_epoch = epoch.epoch
+            limits.report(epoch.epoch / limits.epochs)
             if limits.stop.is_set() or time.monotonic() > limits.deadline or epoch.epoch > 3 * member.best_epoch + 40:
                 break
     except FloatingPointError:
@@ -124,6 +131,7 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
             "fit: got validation errors that are not finite, expected finite ones; the targets may be too large"
         )
     network.parameters = state
+    limits.report(1.0)
     member.seconds = time.monotonic() - began
     return Trained(member, task, best_outputs)
 
@@ -137,8 +145,9 @@ def train_all(
     epochs: int,
     time_limit: float | None,
     n_threads: int,
+    lines: Lines | None,
 ) -> list[Trained]:
-    """Train all members, as many at a time as there are threads.
+    """Train all members, as many at a time as there are threads, and show on lines how far they are.
 
     Ctrl-C ends the training of the members that have begun, and leaves out the others.
     """
@@ -146,33 +155,50 @@ def train_all(
     rounds = -(-len(tasks) // workers)
     began = time.monotonic()
     stop = Event()
+    shares = [0.0] * len(tasks)
 
     def deadline(index: int) -> float:
         if time_limit is None:
             return np.inf
         return began + time_limit * (index // workers + 1) / rounds  # an equal share for each round
 
-    def run(index: int) -> Trained | None:
-        if stop.is_set():
-            return None
-        limits = Limits(epochs, deadline(index), stop)
-        return train(tasks[index], recipe, loss, n_outputs, limits, max(1, n_threads // workers))
+    found: list[Trained | None] = [None] * len(tasks)
+
+    def run(index: int) -> None:
+        if not stop.is_set():
+            limits = Limits(epochs, deadline(index), stop, partial(shares.__setitem__, index))
+            found[index] = train(tasks[index], recipe, loss, n_outputs, limits, max(1, n_threads // workers))
 
     with ThreadPoolExecutor(workers) as pool:
-        futures: list[Future[Trained | None]] = []
         try:
-            for index in range(len(tasks)):
-                futures.append(pool.submit(run, index))
+            futures = [pool.submit(run, index) for index in range(len(tasks))]
             # A wait without an end may miss a signal that comes as it begins.
             while wait(futures, timeout=0.1, return_when=FIRST_EXCEPTION).not_done:
                 if any(future.done() and future.exception() for future in futures):
                     break
-            found = [future.result() for future in futures]
+                if lines:
+                    lines.add(_progress(shares, time.monotonic() - began, time_limit))
+            for future in futures:
+                future.result()
         except KeyboardInterrupt:
-            stop.set()
-            found = [future.result() for future in futures]
-            warn("Training interrupted by user.")
+            stop.set()  # and wait for those that have begun, also for one that is not among the futures yet
         except BaseException:
             stop.set()
             raise
-    return [one for one in found if one is not None]
+    trained = [one for one in found if one is not None]
+    if stop.is_set():
+        if not trained:
+            raise KeyboardInterrupt
+        warn("Training interrupted by user.")
+    return trained
+
+
+def _progress(shares: list[float], seconds: float, time_limit: float | None) -> str:
+    """Return a line about how much of each training is done."""
+    done = sum(shares) / len(shares)
+    ended = sum(share == 1.0 for share in shares)
+    left = seconds * (1 - done) / done if done else np.inf
+    if time_limit is not None:
+        left = min(left, max(0.0, time_limit - seconds))
+    rest = f"  at most about {left:.0f} s left" if np.isfinite(left) else ""
+    return f"{bar(done)} {ended}/{len(shares)} networks  {seconds:.0f} s{rest}"

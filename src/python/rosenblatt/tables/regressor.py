@@ -79,6 +79,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):
         categorical_features: Any = None,
         random_state: Any = None,
         n_threads: int | None = None,
+        verbose: bool = False,
     ) -> None:
         self._store(locals())
 
