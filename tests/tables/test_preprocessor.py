@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from rosenblatt import MLPClassifier, TabularPreprocessor
+from rosenblatt.tables import preprocessor as preprocessing
 
 DATES = [datetime.datetime(2020, 1, 1), datetime.datetime(2020, 6, 1, 12), None, datetime.datetime(2021, 3, 4, 6)]
 
@@ -219,3 +220,34 @@ def test_in_a_pipeline():
     assert model.score(frame, y) > 0.97
     names = TabularPreprocessor().set_output(transform="pandas").fit(frame).transform(frame).columns
     assert list(names) == ["x", "city_Bern", "city_Oslo", "city_Rome"]
+
+
+@pytest.mark.parametrize("missing", [False, True])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_arrays_of_numbers_are_read_at_once(missing, dtype, monkeypatch):
+    """With the result of reading them by columns, which arrays of objects are."""
+    rng = np.random.RandomState(0)
+    X = np.column_stack([rng.randn(200), np.ones(200), rng.randint(3, size=200)]).astype(dtype)
+    if missing:
+        X[::7, 0] = np.nan
+    preprocessor = TabularPreprocessor().fit(X)
+    by_columns = preprocessor.transform(X.astype(object))
+    calls = []
+    monkeypatch.setattr(preprocessing, "read", lambda *args: calls.append(args))
+    for rows in (1, 2, 200):
+        np.testing.assert_array_equal(preprocessor.transform(X[:rows]), by_columns[:rows])
+    monkeypatch.setattr(preprocessing, "_ROWS", 64)
+    np.testing.assert_array_equal(preprocessor.transform(X), by_columns)
+    assert not calls
+
+
+def test_errors_of_arrays_of_numbers():
+    preprocessor = TabularPreprocessor().fit([[1.0, 2.0], [2.0, 3.0]])
+    with pytest.raises(ValueError, match="X: got infinity in column 1"):
+        preprocessor.transform(np.array([[1.0, np.inf]]))
+    with pytest.raises(ValueError, match="3 features"):
+        preprocessor.transform(np.ones((2, 3)))
+    with pytest.raises(ValueError, match=r"0 sample\(s\)"):
+        preprocessor.transform(np.ones((0, 2)))
+    with pytest.raises(ValueError, match="1D array"):
+        preprocessor.transform(np.ones(2))

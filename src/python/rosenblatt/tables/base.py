@@ -148,7 +148,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
 
     def _inputs(self, X: Any) -> Array:
         """Return the inputs of the networks, but for the encodings of numbers."""
-        return self._statistics.transform(self.preprocessor_.transform(X))
+        return self._statistics.transform(self.preprocessor_._transform(X))
 
     def _outside(self, X_val: Any, y_val: Any) -> Samples:
         """Return validation samples that are not a part of the training samples."""

@@ -1,7 +1,6 @@
 """Piecewise linear encodings of numbers: where a number lies among the borders of bins."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -42,30 +41,19 @@ class PiecewiseLinear:
         levels = np.linspace(0, 1, n_bins + 1)
         borders = {column: np.unique(np.quantile(X[:, column], levels, method="nearest")) for column in columns}
         self.borders = {column: found for column, found in borders.items() if len(found) > 2}
-        self.n_encoded = sum(len(found) - 1 for found in self.borders.values())
+        # Of each bin: its column, where it begins, how wide it is, and whether the next bin is of the same column.
+        sizes = [len(found) - 1 for found in self.borders.values()]
+        self._columns = np.repeat(np.array(list(self.borders), np.intp), sizes)
+        self._low = np.concatenate([np.zeros(0, np.float32), *(found[:-1] for found in self.borders.values())])
+        self._width = np.concatenate([np.zeros(0, np.float32), *map(np.diff, self.borders.values())])
+        self._followed = (self._columns[:-1] == self._columns[1:]).astype(np.float32)
 
     def append(self, X: Floats, encoding: Encoding) -> Floats:
         """Return X with the encodings of its columns behind it."""
-        result = np.zeros((len(X), X.shape[1] + self.n_encoded), np.float32)
+        result = np.empty((len(X), X.shape[1] + len(self._columns)), np.float32)
         result[:, : X.shape[1]] = X
-        encode = {"cumulative": _cumulative, "local": _local}[encoding]
-        place = X.shape[1]
-        for column, borders in self.borders.items():
-            encode(X[:, column], borders, result[:, place : place + len(borders) - 1])
-            place += len(borders) - 1
+        encoded = result[:, X.shape[1] :]
+        np.clip((X[:, self._columns] - self._low) / self._width, 0, 1, out=encoded)
+        if encoding == "local":  # how far a number is in a bin, but not in the next one
+            encoded[:, :-1] -= encoded[:, 1:] * self._followed
         return result
-
-
-def _cumulative(x: Floats, borders: Floats, to: Floats) -> None:
-    for k, (low, high) in enumerate(pairwise(borders)):
-        np.clip((x - low) / (high - low), 0, 1, out=to[:, k])
-
-
-def _local(x: Floats, borders: Floats, to: Floats) -> None:
-    """Write into ``to``, which is 0."""
-    bins = np.searchsorted(borders[1:-1], x, side="right")
-    low, high = borders[bins], borders[bins + 1]
-    share = np.clip((x - low) / (high - low), 0, 1)
-    to[np.arange(len(x)), bins] = share
-    inner = np.flatnonzero(bins)
-    to[inner, bins[inner] - 1] = 1 - share[inner]

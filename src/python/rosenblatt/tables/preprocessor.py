@@ -16,16 +16,18 @@ from rosenblatt._sparse import check_sparse
 from rosenblatt.estimators.bases import BaseEstimator, TransformerMixin, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.tables.columns import Column, Kind, is_frame, read
-from rosenblatt.tables.encoders import Encoder, IndexEncoder, fit_encoder
+from rosenblatt.tables.encoders import Encoder, IndexEncoder, NumberEncoder, fit_encoder
 from rosenblatt.tables.scaling import RobustScaler
+
+# Rows that are scaled at a time: scaling takes several arrays of their size.
+_ROWS = 50_000
 
 
 class Encoding(NamedTuple):
-    """What a column becomes: by which encoder and scaler, and at which place of the outputs."""
+    """What a column becomes: by which encoder, and at which place of the outputs."""
 
     kind: Kind
     encoder: Encoder
-    scaler: RobustScaler | None
     place: slice
 
 
@@ -145,21 +147,25 @@ default=None
         encoders = [fit_encoder(column.kind, column.values, most) for column in columns]
         self._encodings: list[Encoding | None] = [None] * len(columns)
         self.n_categories_: list[int] = []
+        found = []
         n_outputs = 0
         for indices in (False, True):  # the indices last
             for i, (column, encoder) in enumerate(zip(columns, encoders, strict=True)):
                 if encoder is None or isinstance(encoder, IndexEncoder) is not indices:
                     continue
-                numbers = encoder.encode(column.values)
-                place = slice(n_outputs, n_outputs + numbers.shape[1])
-                self._encodings[i] = Encoding(column.kind, encoder, None if indices else RobustScaler(numbers), place)
+                place = slice(n_outputs, n_outputs + len(encoder.names("")))
+                self._encodings[i] = Encoding(column.kind, encoder, place)
                 n_outputs = place.stop
                 if isinstance(encoder, IndexEncoder):
                     self.n_categories_.append(len(encoder.categories))
+                else:
+                    found.append(encoder.encode(column.values))
         if n_outputs == 0:
             n_samples = len(columns[0].values)
             raise ValueError(f"X: got n_samples={n_samples} rows that are all the same, expected rows that differ")
         self._n_outputs = n_outputs
+        self._scaler = RobustScaler(np.column_stack(found)) if found else None
+        self._plain = self._plain_numbers()
         names = _check_feature_names_in(self)
         self.columns_ = {
             name: "left out: all rows are the same" if encoder is None else encoder.summary
@@ -181,21 +187,64 @@ default=None
             The scaled numbers, and last the indices of categories.
         """
         check_is_fitted(self)
-        columns = read(self._checked(X, reset=False), self._mask)
+        return self._transform(X)
+
+    def _transform(self, X: Any) -> npt.NDArray[Any]:
+        numbers = self._from_plain(X)
+        if numbers is None:
+            numbers = self._from_columns(read(self._checked(X, reset=False), self._mask))
+        inputs = numbers.astype(self._dtype)
+        if self._scaler is not None:
+            n_scaled = self._n_outputs - len(self.n_categories_)
+            for first in range(0, len(numbers), _ROWS):
+                rows = slice(first, first + _ROWS)
+                inputs[rows, :n_scaled] = self._scaler.scale(numbers[rows, :n_scaled])
+        return inputs
+
+    def _from_columns(self, columns: list[Column]) -> npt.NDArray[np.float64]:
+        """Return the outputs before they are scaled."""
         n_samples = len(columns[0].values)
-        inputs = np.empty((n_samples, self._n_outputs), self._dtype)
+        numbers = np.empty((n_samples, self._n_outputs))
         for column, encoding in zip(columns, self._encodings, strict=True):
             if encoding is None:
                 continue
-            kind, encoder, scaler, place = encoding
+            kind, encoder, place = encoding
             # A column in which nothing is present says nothing about its kind.
             if column.kind is not kind and not _is_empty(column):
                 received = f"a column {shown(column.name)} of kind {column.kind.value}"
                 raise ValueError(f"X: got {received}, expected {kind.value}, as in fit")
-            values = column.values if column.kind is kind else _missing(kind, n_samples)
-            numbers = encoder.encode(values)
-            inputs[:, place] = numbers if scaler is None else scaler.scale(numbers)
-        return inputs
+            numbers[:, place] = encoder.encode(column.values if column.kind is kind else _missing(kind, n_samples))
+        return numbers
+
+    def _plain_numbers(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]] | None:
+        """Return the column of each output, and which outputs are indicators of missing numbers.
+
+        None if something else than numbers becomes an output.
+        """
+        sources, indicators = [], []
+        for column, encoding in enumerate(self._encodings):
+            if encoding is None:
+                continue
+            if not isinstance(encoding.encoder, NumberEncoder):
+                return None
+            sources += [column] * (encoding.place.stop - encoding.place.start)
+            indicators += [False, True] if encoding.encoder.has_missing else [False]
+        return np.array(sources, np.intp), np.array(indicators)
+
+    def _from_plain(self, X: Any) -> npt.NDArray[np.float64] | None:
+        """Return the outputs of an array of finite or missing numbers before they are scaled; of other tables None.
+
+        A single row takes a tenth of the time that it takes by columns.
+        """
+        if self._plain is None or type(X) is not np.ndarray or X.dtype not in (np.float64, np.float32) or X.ndim != 2:
+            return None
+        if X.shape[1] != self.n_features_in_ or not len(X) or hasattr(self, "feature_names_in_") or np.isinf(X).any():
+            return None  # for what is an error or a warning
+        sources, indicators = self._plain
+        numbers = X[:, sources].astype(np.float64)
+        if indicators.any():
+            numbers[:, indicators] = np.isnan(numbers[:, indicators])
+        return numbers
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:
         """Return the names of the outputs.
