@@ -154,7 +154,7 @@ def train_all(
     workers = min(len(tasks), n_threads)
     rounds = -(-len(tasks) // workers)
     began = time.monotonic()
-    stop = Event()
+    begin, stop = Event(), Event()
     shares = [0.0] * len(tasks)
 
     def deadline(index: int) -> float:
@@ -165,6 +165,7 @@ def train_all(
     found: list[Trained | None] = [None] * len(tasks)
 
     def run(index: int) -> None:
+        begin.wait()
         if not stop.is_set():
             limits = Limits(epochs, deadline(index), stop, partial(shares.__setitem__, index))
             found[index] = train(tasks[index], recipe, loss, n_outputs, limits, max(1, n_threads // workers))
@@ -172,6 +173,7 @@ def train_all(
     with ThreadPoolExecutor(workers) as pool:
         try:
             futures = [pool.submit(run, index) for index in range(len(tasks))]
+            begin.set()  # not before: Ctrl-C in submit leaves threads behind that the pool does not know
             # A wait without an end may miss a signal that comes as it begins.
             while wait(futures, timeout=0.1, return_when=FIRST_EXCEPTION).not_done:
                 if any(future.done() and future.exception() for future in futures):
@@ -181,10 +183,12 @@ def train_all(
             for future in futures:
                 future.result()
         except KeyboardInterrupt:
-            stop.set()  # and wait for those that have begun, also for one that is not among the futures yet
+            stop.set()  # those that have begun end with their epoch
         except BaseException:
             stop.set()
             raise
+        finally:
+            begin.set()
     trained = [one for one in found if one is not None]
     if stop.is_set():
         if not trained:
