@@ -1,6 +1,5 @@
 """Settings of all tests: the profile of the property tests, the number of processors, and Ctrl-C."""
 
-import gc
 import os
 import signal
 
@@ -18,8 +17,3 @@ os.environ["ROSENBLATT_PROCESSORS"] = "8"
 # If a shell starts the tests in the background, they and the processes that they start ignore Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_collection_finish():
-    # The thousands of tests live to the end; each full collection of garbage would look at them for 0.4 s.
-    gc.freeze()
