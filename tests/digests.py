@@ -65,7 +65,7 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
 
     def regressor(dtype: Any, outputs: int = 1, sparse: bool = False, weighted: bool = False, **options: Any) -> str:
         X, y, _ = _data(outputs=outputs, dtype=dtype)
-        if options.get("loss") in ("poisson", "gamma"):
+        if options.get("loss") in ("poisson", "gamma", "tweedie"):
             y = np.exp(y)
         if options.get("output_activation") in ("logistic", "tanh", "relu", "softplus", "exp"):
             y = np.abs(y) / np.abs(y).max()
@@ -100,7 +100,7 @@ def _estimators() -> Iterator[tuple[str, Callable[[], str]]]:
                 )
             yield case(regressor, f"dropout/{activation}", activation=activation, dropout=0.3, input_dropout=0.1)
         yield case(regressor, "activation/mixed", activation=["tanh", "selu"])
-        for loss in ("squared_error", "absolute_error", "huber", "log_cosh", "quantile", "poisson", "gamma"):
+        for loss in ("squared_error", "absolute_error", "huber", "log_cosh", "quantile", "poisson", "gamma", "tweedie"):
             for outputs in (1, 3):
                 yield case(regressor, f"loss/{loss}/{outputs}", outputs, loss=loss)
             yield case(regressor, f"weighted/{loss}", loss=loss, weighted=True)

@@ -270,6 +270,19 @@ LOSSES = {
         derivative=lambda p, y: (1 - y / p) / p,
         torch=lambda torch, p, y: y / p + torch.log(p) - torch.log(y) - 1,
     ),
+    "tweedie": entry(
+        value=lambda p, y, power=1.5: (
+            y ** (2 - power) / ((1 - power) * (2 - power))
+            - y * p ** (1 - power) / (1 - power)
+            + p ** (2 - power) / (2 - power)
+        ),
+        derivative=lambda p, y, power=1.5: p ** (1 - power) * (1 - y / p),
+        torch=lambda torch, p, y, power=1.5: (
+            y ** (2 - power) / ((1 - power) * (2 - power))
+            - y * p ** (1 - power) / (1 - power)
+            + p ** (2 - power) / (2 - power)
+        ),
+    ),
     "log_loss": entry(
         value=log_loss,
         gradient=lambda z, y, label_smoothing=0.0: softmax(z, axis=1) - smooth(y, label_smoothing, z.shape[1]),

@@ -262,6 +262,8 @@ def test_against_the_metrics_of_scikit_learn():
         [
             2 * losses.poisson(counts, z)[0].mean(),
             2 * losses.gamma(amounts, z)[0].mean(),
+            2 * losses.tweedie(counts, z)[0].mean(),
+            2 * losses.tweedie(amounts, z, 1.9)[0].mean(),
             losses.quantile(amounts, z, 0.3)[0].mean(),
             losses.absolute_error(amounts, z)[0].mean(),
             2 * losses.squared_error(amounts, z)[0].mean(),
@@ -271,6 +273,8 @@ def test_against_the_metrics_of_scikit_learn():
         [
             metrics.mean_poisson_deviance(counts, p),
             metrics.mean_gamma_deviance(amounts, p),
+            metrics.mean_tweedie_deviance(counts, p, power=1.5),
+            metrics.mean_tweedie_deviance(amounts, p, power=1.9),
             metrics.mean_pinball_loss(amounts, z, alpha=0.3),
             metrics.mean_absolute_error(amounts, z),
             metrics.mean_squared_error(amounts, z),
@@ -421,6 +425,7 @@ def test_bad_arrays():
         ("poisson", -1.0, "y: got -1.0, expected at least 0 for loss='poisson'"),
         ("poisson", np.nan, "y: got nan, expected at least 0"),
         ("gamma", 0.0, "y: got 0.0, expected above 0 for loss='gamma'"),
+        ("tweedie", -0.5, "y: got -0.5, expected at least 0 for loss='tweedie'"),
         ("binary_log_loss", 1.5, "y: got 1.5, expected from 0 to 1"),
         ("hinge", -1.0, "y: got -1.0, expected 0 or 1"),
         ("binary_focal", 0.5, "y: got 0.5, expected 0 or 1"),

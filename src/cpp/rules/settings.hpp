@@ -41,6 +41,7 @@ inline constexpr double kLargestInteger = 9007199254740992.0;  // 2^53: every in
 inline constexpr Range kBelowOne{0.0, 1.0, true, false, "[0, 1)"};
 inline constexpr Range kUpToOne{0.0, 1.0, true, true, "[0, 1]"};
 inline constexpr Range kBetweenZeroAndOne{0.0, 1.0, false, false, "(0, 1)"};
+inline constexpr Range kBetweenOneAndTwo{1.0, 2.0, false, false, "(1, 2)"};
 inline constexpr Range kPositive{0.0, kInfinity, false, false, "(0, inf)"};
 inline constexpr Range kPositiveOrInfinite{0.0, kInfinity, false, true, "(0, inf]"};
 inline constexpr Range kNotNegative{0.0, kInfinity, true, false, "[0, inf)"};

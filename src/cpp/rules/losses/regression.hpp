@@ -187,6 +187,49 @@ struct Gamma : LossDefaults {
   }
 };
 
+struct Tweedie : LossDefaults {
+  static constexpr std::string_view name = "tweedie";
+  static constexpr std::string_view summary =
+      "Half the Tweedie deviance, for amounts of which many are 0, such as rain or claims; the variance of the targets "
+      "is proportional to a power of their mean.";
+  static constexpr std::string_view formula =
+      "y**(2 - power) / ((1 - power) * (2 - power)) - y * p**(1 - power) / (1 - power) + p**(2 - power) / (2 - power)";
+  static constexpr std::string_view source =
+      "B. Jorgensen, \"Exponential Dispersion Models\", Journal of the Royal Statistical Society B 49(2), 127-162 "
+      "(1987).";
+  static constexpr Form form = Form::logarithm;
+  using OutputActivations = outputs::Positive;
+  static constexpr std::string_view why = "its predictions must be above 0";
+  static constexpr std::string_view targets = "at least 0";
+  static bool accepts(double y) { return y >= 0.0; }
+  double power = 1.5;
+  static constexpr auto settings() {
+    return std::make_tuple(Setting{"power", &Tweedie::power, range::kBetweenOneAndTwo,
+                                   "The power of the mean: near 1 as for counts, near 2 as for positive amounts."});
+  }
+  template <class T>
+  T value(T, T log_p, T y) const {
+    const T one = T(1.0 - power), two = T(2.0 - power);
+    return scaled(y, two * log_of(y)) / (one * two) - scaled(y, log_of(y) + one * log_p) / one +
+           elementary::exp(two * log_p) / two;
+  }
+  template <class T>
+  T log_derivative(T, T log_p, T y) const {
+    return elementary::exp(T(2.0 - power) * log_p) - scaled(y, log_of(y) + T(1.0 - power) * log_p);
+  }
+
+ private:
+  template <class T>
+  static T log_of(T y) {
+    return elementary::log(y > T(0) ? y : T(1));
+  }
+  /// exp(exponent), which is 0 for a target of 0.
+  template <class T>
+  static T scaled(T y, T exponent) {
+    return y > T(0) ? elementary::exp(exponent) : y;  // NaN for NaN
+  }
+};
+
 struct LogCosh : LossDefaults {
   static constexpr std::string_view name = "log_cosh";
   static constexpr std::string_view summary =
@@ -211,6 +254,6 @@ struct LogCosh : LossDefaults {
   }
 };
 
-using RegressionLosses = std::tuple<SquaredError, AbsoluteError, Huber, LogCosh, Quantile, Poisson, Gamma>;
+using RegressionLosses = std::tuple<SquaredError, AbsoluteError, Huber, LogCosh, Quantile, Poisson, Gamma, Tweedie>;
 
 }  // namespace rosenblatt

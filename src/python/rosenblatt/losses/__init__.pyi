@@ -29,6 +29,7 @@ __all__ = [
     "quantile",
     "poisson",
     "gamma",
+    "tweedie",
     "log_loss",
     "binary_log_loss",
     "focal",
@@ -42,6 +43,7 @@ __all__ = [
     "Quantile",
     "Poisson",
     "Gamma",
+    "Tweedie",
     "LogLoss",
     "BinaryLogLoss",
     "Focal",
@@ -117,6 +119,21 @@ class Gamma(Loss):
 
     def __init__(
         self,
+    ) -> None: ...
+
+class Tweedie(Loss):
+    """Half the Tweedie deviance, for amounts of which many are 0, such as rain or claims; the variance of the targets is proportional to a power of their mean.
+
+    Parameters
+    ----------
+    power : float in (1, 2), default=1.5
+        The power of the mean: near 1 as for counts, near 2 as for positive amounts.
+    """
+
+    power: float
+    def __init__(
+        self,
+        power: float = 1.5,
     ) -> None: ...
 
 class LogLoss(Loss):
@@ -271,6 +288,18 @@ def gamma(
     """Half the gamma deviance, for positive targets whose standard deviation is proportional to their mean.
 
     Returns the loss of each row and its gradient: see `Gamma`, which has the same settings.
+    """
+    ...
+
+def tweedie(
+    y_true: npt.ArrayLike,
+    raw_scores: npt.ArrayLike,
+    power: float = 1.5,
+    output_activation: OutputActivation = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Half the Tweedie deviance, for amounts of which many are 0, such as rain or claims; the variance of the targets is proportional to a power of their mean.
+
+    Returns the loss of each row and its gradient: see `Tweedie`, which has the same settings.
     """
     ...
 

@@ -22,7 +22,9 @@ def _evaluate(loss: Any, z: Array, target: float | None) -> tuple[Array, Array]:
         value, gradient = loss(np.full(len(z), index), np.stack([np.zeros_like(z), z], axis=1))
         return value, gradient[:, 1]
     if target is None:
-        target = 0.0 if loss.name in losses.names("regression") and loss.name not in ("poisson", "gamma") else 1.0
+        target = (
+            0.0 if loss.name in losses.names("regression") and loss.name not in ("poisson", "gamma", "tweedie") else 1.0
+        )
     value, gradient = loss(np.full((len(z), 1), target), z[:, np.newaxis])
     return value, gradient[:, 0]
 

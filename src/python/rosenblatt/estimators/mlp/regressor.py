@@ -46,14 +46,14 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     Parameters
     ----------
     loss : str, Loss or callable, default='squared_error'
-        'squared_error' (half of it), 'absolute_error', 'huber', 'log_cosh', 'quantile', 'poisson' or 'gamma' (half
-        deviances, for targets of at least or above 0); an instance from `rosenblatt.losses`, such as
+        'squared_error' (half of it), 'absolute_error', 'huber', 'log_cosh', 'quantile', 'poisson', 'gamma' or
+        'tweedie' (half deviances, for targets of at least or above 0); an instance from `rosenblatt.losses`, such as
         ``Huber(delta=0.5)`` or ``Quantile([0.1, 0.5, 0.9])``, which predicts a column for each quantile; or a function
         ``(y_true, raw_scores) -> (loss of each row, gradient)`` over the rows of a mini-batch, arrays of 2 dimensions.
     output_activation : str, activation function or None, default=None
         The function that turns raw scores into predictions: 'identity', 'relu', 'softplus', 'logistic', 'tanh' or
-        'exp', or such a function of `rosenblatt.activations`. None means 'exp' for the losses 'poisson' and 'gamma',
-        otherwise 'identity'.
+        'exp', or such a function of `rosenblatt.activations`. None means 'exp' for the losses 'poisson', 'gamma'
+        and 'tweedie', otherwise 'identity'.
     scale_targets : bool, default=False
         Whether to map the range of each target in the training data to the range of the output activation, 'logistic'
         or 'tanh', and predictions back.
