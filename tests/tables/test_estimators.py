@@ -262,7 +262,9 @@ def test_members_hold_back_whole_groups(estimator, monkeypatch):
     model = estimator(**QUICK).fit(frame, y if estimator is TabularRegressor else y > 0, groups=groups)
     inputs = model.preprocessor_.transform(frame)
     for task in tasks:
-        rows = [{groups[(inputs == x).all(axis=1).argmax()] for x in part.X} for part in (task.kept, task.held_out)]
+        rows = [
+            {groups[(inputs == x).all(axis=1).argmax()] for x in part.taken().X} for part in (task.kept, task.held_out)
+        ]
         assert [len(part) for part in rows] == [8, 2]
         assert not rows[0] & rows[1]
     with pytest.raises(ValueError, match="groups: got 3 groups, expected 300"):

@@ -15,7 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, chec
 from rosenblatt._display import Lines
 from rosenblatt.estimators.bases import BaseEstimator, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
-from rosenblatt.tables.members import Member, Samples, Task, Trained, train_all
+from rosenblatt.tables.members import Member, Part, Samples, Task, Trained, train_all
 from rosenblatt.tables.piecewise import Encoding, PiecewiseLinear
 from rosenblatt.tables.preprocessor import TabularPreprocessor
 from rosenblatt.tables.recipe import PRESETS, Recipe
@@ -100,12 +100,14 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         random_state = check_random_state(self.random_state)
         chosen = PRESETS[self.preset]
         samples = self._samples(X, y, sample_weight, self.n_bins or chosen.n_bins, random_state)
-        outside = None if X_val is None else self._outside(X_val, y_val)
+        outside = None
+        if X_val is not None:
+            outside = Part(samples, slice(None)), Part(self._outside(X_val, y_val), slice(None))
         groups = None if groups is None else _indices_of_groups(groups, len(samples.y))
         tasks = []
         seeds = random_state.randint(2**31 - 1, size=self.n_members or chosen.n_members)
         for seed, encoding in zip(seeds, cycle(get_args(Encoding)), strict=False):
-            parts = (samples, outside) if outside else self._parts(samples, groups, np.random.RandomState(seed))
+            parts = outside or self._parts(samples, groups, np.random.RandomState(seed))
             tasks.append(Task(*parts, self._bins, encoding, self._error, int(seed)))
         lines = Lines(None) if self.verbose else None
         try:
@@ -154,24 +156,18 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         """Return validation samples that are not a part of the training samples."""
         inputs = self._inputs(X_val)
         targets = self._encode(y_val, len(inputs), validation=True)
-        return Samples(inputs, targets, _none_if_zero(self._weighted(targets, None)))
+        return Samples(inputs, targets, self._weighted(targets, None))
 
-    def _parts(
-        self, samples: Samples, groups: Array | None, random_state: np.random.RandomState
-    ) -> tuple[Samples, Samples]:
+    def _parts(self, samples: Samples, groups: Array | None, random_state: np.random.RandomState) -> tuple[Part, Part]:
         """Return the samples that a member is trained on, and those that it holds back."""
         n_val = self._n_validation(len(samples.y))
         if groups is None:
-            rows = self._split(samples.y, n_val, random_state)
+            kept, held_out = self._split(samples.y, n_val, random_state)
         else:
-            rows = _split_groups(groups, n_val, random_state)
-        kept, held_out = (
-            Samples(samples.X[part], samples.y[part], None if samples.weights is None else samples.weights[part])
-            for part in rows
-        )
-        if kept.weights is not None and not kept.weights.any():
+            kept, held_out = _split_groups(groups, n_val, random_state)
+        if samples.weights is not None and not samples.weights[kept].any():
             raise ValueError("sample_weight: got weights that are zero in all rows of a member, expected more above 0")
-        return kept, Samples(held_out.X, held_out.y, _none_if_zero(held_out.weights))
+        return Part(samples, kept), Part(samples, held_out)
 
     def summary(self) -> str:
         """Return what was done with each column, and how each member was trained and selected.
@@ -253,11 +249,6 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         """Learn from held-out samples how far predictions are off."""
 
 
-def _none_if_zero(weights: Array | None) -> Array | None:
-    """Return None for weights of which no mean can be taken: all samples then weigh 1."""
-    return None if weights is None or not weights.any() else weights
-
-
 def _indices_of_groups(groups: Any, n_samples: int) -> Array:
     """Return the index of each sample's group."""
     groups = column_or_1d(groups)
@@ -285,9 +276,9 @@ def _held_out(trained: list[Trained], shared: bool) -> tuple[Array, Array, Array
     Where all members share them, the outputs are the mean of the members; elsewhere each member's own.
     """
     if shared:
-        samples = trained[0].task.held_out
+        samples = trained[0].task.held_out.taken()
         return samples.y, np.mean([one.outputs for one in trained], axis=0), samples.weights
-    parts = [one.task.held_out for one in trained]
+    parts = [one.task.held_out.taken() for one in trained]
     weights = None
     if any(part.weights is not None for part in parts):
         weights = np.concatenate([np.ones(len(part.y)) if part.weights is None else part.weights for part in parts])

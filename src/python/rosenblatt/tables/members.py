@@ -58,11 +58,26 @@ class Samples:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some rows of samples, of which there is no copy until they are needed: a table may be large, and members many."""
+
+    samples: Samples
+    rows: Array | slice
+
+    def taken(self) -> Samples:
+        """Return the rows; weights of which no mean can be taken are None, since all samples then weigh the same."""
+        X, y, weights = self.samples.X[self.rows], self.samples.y[self.rows], self.samples.weights
+        if weights is not None:
+            weights = weights[self.rows] if weights[self.rows].any() else None
+        return Samples(X, y, weights)
+
+
+@dataclass(frozen=True)
 class Task:
     """What one member is trained on and selected by, and what makes it differ from others."""
 
-    kept: Samples
-    held_out: Samples
+    kept: Part
+    held_out: Part
     bins: PiecewiseLinear
     encoding: Encoding
     error: Error
@@ -97,7 +112,7 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
     Training ends early after more than three times as many epochs as the best one had, and 40.
     """
     began = time.monotonic()
-    kept, held_out = task.kept, task.held_out
+    kept, held_out = task.kept.taken(), task.held_out.taken()
     X, X_val = (task.bins.append(samples.X, task.encoding) for samples in (kept, held_out))
     sizes = [X.shape[1], *recipe.hidden_layer_sizes, n_outputs]
     random_state = np.random.RandomState(task.seed)
