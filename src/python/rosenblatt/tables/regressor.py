@@ -24,7 +24,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):
 
     `TabularPreprocessor` makes the columns inputs, with the place of each number among its quantiles beside it, by a
     piecewise linear encoding [2]_: in half of the networks one that makes functions smooth, in the others one of local
-    functions. The networks are trained by RealMLP's recipe [1]_, each by one thread and with other samples held back,
+    functions. Columns of more than 30 categories become the mean target of each category [3]_. The networks are trained by RealMLP's recipe [1]_, each by one thread and with other samples held back,
     on which its best epoch is chosen. The prediction is their mean.
 
     Parameters
@@ -48,6 +48,8 @@ class TabularRegressor(RegressorMixin, BaseTabular):
        tabular data", NeurIPS 2024.
     .. [2] Y. Gorishniy, I. Rubachev and A. Babenko, "On embeddings for numerical features in tabular deep learning",
        NeurIPS 2022.
+    .. [3] D. Micci-Barreca, "A preprocessing scheme for high-cardinality categorical attributes in classification and
+       prediction problems", SIGKDD Explorations 3, 2001.
 
     Examples
     --------
