@@ -24,8 +24,9 @@ class TabularRegressor(RegressorMixin, BaseTabular):
 
     `TabularPreprocessor` makes the columns inputs, with the place of each number among its quantiles beside it, by a
     piecewise linear encoding [2]_: in half of the networks one that makes functions smooth, in the others one of local
-    functions. Columns of more than 30 categories become the mean target of each category [3]_. The networks are trained by RealMLP's recipe [1]_, each by one thread and with other samples held back,
-    on which its best epoch is chosen. The prediction is their mean.
+    functions. Columns of more than 30 categories become the mean target of each category [3]_. The networks are trained
+    by RealMLP's recipe [1]_, each by one thread and with other samples held back, on which its best epoch is chosen.
+    The prediction is their mean.
 
     Parameters
     ----------
