@@ -140,8 +140,9 @@ def test_one_validation_row_suffices_for_a_scorer():
 
 
 @pytest.mark.parametrize("again", ["fit", "partial_fit"])
-def test_targets_of_another_range_than_those_of_the_first_call(again):
-    options = {"scale_targets": True, "output_activation": "tanh", "warm_start": True}
+@pytest.mark.parametrize(("scale_targets", "output_activation"), [(True, "tanh"), ("standard", None)])
+def test_targets_of_another_range_than_those_of_the_first_call(again, scale_targets, output_activation):
+    options = {"scale_targets": scale_targets, "output_activation": output_activation, "warm_start": True}
     model = regressor(**options).fit(X, Y)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)

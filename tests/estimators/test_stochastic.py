@@ -563,6 +563,37 @@ def test_scaled_targets_are_scaled_back(y, output, low, high, dtype):
     np.testing.assert_allclose(scaled.history_["val_score"][-1], scaled.score(X, y), rtol=1e-3)
 
 
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+@pytest.mark.parametrize("y", [Y1 * 5000 + 7, Y * [1000, 0.1] - 50], ids=["one", "two"])
+def test_standard_targets_are_scaled_back(y, solver):
+    settings = {"solver": solver, "learning_rate_init": 0.01, "max_iter": 30}
+    scaled = regressor(**settings, scale_targets="standard").fit(X, y)
+    mean, spread = y.mean(axis=0), y.std(axis=0)
+    by_hand = regressor(**settings).fit(X, (y - mean) / spread)
+    np.testing.assert_allclose(scaled.predict(X), by_hand.predict(X) * spread + mean, rtol=1e-8, atol=1e-7)
+    assert scaled.loss_ == pytest.approx(by_hand.loss_, rel=1e-9)
+    assert scaled.score(X, y) > 0.7
+
+
+@pytest.mark.parametrize("loss", ["poisson", "gamma", "tweedie"])
+def test_standard_targets_of_positive_outputs_are_not_shifted(loss):
+    y = 1e4 * np.exp(Y1)
+    settings = {"loss": loss, "learning_rate_init": 0.01, "max_iter": 30}
+    scaled = regressor(**settings, scale_targets="standard").fit(X, y)
+    by_hand = regressor(**settings).fit(X, y / y.std())
+    np.testing.assert_allclose(scaled.predict(X), by_hand.predict(X) * y.std(), rtol=1e-8)
+    assert scaled.predict(X).min() > 0
+
+
+def test_standard_targets_of_several_quantiles():
+    y = 1000 * Y
+    settings = {"loss": losses.Quantile([0.1, 0.9]), "learning_rate_init": 0.01, "max_iter": 30}
+    scaled = regressor(**settings, scale_targets="standard").fit(X, y)
+    mean, spread = (np.repeat(part, 2) for part in (y.mean(axis=0), y.std(axis=0)))
+    by_hand = regressor(**settings).fit(X, (y - y.mean(axis=0)) / y.std(axis=0))
+    np.testing.assert_allclose(scaled.predict(X), by_hand.predict(X) * spread + mean, rtol=1e-8)
+
+
 def test_scaled_targets_of_a_constant():
     fit = regressor(output_activation="tanh", scale_targets=True, learning_rate_init=0.01, max_iter=50)
     assert np.abs(fit.fit(X, np.full(240, 3.0)).predict(X) - 3).max() < 0.1
@@ -581,6 +612,11 @@ def test_scaled_targets_of_a_constant():
         (lambda: regressor(loss="log_loss"), "'loss' parameter of MLPRegressor must be"),
         (lambda: regressor(output_activation="softmax"), "'output_activation' parameter of MLPRegressor must be"),
         (lambda: regressor(scale_targets=True), "scale_targets: got True with output_activation=None"),
+        (
+            lambda: regressor(scale_targets="standard", output_activation="tanh"),
+            "scale_targets: got 'standard' with output_activation='tanh', expected True",
+        ),
+        (lambda: regressor(scale_targets="range"), "'scale_targets' parameter of MLPRegressor must be"),
     ],
 )
 def test_bad_regressors(make, message):

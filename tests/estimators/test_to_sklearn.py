@@ -99,6 +99,7 @@ def test_names_of_columns_and_pickles():
         (MLPRegressor(hidden_layer_sizes=[3, 3], activation=["relu", "tanh"]), "activation: got"),
         (MLPRegressor(output_activation="softplus"), "output_activation: got 'softplus'"),
         (MLPRegressor(output_activation="tanh", scale_targets=True), "scale_targets: got True"),
+        (MLPRegressor(scale_targets="standard"), "scale_targets: got 'standard'"),
         (MLPRegressor(loss=losses.Quantile([0.1, 0.9])), "loss: got Quantile"),
         (MLPClassifier(loss="hinge"), "loss: got 'hinge'"),
     ],

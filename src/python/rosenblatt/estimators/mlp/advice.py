@@ -105,8 +105,7 @@ def after_training(model: Any, samples: Samples) -> None:
         elif magnitude > _LARGE**2 and error > spread / 2 and len(rows) > 1:
             _warn(
                 f"y: got targets of about {np.sqrt(magnitude):.2g}, which training did not reach. Scale them: with"
-                " sklearn.compose.TransformedTargetRegressor(model, transformer=StandardScaler()), or with"
-                " scale_targets=True and output_activation='tanh' or 'logistic'."
+                " scale_targets='standard', or with scale_targets=True and output_activation='tanh' or 'logistic'."
             )
         if model.out_activation_ == "relu":
             zeros = (outputs == 0).mean(axis=0)

@@ -29,6 +29,7 @@ from rosenblatt.estimators.mlp.types import (
     LossLike,
     OutputActivationLike,
     RandomStateLike,
+    ScaleTargets,
     ScheduleLike,
     Sizes,
     SolverLike,
@@ -54,16 +55,18 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         The function that turns raw scores into predictions: 'identity', 'relu', 'softplus', 'logistic', 'tanh' or
         'exp', or such a function of `rosenblatt.activations`. None means 'exp' for the losses 'poisson', 'gamma'
         and 'tweedie', otherwise 'identity'.
-    scale_targets : bool, default=False
-        Whether to map the range of each target in the training data to the range of the output activation, 'logistic'
-        or 'tanh', and predictions back.
+    scale_targets : bool or 'standard', default=False
+        Whether to scale the targets for training, and predictions back. True maps the range of each target in the
+        training data to the range of the output activation, 'logistic' or 'tanh'. 'standard', for other output
+        activations, makes the standard deviation of each target 1, and its mean 0 unless predictions are never below 0.
+        Reported losses are those of scaled targets.
     {PARAMETERS}
 
     Attributes
     ----------
     target_range_ : tuple or None
-        With ``scale_targets``, the smallest value and the width of the range of each target, and the bounds of the
-        output activation.
+        With ``scale_targets``, the number of each target that is mapped to the third entry, how far above it that is
+        which is mapped to the fourth entry, and these two: the bounds of the output activation, or 0 and 1.
     {ATTRIBUTES}
 
     See Also
@@ -101,12 +104,12 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             activations.ActivationFunction,
             None,
         ],
-        "scale_targets": ["boolean"],
+        "scale_targets": ["boolean", StrOptions({"standard"})],
     }
 
     loss: LossLike
     output_activation: OutputActivationLike
-    scale_targets: bool
+    scale_targets: ScaleTargets
 
     def __init__(
         self,
@@ -136,7 +139,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
         output_activation: OutputActivationLike = None,
-        scale_targets: bool = False,
+        scale_targets: ScaleTargets = False,
         dropout: float | Sequence[float] = 0.0,
         input_dropout: float = 0.0,
         l1: float = 0.0,
@@ -197,7 +200,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return X, self._as_targets(y), None if sample_weight is None else _check_sample_weight(sample_weight, X)
 
     def _range_of(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
-        """Return the smallest value and the range of each target, and the bounds of the output activation."""
+        """Return ``target_range_``."""
+        if self.scale_targets == "standard":
+            return self._standard(y)
         bounds = {name: ends for name, ends in RANGES.items() if np.isfinite(ends).all()}
         name = output_name(self.output_activation)
         if name not in bounds:
@@ -208,16 +213,35 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         low, high = y.min(axis=0), y.max(axis=0)
         return low, np.where(high > low, high - low, 1), *bounds[name]
 
+    def _standard(self, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], float, float]:
+        """Return the mean, or 0 where predictions are never below it, and the standard deviation of each target."""
+        choice = self._loss_choice()
+        output = _core.check_loss(choice.name, choice.output_activation, choice.settings)
+        least, most = RANGES.get(output, (-np.inf, np.inf))
+        if np.isfinite(most):
+            raise ValueError(
+                f"scale_targets: got 'standard' with output_activation={self.output_activation!r}, expected True, which"
+                " maps targets to its range"
+            )
+        mean, spread = y.mean(axis=0), y.std(axis=0)
+        return np.zeros_like(mean) if least == 0 else mean, np.where(spread > 0, spread, 1), 0.0, 1.0
+
     def _check_range(self, y: npt.NDArray[Any]) -> None:
         """Warn if targets of a later call are not of the range of the first call's."""
         assert self.target_range_ is not None
         low, width, _, _ = self.target_range_
-        beyond = np.maximum(low - y.min(axis=0), y.max(axis=0) - (low + width)) > 0.5 * width
-        narrow = (len(y) > 10) & (y.max(axis=0) - y.min(axis=0) < 0.05 * width)
-        if (beyond | narrow).any():
+        if self.scale_targets == "standard":
+            spread = y.std(axis=0) / width
+            other = (len(y) > 10) & ((spread < 0.05) | (spread > 20))
+            if low.any():  # the means
+                other |= np.abs(y.mean(axis=0) - low) > 10 * width
+        else:
+            other = np.maximum(low - y.min(axis=0), y.max(axis=0) - (low + width)) > 0.5 * width
+            other |= (len(y) > 10) & (y.max(axis=0) - y.min(axis=0) < 0.05 * width)
+        if other.any():
             warn(
                 f"y: got targets from {y.min():.4g} to {y.max():.4g}, expected about those of the first call, from"
-                f" {low.min():.4g} to {(low + width).max():.4g}: scale_targets keeps their range. Fit a new estimator,"
+                f" {low.min():.4g} to {(low + width).max():.4g}: scale_targets keeps their scale. Fit a new estimator,"
                 " or scale y before."
             )
 
@@ -253,6 +277,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     def _decode(self, y_pred: npt.NDArray[Any]) -> npt.NDArray[Any]:
         if self.target_range_ is not None:
             low, width, least, most = self.target_range_
+            low, width = (np.repeat(part, y_pred.shape[1] // len(part)) for part in (low, width))  # for each quantile
             y_pred = (low + (y_pred - least) / (most - least) * width).astype(y_pred.dtype)
         return y_pred.ravel() if y_pred.shape[1] == 1 else y_pred
 

@@ -46,7 +46,10 @@ def to_sklearn(model: Any) -> Any:
             " others"
         )
     if getattr(model, "target_range_", None) is not None:
-        raise ValueError("scale_targets: got True, expected False: scikit-learn's estimator does not scale predictions")
+        received = shown(model.scale_targets)
+        raise ValueError(
+            f"scale_targets: got {received}, expected False: scikit-learn's estimator does not scale predictions"
+        )
     quantiles = model._loss_choice().settings.get("quantiles", ())
     if len(quantiles) > 1:
         raise ValueError(

@@ -25,6 +25,7 @@ __all__ = [
     "LossLike",
     "OutputActivationLike",
     "RandomStateLike",
+    "ScaleTargets",
     "ScheduleLike",
     "Sizes",
     "SolverLike",
@@ -35,6 +36,7 @@ Array = npt.NDArray[Any]
 Sizes = int | Sequence[int] | Array
 ActivationLike = str | ActivationFunction | Sequence[str | ActivationFunction]
 OutputActivationLike = str | ActivationFunction | LastAxisFunction | None
+ScaleTargets = bool | Literal["standard"]
 SolverLike = str | Optimizer
 BatchSize = int | Literal["auto"]
 ScheduleLike = str | Schedule | Callable[[int], float]
