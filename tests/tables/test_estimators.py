@@ -101,12 +101,21 @@ def test_predictions_of_many_rows_are_those_of_few(monkeypatch):
     np.testing.assert_allclose(model.predict(frame), expected, rtol=1e-6)
 
 
-def test_predictions_are_the_mean_of_the_members():
+def test_predictions_are_the_weighted_mean_of_the_members():
     frame, y = table(200)
     model = TabularRegressor(**QUICK).fit(frame, y)
     outputs = [outputs_of(model, member, frame)[:, 0] * y.std() + y.mean() for member in model.members_]
-    np.testing.assert_allclose(model.predict(frame), np.clip(np.mean(outputs, axis=0), y.min(), y.max()), rtol=1e-5)
+    mean = np.average(outputs, axis=0, weights=model.weights_)
+    np.testing.assert_allclose(model.predict(frame), np.clip(mean, y.min(), y.max()), rtol=1e-5)
     assert not np.allclose(*outputs)
+
+
+def test_weights_of_members():
+    """By hand: errors of 1 and 2 weigh 16 to 1; a perfect member leaves nothing to others."""
+    made = [members.Member(None, "local", 2, [9.0, error]) for error in (2.0, 1.0, 1.0)]
+    np.testing.assert_allclose(members.weights_of(made), np.array([1, 16, 16]) / 33)
+    made = [members.Member(None, "local", 1, [error]) for error in (0.0, 0.5, 0.0)]
+    np.testing.assert_allclose(members.weights_of(made), [0.5, 0, 0.5])
 
 
 @pytest.mark.parametrize("target", ["numbers", "two classes", "three classes"])

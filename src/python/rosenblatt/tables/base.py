@@ -15,7 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, chec
 from rosenblatt._display import Lines
 from rosenblatt.estimators.bases import BaseEstimator, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
-from rosenblatt.tables.members import Member, Part, Samples, Task, Trained, train_all
+from rosenblatt.tables.members import Member, Part, Samples, Task, Trained, train_all, weights_of
 from rosenblatt.tables.piecewise import Encoding, PiecewiseLinear
 from rosenblatt.tables.preprocessor import TabularPreprocessor
 from rosenblatt.tables.recipe import PRESETS, Recipe
@@ -125,7 +125,8 @@ class BaseTabular(VersionedPickle, BaseEstimator):
             if lines:
                 lines.close()
         self.members_: list[Member] = [one.member for one in trained]
-        self._calibrate(*_held_out(trained, shared=outside is not None))
+        self.weights_: Array = weights_of(self.members_)
+        self._calibrate(*self._held_out(trained, shared=outside is not None))
         self.fit_seconds_ = time.monotonic() - began
         return self
 
@@ -182,8 +183,8 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         columns = [f"  {name}: {what.replace('an index', 'the mean target of each')}" for name, what in done]
         members = [
             f"  {i}: {member.encoding} encoding, epoch {member.best_epoch} of {len(member.errors)}, "
-            f"validation error {member.errors[member.best_epoch - 1]:.6g}, {member.seconds:.1f} s"
-            for i, member in enumerate(self.members_)
+            f"validation error {member.error:.6g}, weight {weight:.2f}, {member.seconds:.1f} s"
+            for i, (weight, member) in enumerate(zip(self.weights_, self.members_, strict=True))
         ]
         sizes = "-".join(map(str, self.members_[0].network.layer_sizes))
         head = f"{type(self).__name__}: {len(self.members_)} networks {sizes}, {self.fit_seconds_:.1f} s"
@@ -197,7 +198,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         return tags
 
     def _outputs(self, X: Any) -> Array:
-        """Return the mean of the members' outputs, of shape (n_samples, n_outputs)."""
+        """Return the weighted mean of the members' outputs, of shape (n_samples, n_outputs)."""
         check_is_fitted(self)
         inputs = self._inputs(X)
         mean = np.zeros((len(inputs), self._n_outputs))
@@ -205,10 +206,24 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         for first in range(0, len(inputs), _ROWS):
             rows = slice(first, first + _ROWS)
             encoded = {encoding: self._bins.append(inputs[rows], encoding) for encoding in encodings}
-            for member in self.members_:
-                mean[rows] += member.network.predict(encoded[member.encoding], n_threads=self.n_threads)
-        mean /= len(self.members_)
+            for weight, member in zip(self.weights_, self.members_, strict=True):
+                mean[rows] += weight * member.network.predict(encoded[member.encoding], n_threads=self.n_threads)
         return mean
+
+    def _held_out(self, trained: list[Trained], shared: bool) -> tuple[Array, Array, Array | None]:
+        """Return the targets, the outputs and the weights of all samples held back.
+
+        Where all members share them, the outputs are the mean of the members; elsewhere each member's own.
+        """
+        if shared:
+            samples = trained[0].task.held_out.taken()
+            mean = np.average([one.outputs for one in trained], axis=0, weights=self.weights_)
+            return samples.y, mean, samples.weights
+        parts = [one.task.held_out.taken() for one in trained]
+        weights = None
+        if any(part.weights is not None for part in parts):
+            weights = np.concatenate([np.ones(len(part.y)) if part.weights is None else part.weights for part in parts])
+        return np.concatenate([part.y for part in parts]), np.concatenate([one.outputs for one in trained]), weights
 
     def _n_validation(self, n_samples: int) -> int:
         n_val = int(np.ceil(self.validation_fraction * n_samples))
@@ -268,18 +283,3 @@ def _split_groups(groups: Array, n_val: int, random_state: np.random.RandomState
     chosen = order[: max(1, min(int(np.count_nonzero(before < n_val)), len(sizes) - 1))]
     held_out = np.isin(groups, chosen)
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
-
-
-def _held_out(trained: list[Trained], shared: bool) -> tuple[Array, Array, Array | None]:
-    """Return the targets, the outputs and the weights of all samples held back.
-
-    Where all members share them, the outputs are the mean of the members; elsewhere each member's own.
-    """
-    if shared:
-        samples = trained[0].task.held_out.taken()
-        return samples.y, np.mean([one.outputs for one in trained], axis=0), samples.weights
-    parts = [one.task.held_out.taken() for one in trained]
-    weights = None
-    if any(part.weights is not None for part in parts):
-        weights = np.concatenate([np.ones(len(part.y)) if part.weights is None else part.weights for part in parts])
-    return np.concatenate([part.y for part in parts]), np.concatenate([one.outputs for one in trained]), weights

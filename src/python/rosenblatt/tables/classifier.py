@@ -25,7 +25,7 @@ Array = npt.NDArray[Any]
 class TabularClassifier(ClassifierMixin, BaseTabular):
     """Networks that predict classes from a table of numbers, categories and dates, with missing values.
 
-    As `TabularRegressor`, with the mean of the networks' probabilities.
+    As `TabularRegressor`, with the weighted mean of the networks' probabilities.
 
     Parameters
     ----------

@@ -32,6 +32,8 @@ _PARAMETERS = """
 _ATTRIBUTES = """
     members_ : list of Member
         The networks, with the validation error of each epoch.
+    weights_ : ndarray of shape (n_members,)
+        The weight of each network in predictions. It falls with the fourth power of its validation error.
     preprocessor_ : TabularPreprocessor
         What makes the columns inputs.
     n_features_in_ : int

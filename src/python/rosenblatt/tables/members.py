@@ -47,6 +47,11 @@ class Member:
     errors: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
+    @property
+    def error(self) -> float:
+        """The error of the best epoch."""
+        return self.errors[self.best_epoch - 1]
+
 
 @dataclass(frozen=True)
 class Samples:
@@ -221,3 +226,16 @@ def _progress(shares: list[float], seconds: float, time_limit: float | None) -> 
         left = min(left, max(0.0, time_limit - seconds))
     rest = f"  at most about {left:.0f} s left" if np.isfinite(left) else ""
     return f"{bar(done)} {ended}/{len(shares)} networks  {seconds:.0f} s{rest}"
+
+
+def weights_of(members: list[Member]) -> Array:
+    """Return the weights of the members' outputs in their mean; the sum is 1.
+
+    They fall with the fourth power of the error on the samples held back. Members with nearly the same error count
+    nearly the same, whatever samples they held back; one with twice the error hardly counts.
+    """
+    errors = np.array([member.error for member in members])
+    least = errors.min()
+    relative = np.divide(least, errors, out=np.ones_like(errors), where=errors > least)
+    weights: Array = relative**4 / (relative**4).sum()
+    return weights

@@ -26,7 +26,7 @@ class TabularRegressor(RegressorMixin, BaseTabular):
     piecewise linear encoding [2]_: in half of the networks one that makes functions smooth, in the others one of local
     functions. Columns of more than 30 categories become the mean target of each category [3]_. The networks are trained
     by RealMLP's recipe [1]_, each by one thread and with other samples held back, on which its best epoch is chosen.
-    The prediction is their mean.
+    The prediction is their mean, weighted by how well they predict those samples.
 
     Parameters
     ----------
