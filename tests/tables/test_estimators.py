@@ -15,7 +15,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.base import clone
-from sklearn.inspection import permutation_importance
+from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -377,6 +377,8 @@ def test_tools_of_scikit_learn():
     model.fit(frame, y)
     importances = permutation_importance(model, frame, y, n_repeats=2, random_state=0).importances_mean
     assert importances.argmax() in (0, 1)
+    of_cities = partial_dependence(model, frame, ["city"], categorical_features=["city"])
+    assert of_cities["grid_values"][0][of_cities["average"].argmax()] == "Rome"
     copy = pickle.loads(pickle.dumps(model))
     np.testing.assert_array_equal(copy.predict(frame), model.predict(frame))
 
