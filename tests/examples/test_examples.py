@@ -92,6 +92,12 @@ def california_housing(out):
         assert number("RMSE", out) < 0.9
 
 
+def table(out):
+    assert "  letter: 8 categories, one-hot" in out
+    assert number("R2", out) > 0.92
+    assert 0.87 < number("intervals", out) < 0.96
+
+
 def bounded_outputs(out):
     lows = [number("from", line) for line in out.splitlines()[:4]]
     highs = [number("to", line) for line in out.splitlines()[:4]]
@@ -124,6 +130,8 @@ SLOW = ("california_housing",)
     "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in SCRIPTS]
 )
 def test_example(name, run):
+    if name == "table":
+        pytest.importorskip("pandas")
     out, picture = run(name)
     assert picture.std() > 0.01, "the picture is empty"
     globals()[name](out)
