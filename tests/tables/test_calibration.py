@@ -33,6 +33,13 @@ def test_weights_are_repetitions():
     )
 
 
+def test_equal_predictions_are_one_group():
+    residuals = np.random.RandomState(0).randn(3000)
+    model = Residuals(1 + residuals, np.ones(3000), None)
+    found = model.quantiles(np.array([0.0, 1.0, 2.0]), LEVELS)
+    np.testing.assert_allclose(found, np.array([[0.0], [1], [2]]) + np.quantile(residuals, LEVELS), atol=0.01)
+
+
 def test_coverage_holds_for_small_and_for_large_predictions():
     """Exchangeable residuals that spread more where predictions are large."""
     rng = np.random.RandomState(0)

@@ -185,8 +185,8 @@ def test_time_limit():
     model = TabularRegressor(n_members=2, time_limit=1.0, max_epochs=10_000, random_state=0)
     began = time.monotonic()
     model.fit(frame, y)
-    assert time.monotonic() - began < 1 + 0.5 * SLOWDOWN
-    assert model.fit_seconds_ < 1 + 0.5 * SLOWDOWN
+    assert time.monotonic() - began < 1 + SLOWDOWN
+    assert model.fit_seconds_ < 1 + SLOWDOWN
     for member in model.members_:
         assert 1 <= member.best_epoch <= len(member.errors) <= 3 * member.best_epoch + 40  # no early end
 

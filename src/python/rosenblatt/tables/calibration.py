@@ -27,17 +27,17 @@ class Residuals:
     _MOST_GROUPS, _ROWS = 10, 200  # of a group at least: it then has 10 rows beyond the levels 0.05 and 0.95
 
     def __init__(self, y: Array, predictions: Array, weights: Array | None) -> None:
+        weights = np.ones(len(y)) if weights is None else weights
         n_groups = min(max(len(y) // self._ROWS, 1), self._MOST_GROUPS)
-        levels = np.arange(1, n_groups) / n_groups
-        self.borders = np.unique(np.quantile(predictions, levels)) if n_groups > 1 else np.zeros(0)
+        self.borders = np.unique(np.quantile(predictions, np.arange(1, n_groups) / n_groups))
         group = np.searchsorted(self.borders, predictions, side="right")
+        if not np.bincount(group, weights, len(self.borders) + 1).all():  # as where all predictions are the same
+            self.borders, group = self.borders[:0], np.zeros_like(group)
         self._groups: list[tuple[Array, Array]] = []
         for k in range(len(self.borders) + 1):
-            rows = np.flatnonzero(group == k)
+            rows = np.flatnonzero((group == k) & (weights > 0))
             rows = rows[np.argsort((y - predictions)[rows], kind="stable")]
-            weight = np.ones(len(rows)) if weights is None else weights[rows]
-            rows, weight = rows[weight > 0], weight[weight > 0]
-            ranks = np.cumsum(weight) * (len(rows) / max(weight.sum(), np.finfo(np.float64).tiny))
+            ranks = np.cumsum(weights[rows]) * (len(rows) / weights[rows].sum())
             self._groups.append(((y - predictions)[rows], ranks))
 
     def quantiles(self, predictions: Array, levels: Array) -> Array:
@@ -45,9 +45,6 @@ class Residuals:
         group = np.searchsorted(self.borders, predictions, side="right")
         found = np.empty((len(self._groups), len(levels)))
         for k, (residuals, ranks) in enumerate(self._groups):
-            if not len(residuals):  # without rows of any weight: as certain as the prediction itself
-                found[k] = 0.0
-                continue
             # Of n + 1 exchangeable residuals, the one that is not known has any rank. The median is between both sides.
             wanted = (len(residuals) + 1) * levels
             above = self._at(residuals, ranks, np.ceil(wanted))
