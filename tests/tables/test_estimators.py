@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 from sklearn.base import clone
 from sklearn.inspection import partial_dependence, permutation_importance
-from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.metrics import get_scorer, log_loss, roc_auc_score
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -312,6 +312,46 @@ def test_metrics_of_classes(metric, n_classes):
     model = TabularClassifier(metric, **QUICK).fit(frame, labels)
     smoothing = model.members_[0].network.loss_function.label_smoothing
     assert smoothing == (0.1 if metric == "accuracy" else 0.0)
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+@pytest.mark.parametrize(
+    ("estimator", "scoring"),
+    [
+        (TabularRegressor, "neg_median_absolute_error"),
+        (TabularRegressor, "explained_variance"),
+        (TabularClassifier, "f1_macro"),
+        (TabularClassifier, "neg_log_loss"),
+    ],
+)
+def test_scorers_choose_the_epoch(estimator, scoring, by_name):
+    frame, y = table(300)
+    X_val, y_val = table(100, seed=1)
+    labels = [np.where(numbers > 1500, "high", "low") for numbers in (y, y_val)]
+    y, y_val = (y, y_val) if estimator is TabularRegressor else labels
+    scorer = get_scorer(scoring)
+    model = estimator(scoring if by_name else scorer, **QUICK).fit(frame, y, X_val=X_val, y_val=y_val)
+    member = model.members_[0]
+    model.members_, model.weights_ = [member], np.ones(1)
+    if estimator is TabularClassifier:
+        model.temperature_ = 1.0
+    error = -scorer(model, X_val, y_val) if scoring.startswith("neg") else 1 - scorer(model, X_val, y_val)
+    # The estimator's probabilities have a floor.
+    assert member.error == pytest.approx(error, rel=1e-6, abs=0.01 if scoring == "neg_log_loss" else 1e-9)
+    assert member.error == min(member.errors)
+
+
+def test_scorers_weigh_and_may_be_functions():
+    frame, y = table(300)
+    weight = np.random.RandomState(0).rand(300)
+    by_name = TabularRegressor("neg_mean_absolute_error", **QUICK).fit(frame, y, sample_weight=weight)
+    ours = TabularRegressor("mae", **QUICK).fit(frame, y, sample_weight=weight)
+    assert [one.best_epoch for one in by_name.members_] == [one.best_epoch for one in ours.members_]
+    np.testing.assert_allclose(by_name.weights_, ours.weights_, rtol=0.05)  # scorers see predictions in range
+    counted = TabularRegressor(lambda model, X, y: 1e4 - np.abs(model.predict(X) - y).mean(), **QUICK).fit(frame, y)
+    np.testing.assert_allclose(counted.weights_, [0.5, 0.5])
+    with pytest.raises(ValueError, match="The 'metric' parameter of TabularRegressor must be"):
+        TabularRegressor("rsme").fit(frame, y)
 
 
 def test_piecewise_linear_encoding():

@@ -2,6 +2,7 @@
 
 import time
 from abc import abstractmethod
+from collections.abc import Callable
 from itertools import cycle
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self, get_args
@@ -22,6 +23,7 @@ from rosenblatt.tables.recipe import PRESETS, Recipe
 from rosenblatt.tables.target_statistics import TargetStatistics
 
 Array = npt.NDArray[Any]
+Metric = str | Callable[[Any, Any, Any], float]
 
 # Of a column that becomes an input for each category. Larger ones become the mean targets of categories: the networks
 # would learn from too few rows of a category otherwise, and tables would not fit the memory.
@@ -48,7 +50,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
 
     n_features_in_: int
     feature_names_in_: npt.NDArray[Any]
-    metric: str
+    metric: Metric
     preset: str
     n_members: int | None
     n_bins: int | None

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, get_scorer_names
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_or_1d
@@ -13,7 +13,7 @@ from rosenblatt import losses
 from rosenblatt.estimators.bases import ClassifierMixin
 from rosenblatt.estimators.class_weights import weights_of_classes, weights_of_samples
 from rosenblatt.tables import metrics
-from rosenblatt.tables.base import BaseTabular
+from rosenblatt.tables.base import BaseTabular, Metric
 from rosenblatt.tables.calibration import sharpened, temperature
 from rosenblatt.tables.docs import documented
 from rosenblatt.tables.recipe import CLASSES
@@ -29,9 +29,9 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
 
     Parameters
     ----------
-    metric : {'log_loss', 'accuracy', 'roc_auc'}, default='log_loss'
-        By what the best epoch is chosen. With 'accuracy', labels are smoothed by 0.1 in training, as in the recipe,
-        which makes the probabilities worse.
+    metric : {'log_loss', 'accuracy', 'roc_auc'}, another scorer's name or callable, default='log_loss'
+        By what the best epoch is chosen, and by what networks weigh; a callable is called with an estimator, X and y.
+        With 'accuracy', labels are smoothed by 0.1 in training, as in the recipe, which makes the probabilities worse.
     class_weight : dict or 'balanced', default=None
         The weight of each class, by which the weights of its samples are multiplied, in training and in validation.
         'balanced' gives all classes the same sum. Probabilities are then those of a population with such weights. None
@@ -66,7 +66,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseTabular._parameter_constraints,
-        "metric": [StrOptions(set(metrics.OF_CLASSES))],
+        "metric": [StrOptions({*metrics.OF_CLASSES, *get_scorer_names()}), callable],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
@@ -75,7 +75,7 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
 
     def __init__(
         self,
-        metric: str = "log_loss",
+        metric: Metric = "log_loss",
         *,
         preset: str = "default",
         n_members: int | None = None,
@@ -189,7 +189,12 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
         return losses.LogLoss(label_smoothing=0.1 if self.metric == "accuracy" else 0.0)
 
     def _error(self, y: Array, outputs: Array, weights: Array | None) -> float:
-        return metrics.OF_CLASSES[self.metric](y, outputs, weights)
+        if isinstance(self.metric, str) and self.metric in metrics.OF_CLASSES:
+            return metrics.OF_CLASSES[self.metric](y, outputs, weights)
+        probabilities = outputs.astype(np.float64)
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        known = metrics.KnownClasses(self.classes_, probabilities)
+        return metrics.error_of_scorer(self.metric, known, self.classes_[y], weights)
 
     def _calibrate(self, y: Array, outputs: Array, weights: Array | None) -> None:
         # No class is less probable than that of a sample that was not seen yet.

@@ -232,10 +232,13 @@ def weights_of(members: list[Member]) -> Array:
     """Return the weights of the members' outputs in their mean; the sum is 1.
 
     They fall with the fourth power of the error on the samples held back. Members with nearly the same error count
-    nearly the same, whatever samples they held back; one with twice the error hardly counts.
+    nearly the same, whatever samples they held back; one with twice the error hardly counts. Where a scorer has scores
+    above 1, and so errors below 0, all count the same.
     """
     errors = np.array([member.error for member in members])
     least = errors.min()
+    if least < 0:
+        return np.full(len(errors), 1 / len(errors))
     relative = np.divide(least, errors, out=np.ones_like(errors), where=errors > least)
     weights: Array = relative**4 / (relative**4).sum()
     return weights

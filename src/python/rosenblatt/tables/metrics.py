@@ -1,4 +1,4 @@
-"""The errors by which the best epoch is chosen: of validation outputs, lower is better."""
+"""The errors by which the best epoch is chosen: of validation outputs, lower is better; and those of scorers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
+
+from rosenblatt.estimators.bases import BaseEstimator, ClassifierMixin, RegressorMixin
 
 Array = npt.NDArray[Any]
 
@@ -44,3 +46,42 @@ OF_CLASSES: dict[str, Callable[[Array, Array, Array | None], float]] = {
     "log_loss": _log_loss,
     "roc_auc": _one_minus_auc,
 }
+
+
+class KnownNumbers(RegressorMixin, BaseEstimator):
+    """A regressor as scorers take it, whose predictions are known."""
+
+    def __init__(self, predictions: Array) -> None:
+        self.predictions = predictions
+
+    def predict(self, X: Any) -> Array:
+        """Return the known predictions."""
+        return self.predictions
+
+
+class KnownClasses(ClassifierMixin, BaseEstimator):
+    """A classifier as scorers take it, whose probabilities are known."""
+
+    def __init__(self, classes: Array, probabilities: Array) -> None:
+        self.classes = classes
+        self.probabilities = probabilities
+        self.classes_ = classes
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the known probabilities."""
+        return self.probabilities
+
+    def predict(self, X: Any) -> Array:
+        """Return the most probable class of each row."""
+        found: Array = self.classes[self.probabilities.argmax(axis=1)]
+        return found
+
+
+def error_of_scorer(scoring: Any, known: KnownNumbers | KnownClasses, y: Array, weights: Array | None) -> float:
+    """Return the error of a scorer, which is at least 0 where the score is at most 1: 1 - score, or if the scorer is
+    minus a loss that loss.
+    """
+    scorer = metrics.get_scorer(scoring)
+    options = {} if weights is None else {"sample_weight": weights}
+    score = float(scorer(known, np.zeros((len(y), 1)), y, **options))
+    return -score if getattr(scorer, "_sign", 1) < 0 else 1 - score

@@ -4,13 +4,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import get_scorer_names
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, column_or_1d
 
 from rosenblatt._messages import shown
 from rosenblatt.estimators.bases import RegressorMixin
 from rosenblatt.tables import metrics
-from rosenblatt.tables.base import BaseTabular
+from rosenblatt.tables.base import BaseTabular, Metric
 from rosenblatt.tables.calibration import Residuals
 from rosenblatt.tables.docs import documented
 from rosenblatt.tables.recipe import NUMBERS
@@ -30,8 +31,8 @@ class TabularRegressor(RegressorMixin, BaseTabular):
 
     Parameters
     ----------
-    metric : {'rmse', 'mae', 'r2'}, default='rmse'
-        By what the best epoch is chosen.
+    metric : {'rmse', 'mae', 'r2'}, another scorer's name or callable, default='rmse'
+        By what the best epoch is chosen, and by what networks weigh; a callable is called with an estimator, X and y.
     {PARAMETERS}
 
     Attributes
@@ -66,12 +67,12 @@ class TabularRegressor(RegressorMixin, BaseTabular):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseTabular._parameter_constraints,
-        "metric": [StrOptions(set(metrics.OF_NUMBERS))],
+        "metric": [StrOptions({*metrics.OF_NUMBERS, *get_scorer_names()}), callable],
     }
 
     def __init__(
         self,
-        metric: str = "rmse",
+        metric: Metric = "rmse",
         *,
         preset: str = "default",
         n_members: int | None = None,
@@ -178,7 +179,10 @@ class TabularRegressor(RegressorMixin, BaseTabular):
         return "squared_error"
 
     def _error(self, y: Array, outputs: Array, weights: Array | None) -> float:
-        return metrics.OF_NUMBERS[self.metric](y, outputs, weights)
+        if isinstance(self.metric, str) and self.metric in metrics.OF_NUMBERS:
+            return metrics.OF_NUMBERS[self.metric](y, outputs, weights)
+        known = metrics.KnownNumbers(self._in_units(outputs))
+        return metrics.error_of_scorer(self.metric, known, y[:, 0] * self._scale + self._mean, weights)
 
     def _calibrate(self, y: Array, outputs: Array, weights: Array | None) -> None:
         self._residuals = Residuals(y[:, 0] * self._scale + self._mean, self._in_units(outputs), weights)
