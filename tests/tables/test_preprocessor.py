@@ -224,21 +224,46 @@ def test_in_a_pipeline():
 
 @pytest.mark.parametrize("missing", [False, True])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_arrays_of_numbers_are_read_at_once(missing, dtype, monkeypatch):
+@pytest.mark.parametrize("form", ["array", "pandas", "polars"])
+def test_tables_of_numbers_are_read_at_once(form, dtype, missing, monkeypatch):
     """With the result of reading them by columns, which arrays of objects are."""
     rng = np.random.RandomState(0)
     X = np.column_stack([rng.randn(200), np.ones(200), rng.randint(3, size=200)]).astype(dtype)
     if missing:
         X[::7, 0] = np.nan
-    preprocessor = TabularPreprocessor().fit(X)
-    by_columns = preprocessor.transform(X.astype(object))
+    by_columns = TabularPreprocessor().fit(X).transform(X.astype(object))
+    make = {
+        "array": np.asarray,
+        "pandas": lambda rows: pd.DataFrame(rows, columns=["a", "b", "c"]),
+        "polars": lambda rows: pl.DataFrame(rows, schema=["a", "b", "c"], orient="row"),
+    }[form]
+    preprocessor = TabularPreprocessor().fit(make(X))
     calls = []
     monkeypatch.setattr(preprocessing, "read", lambda *args: calls.append(args))
     for rows in (1, 2, 200):
-        np.testing.assert_array_equal(preprocessor.transform(X[:rows]), by_columns[:rows])
+        np.testing.assert_array_equal(preprocessor.transform(make(X[:rows])), by_columns[:rows])
     monkeypatch.setattr(preprocessing, "_ROWS", 64)
-    np.testing.assert_array_equal(preprocessor.transform(X), by_columns)
+    np.testing.assert_array_equal(preprocessor.transform(make(X)), by_columns)
     assert not calls
+
+
+def test_frames_that_are_not_read_at_once():
+    """Columns in another order, integers beside numbers, missing values of pandas, and arrays for frames."""
+    X = pd.DataFrame({"a": [1.0, 2, 4, np.nan], "b": [3.0, 5, 1, 2]})
+    preprocessor = TabularPreprocessor().fit(X)
+    expected = preprocessor.transform(X)
+    np.testing.assert_array_equal(preprocessor.transform(X[["b", "a"]]), expected)
+    np.testing.assert_array_equal(preprocessor.transform(X.assign(b=X["b"].astype(int))), expected)
+    np.testing.assert_array_equal(preprocessor.transform(X.astype("Float64")), expected)
+    np.testing.assert_array_equal(preprocessor.transform(pl.DataFrame({"a": [1.0, 2, 4, None], "b": X["b"]})), expected)
+    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+        np.testing.assert_array_equal(preprocessor.transform(X.to_numpy()), expected)
+    with pytest.raises(ValueError, match="without the column 'b'"):
+        preprocessor.transform(X[["a"]])
+    with pytest.raises(ValueError, match="X: got infinity in column 'b'"):
+        preprocessor.transform(X.assign(b=np.inf))
+    with pytest.raises(ValueError, match="X: got no rows"):
+        preprocessor.transform(X[:0])
 
 
 def test_errors_of_arrays_of_numbers():

@@ -232,19 +232,40 @@ default=None
         return np.array(sources, np.intp), np.array(indicators)
 
     def _from_plain(self, X: Any) -> npt.NDArray[np.float64] | None:
-        """Return the outputs of an array of finite or missing numbers before they are scaled; of other tables None.
+        """Return the outputs of a table of finite or missing numbers before they are scaled; of other tables None.
 
-        A single row takes a tenth of the time that it takes by columns.
+        A single row takes a tenth to a fifth of the time that it takes by columns.
         """
-        if self._plain is None or type(X) is not np.ndarray or X.dtype not in (np.float64, np.float32) or X.ndim != 2:
+        if self._plain is None:
             return None
-        if X.shape[1] != self.n_features_in_ or not len(X) or hasattr(self, "feature_names_in_") or np.isinf(X).any():
-            return None  # for what is an error or a warning
+        values = X if type(X) is np.ndarray else self._values_of_frame(X)
+        if values is None or values.ndim != 2 or values.dtype.kind != "f" or values.itemsize not in (4, 8):
+            return None
+        named = hasattr(self, "feature_names_in_")
+        # None also for what is an error or a warning.
+        if (
+            values.shape[1] != self.n_features_in_
+            or not len(values)
+            or named is (values is X)
+            or np.isinf(values).any()
+        ):
+            return None
         sources, indicators = self._plain
-        numbers = X[:, sources].astype(np.float64)
+        numbers = values[:, sources].astype(np.float64)
         if indicators.any():
             numbers[:, indicators] = np.isnan(numbers[:, indicators])
         return numbers
+
+    def _values_of_frame(self, X: Any) -> npt.NDArray[Any] | None:
+        """Return the values of a frame with the columns of fit in their order, all of them floats; of others None."""
+        frame = nw.from_native(X, eager_only=True, pass_through=True)
+        if not hasattr(frame, "schema") or not hasattr(self, "feature_names_in_"):
+            return None
+        schema = frame.schema
+        if not all(dtype.is_float() for dtype in schema.values()) or list(schema) != list(self.feature_names_in_):
+            return None
+        values: npt.NDArray[Any] = frame.to_numpy()
+        return values
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:
         """Return the names of the outputs.
