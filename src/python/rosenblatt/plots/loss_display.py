@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rosenblatt import losses
+from rosenblatt import _core, losses
 from rosenblatt._messages import shown
 from rosenblatt.plots.panels import draw_panels
 
@@ -22,9 +22,7 @@ def _evaluate(loss: Any, z: Array, target: float | None) -> tuple[Array, Array]:
         value, gradient = loss(np.full(len(z), index), np.stack([np.zeros_like(z), z], axis=1))
         return value, gradient[:, 1]
     if target is None:
-        target = (
-            0.0 if loss.name in losses.names("regression") and loss.name not in ("poisson", "gamma", "tweedie") else 1.0
-        )
+        target = 0.0 if _core.LOSS_INFO[loss.name]["targets"] == "any number" else 1.0
     value, gradient = loss(np.full((len(z), 1), target), z[:, np.newaxis])
     return value, gradient[:, 0]
 

@@ -33,7 +33,7 @@ _ROWS = 10_000  # whose inputs a prediction holds at a time: with their bins, th
 
 
 class BaseTabular(VersionedPickle, BaseEstimator):
-    """Members trained by RealMLP's recipe on their own parts of a table; predictions are their mean."""
+    """Members trained by RealMLP's recipe on their own parts of a table; predictions are their weighted mean."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "preset": [StrOptions(set(PRESETS))],

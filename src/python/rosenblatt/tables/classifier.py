@@ -59,8 +59,8 @@ class TabularClassifier(ClassifierMixin, BaseTabular):
     >>> rng = np.random.RandomState(0)
     >>> X = rng.rand(500, 2)
     >>> y = np.where(np.hypot(*(X - 0.5).T) < 0.3, "inside", "outside")
-    >>> model = TabularClassifier(n_members=2, random_state=0).fit(X, y)
-    >>> model.score(X, y) > 0.95
+    >>> model = TabularClassifier(n_members=4, random_state=0).fit(X, y)
+    >>> model.score(X, y) > 0.97
     True
     """
 
