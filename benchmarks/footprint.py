@@ -61,7 +61,7 @@ def installed_size(options: Options) -> Result:
         return float(sum(file.stat().st_size for file in files if file.is_file() and file.suffix != ".pyc"))
 
     levels = rosenblatt._core.available_levels()
-    engines = [origin(f"rosenblatt._core.{name}") for name in (*levels, "cpu")]
+    engines = [origin(f"rosenblatt._core.{name}") for name in (*levels, "bindings", "cpu")]
     here = Path(rosenblatt.__file__).parent
     ours = folder("rosenblatt") + sum(engine.stat().st_size for engine in engines if here not in engine.parents)
     samples = {OURS: [ours], "bound": [5e6]}

@@ -14,7 +14,7 @@ def test_import_loads_little_beyond_numpy():
     known = "import importlib.util, sys, numpy; known = set(sys.modules)"
     code = f"{known}; import rosenblatt; print(*set(sys.modules) - known)"
     core = "rosenblatt._core"
-    ours = {"rosenblatt", core, f"{core}.cpu", f"{core}.{rosenblatt._core.LEVEL}"}
+    ours = {"rosenblatt", core, f"{core}.cpu", f"{core}.bindings", f"{core}.{rosenblatt._core.LEVEL}"}
     assert set(python(code).split()) <= ours
 
 

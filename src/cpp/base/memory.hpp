@@ -3,10 +3,12 @@
 
 #include <cstddef>
 
+#include "base/api.hpp"
+
 namespace rosenblatt::memory {
 
 /// Memory that is aligned to a cache line. Throws std::bad_alloc.
 void* allocate(std::size_t bytes);
-void release(void* memory);
+ROSENBLATT_API void release(void* memory);
 
 }  // namespace rosenblatt::memory

@@ -4,7 +4,7 @@
 
 namespace {
 
-// Best first. The names are those of the x86-64 psABI, spelled as the modules are.
+// Best first. The names are those of the x86-64 psABI, spelled as the modules are; every processor has "default".
 PyObject* levels(PyObject*, PyObject*) {
 #if (defined(__x86_64__) || defined(_M_X64)) && defined(__GNUC__)
   __builtin_cpu_init();
@@ -14,13 +14,11 @@ PyObject* levels(PyObject*, PyObject*) {
   const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                   __builtin_cpu_supports("avx512vl");
-  if (v4) return Py_BuildValue("[sss]", "x86_64_v4", "x86_64_v3", "x86_64_v2");
-  if (v3) return Py_BuildValue("[ss]", "x86_64_v3", "x86_64_v2");
-  if (v2) return Py_BuildValue("[s]", "x86_64_v2");
-  return PyList_New(0);
-#else
-  return Py_BuildValue("[s]", "default");
+  if (v4) return Py_BuildValue("[ssss]", "x86_64_v4", "x86_64_v3", "x86_64_v2", "default");
+  if (v3) return Py_BuildValue("[sss]", "x86_64_v3", "x86_64_v2", "default");
+  if (v2) return Py_BuildValue("[ss]", "x86_64_v2", "default");
 #endif
+  return Py_BuildValue("[s]", "default");
 }
 
 PyMethodDef functions[] = {

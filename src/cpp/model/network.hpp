@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/api.hpp"
 #include "model/dense_layer.hpp"
 #include "model/layer.hpp"
 #include "rules/losses/loss.hpp"
@@ -26,7 +27,7 @@ struct Architecture {
 };
 
 template <class T>
-class Network {
+class ROSENBLATT_API Network {
  public:
   Network(const Architecture& architecture, const LossSpec& loss);
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "base/api.hpp"
 #include "model/network.hpp"
 
 namespace rosenblatt {
@@ -60,11 +61,11 @@ enum class PredictionResult { ok, not_finite, stopped };
 /// Computes the predictions of a table. The outputs are incomplete unless the result is ok. Throws
 /// std::invalid_argument if the network cannot take the table: a scaling layer takes dense inputs only.
 template <class T>
-PredictionResult predict(const NetworkView<T>& view, const Table<T>& x, const PredictionPolicy& policy,
-                         const PredictionOutputs<T>& to);
+ROSENBLATT_API PredictionResult predict(const NetworkView<T>& view, const Table<T>& x, const PredictionPolicy& policy,
+                                        const PredictionOutputs<T>& to);
 
 /// Whether the prediction takes less time than waking a thread or releasing Python's lock is worth.
 template <class T>
-bool is_short(const NetworkView<T>& network, Index rows);
+ROSENBLATT_API bool is_short(const NetworkView<T>& network, Index rows);
 
 }  // namespace rosenblatt

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/api.hpp"
 #include "base/types.hpp"
 
 namespace rosenblatt::perceptron {
@@ -64,7 +65,7 @@ struct Hooks {
 /// results. Returns false if `interrupted` returned true. Throws std::domain_error if weights overflow, for the problem
 /// of lowest index.
 template <class T>
-bool fit(const Table<T>& table, const RowData<T>& row_data, const Options& options, std::vector<Problem<T>>& problems,
-         int n_threads, const Hooks& hooks);
+ROSENBLATT_API bool fit(const Table<T>& table, const RowData<T>& row_data, const Options& options,
+                        std::vector<Problem<T>>& problems, int n_threads, const Hooks& hooks);
 
 }  // namespace rosenblatt::perceptron

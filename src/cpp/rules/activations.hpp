@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "base/api.hpp"
 #include "base/types.hpp"
 #include "rules/elementary.hpp"
 
@@ -310,7 +311,7 @@ struct Activation {
   bool trainable() const { return derivative != nullptr; }
 
   /// The activation with that name or alias. Throws std::invalid_argument if there is none.
-  static Activation find(std::string_view wanted);
+  ROSENBLATT_API static Activation find(std::string_view wanted);
 };
 
 extern template struct Activation<float>;

@@ -22,6 +22,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/api.hpp"
+
 namespace rosenblatt {
 
 /// The numbers that a setting accepts.
@@ -82,7 +84,7 @@ struct SettingInfo {
   bool optional;
 
   /// What the setting accepts, in words.
-  std::string accepted() const;
+  ROSENBLATT_API std::string accepted() const;
 };
 
 /// Where an owner keeps the value of a setting.
@@ -116,7 +118,7 @@ template <class Owner>
   return std::apply(all, Owner::settings());
 }
 
-std::vector<SettingInfo> infos_of(const std::vector<BoundSetting>& settings);
+ROSENBLATT_API std::vector<SettingInfo> infos_of(const std::vector<BoundSetting>& settings);
 
 /// The settings of an owner, in order.
 template <class Owner>
@@ -125,9 +127,11 @@ std::vector<SettingInfo> setting_infos(Owner owner) {
 }
 
 /// The message "what: got 'name', expected one of <the names of known>".
-std::string unknown_setting(const std::string& what, std::string_view name, const std::vector<SettingInfo>& known);
+ROSENBLATT_API std::string unknown_setting(const std::string& what, std::string_view name,
+                                           const std::vector<SettingInfo>& known);
 
-void assign_values(const std::vector<BoundSetting>& settings, const std::string& what, const SettingValues& values);
+ROSENBLATT_API void assign_values(const std::vector<BoundSetting>& settings, const std::string& what,
+                                  const SettingValues& values);
 
 /// Assigns the given values to the members that they name. Throws std::invalid_argument for a name that is not a
 /// setting of the owner, with a message that begins with `what`, and for a value that its setting does not accept.

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/api.hpp"
 #include "base/types.hpp"
 
 namespace rosenblatt::tlu {
@@ -66,9 +67,10 @@ struct Training {
 /// never changes again, so it is skipped from then on. next_order() returns the order of the rows in an epoch,
 /// a valid index for each row, or null for the order in the table.
 template <class T>
-Training train(const std::string& step, const Instances<T>& instances, T* W, T* b, T eta, bool fit_intercept,
-               std::int64_t max_iter, const std::function<const std::int64_t*()>& next_order,
-               const std::function<bool()>& interrupted);
+ROSENBLATT_API Training train(const std::string& step, const Instances<T>& instances, T* W, T* b, T eta,
+                              bool fit_intercept, std::int64_t max_iter,
+                              const std::function<const std::int64_t*()>& next_order,
+                              const std::function<bool()>& interrupted);
 
 struct Separation {
   bool interrupted = false;
@@ -85,11 +87,11 @@ struct Separation {
 /// (R / gamma)^2. All updates of the heaviside step have one size, so the left side is their number. With the sign step
 /// the left side is at least 8/9 of a + c (equal for a = 2 c).
 template <class T>
-Separation separation(const std::string& step, const Instances<T>& instances, const T* W, const T* b,
-                      bool fit_intercept, const std::function<bool()>& interrupted);
+ROSENBLATT_API Separation separation(const std::string& step, const Instances<T>& instances, const T* W, const T* b,
+                                     bool fit_intercept, const std::function<bool()>& interrupted);
 
 /// z (n_samples, n_outputs) = X W^T + b, with the rounding of train().
 template <class T>
-void scores(const Instances<T>& instances, const T* W, const T* b, T* z);
+ROSENBLATT_API void scores(const Instances<T>& instances, const T* W, const T* b, T* z);
 
 }  // namespace rosenblatt::tlu

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/api.hpp"
 #include "model/network.hpp"
 #include "rules/optimizers/optimizer.hpp"
 #include "training/options.hpp"
@@ -53,7 +54,7 @@ template <class T>
 struct TrainingContext;
 
 template <class T>
-class Trainer {
+class ROSENBLATT_API Trainer {
  public:
   /// Trains `network` by `loss` on `samples`, all of which must outlive it. Throws std::invalid_argument if an
   /// activation of the network has no derivative, or if the network cannot take the samples.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/api.hpp"
 #include "base/types.hpp"
 #include "rules/settings.hpp"
 
@@ -27,7 +28,7 @@ struct LossInfo {
   std::vector<SettingInfo> settings;
 };
 
-std::vector<LossInfo> loss_infos();
+ROSENBLATT_API std::vector<LossInfo> loss_infos();
 
 /// A chosen loss. It works on row-major tiles of raw scores (rows, outputs) and targets (rows,
 /// target_columns(outputs)). The targets of a categorical loss are 1 in the column of the right class and 0 in the
@@ -61,10 +62,11 @@ class Loss {
   /// of the first target that the loss is not defined for, or -1; the results are incomplete if there is one. `Sum` is
   /// double or T.
   template <class Sum>
-  Index evaluate_all(const T* z, const Targets<T>& all, Index rows, Index outputs, T* gradient, Sum* row_loss) const;
+  ROSENBLATT_API Index evaluate_all(const T* z, const Targets<T>& all, Index rows, Index outputs, T* gradient,
+                                    Sum* row_loss) const;
 
   /// Throws std::invalid_argument for names, pairs and settings that do not exist.
-  static std::unique_ptr<Loss> make(const LossSpec& spec);
+  ROSENBLATT_API static std::unique_ptr<Loss> make(const LossSpec& spec);
 };
 
 // Instantiated in loss.cpp. Not declared extern, since a loss of the bindings derives from it: the engine is compiled

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/api.hpp"
 #include "base/types.hpp"
 #include "rules/settings.hpp"
 
@@ -48,13 +49,13 @@ class Optimizer {
   virtual std::unique_ptr<Optimizer> clone() const = 0;
 
   /// Throws std::invalid_argument for names and settings that do not exist.
-  static std::unique_ptr<Optimizer> make(std::string_view name, const SettingValues& settings);
+  ROSENBLATT_API static std::unique_ptr<Optimizer> make(std::string_view name, const SettingValues& settings);
 
   static constexpr int kMaxSlots = 3;
 };
 
 /// The names of all optimizers.
-std::vector<std::string_view> optimizer_names();
+ROSENBLATT_API std::vector<std::string_view> optimizer_names();
 
 extern template class Optimizer<float>;
 extern template class Optimizer<double>;

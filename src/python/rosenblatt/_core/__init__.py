@@ -1,10 +1,11 @@
-"""The compiled engine: the module of the best instruction level that this processor supports.
+"""The compiled engine: the bindings, over the engine of the best instruction level that this processor supports.
 
 The environment variable ``ROSENBLATT_LEVEL`` forces one, for tests and comparisons.
 """
 
 import importlib
 import os
+import sys
 from importlib.util import find_spec
 
 from rosenblatt._core import cpu
@@ -32,6 +33,19 @@ def _choose() -> str:
     return usable[0]
 
 
+def _load_engine(level: str) -> None:
+    """Import the module of a level so that the bindings, which are built once, find the engine's functions in it."""
+    if sys.platform == "win32":  # there, the bindings contain the engine
+        return
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(flags | os.RTLD_GLOBAL)
+    try:
+        importlib.import_module(f"{__name__}.{level}")
+    finally:
+        sys.setdlopenflags(flags)
+
+
 LEVEL = _choose()
-_engine = importlib.import_module(f"{__name__}.{LEVEL}")
-globals().update({name: value for name, value in vars(_engine).items() if not name.startswith("_")})
+_load_engine(LEVEL)
+_bindings = importlib.import_module(f"{__name__}.bindings")
+globals().update({name: value for name, value in vars(_bindings).items() if not name.startswith("_")})
