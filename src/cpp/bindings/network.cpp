@@ -15,15 +15,6 @@ const Layer<T>& dense_layer(const Network<T>& network, Index layer) {
   return *layers[layer];
 }
 
-/// The layer of dense layer `layer` that has parameters of this kind, or the scaling layer.
-template <class T>
-const Layer<T>& layer_with(const Network<T>& network, ParameterKind kind, const char* name, Index layer) {
-  const Layer<T>& found = kind == ParameterKind::scale ? *network.layers().front() : dense_layer(network, layer);
-  for (const ParameterShape& shape : found.parameters())
-    if (shape.kind == kind) return found;
-  reject(name, "an array for a layer without them", "a network and a layer that has " + std::string(name));
-}
-
 template <class T>
 void check_layer(const Network<T>& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
   const Layer<T>& dense = dense_layer(network, layer);
@@ -31,33 +22,78 @@ void check_layer(const Network<T>& network, Index layer, const Array<T>& coefs, 
   check_shape("intercepts", intercepts, {dense.outputs()});
 }
 
+/// The kind, and for dense layers the index among them, such as "weights[0]".
 template <class T>
-void set_vector(Network<T>& network, ParameterKind kind, const char* name, Index layer, const Array<T>& from) {
-  const Layer<T>& owner = layer_with(network, kind, name, layer);
-  check_shape(name, from, {owner.outputs()});
-  owner.pack(kind, from.data(), network.parameters());
+std::string name_of(const Network<T>& network, const ParameterGroup& group) {
+  const Index in_front = static_cast<Index>(network.layers_in_front());
+  const std::string kind(name_of(group.kind));
+  return group.layer < in_front ? kind : kind + "[" + std::to_string(group.layer - in_front) + "]";
 }
 
-template <class T>
-py::array_t<T> get_vector(const Network<T>& network, ParameterKind kind, const char* name, Index layer) {
-  const Layer<T>& owner = layer_with(network, kind, name, layer);
-  py::array_t<T> to(owner.outputs());
-  owner.unpack(kind, network.parameters(), to.mutable_data());
-  return to;
-}
-
-/// "scale", or the kind and the index of the dense layer, such as "weights[0]".
 template <class T>
 std::vector<std::string> group_names(const Network<T>& network) {
   std::vector<std::string> names;
-  const Index skipped = network.has_scaling() ? 1 : 0;
-  for (const ParameterGroup& group : network.groups()) {
-    const std::string_view kind = name_of(group.kind);
-    names.push_back(group.kind == ParameterKind::scale
-                        ? std::string(kind)
-                        : std::string(kind) + "[" + std::to_string(group.layer - skipped) + "]");
-  }
+  for (const ParameterGroup& group : network.groups()) names.push_back(name_of(network, group));
   return names;
+}
+
+/// A group of parameters that is a vector: neither weights nor biases.
+template <class T>
+struct VectorOf {
+  const Layer<T>& layer;
+  ParameterShape shape;
+};
+
+template <class T>
+VectorOf<T> vector_of(const Network<T>& network, const std::string& wanted) {
+  std::string known;
+  for (const ParameterGroup& group : network.groups()) {
+    if (group.kind == ParameterKind::weights || group.kind == ParameterKind::biases) continue;
+    const std::string name = name_of(network, group);
+    const Layer<T>& layer = *network.layers()[group.layer];
+    if (name == wanted)
+      for (const ParameterShape& shape : layer.parameters())
+        if (shape.kind == group.kind) return {layer, shape};
+    known += (known.empty() ? "" : ", ") + name;
+  }
+  reject("group", "'" + wanted + "'", known.empty() ? "a network with such parameters" : "one of " + known);
+}
+
+template <class T>
+void set_vector(Network<T>& network, const std::string& group, const Array<T>& from) {
+  const VectorOf<T> found = vector_of(network, group);
+  check_shape(group.c_str(), from, {found.shape.columns});
+  found.layer.pack(found.shape.kind, from.data(), network.parameters());
+}
+
+template <class T>
+py::array_t<T> get_vector(const Network<T>& network, const std::string& group) {
+  const VectorOf<T> found = vector_of(network, group);
+  py::array_t<T> to(found.shape.columns);
+  found.layer.unpack(found.shape.kind, network.parameters(), to.mutable_data());
+  return to;
+}
+
+/// One for each column: None, ("periodic", frequencies, outputs), ("categories", categories, outputs), or ("cumulative"
+/// or "local", list of borders).
+inline std::vector<EmbeddingSpec> embedding_specs(const py::list& given) {
+  using Kind = EmbeddingSpec::Kind;
+  std::vector<EmbeddingSpec> specs;
+  for (const py::handle& entry : given) {
+    EmbeddingSpec spec;
+    if (!entry.is_none()) {
+      const auto parts = entry.cast<py::tuple>();
+      const std::string kind = parts.empty() ? "" : parts[0].cast<std::string>();
+      if ((kind == "periodic" || kind == "categories") && parts.size() == 3)
+        spec = {kind == "periodic" ? Kind::periodic : Kind::categories, parts[1].cast<Index>(), parts[2].cast<Index>()};
+      else if ((kind == "cumulative" || kind == "local") && parts.size() == 2)
+        spec = {kind == "local" ? Kind::local : Kind::cumulative, 0, 1, parts[1].cast<std::vector<double>>()};
+      else
+        reject("embeddings", py::repr(parts), "None or a tuple of a kind and its numbers");
+    }
+    specs.push_back(std::move(spec));
+  }
+  return specs;
 }
 
 /// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer.
@@ -87,8 +123,8 @@ py::object run(const NetworkObject<T>& network, const py::object& x, int n_threa
 template <class T>
 NetworkObject<T>* make(const std::vector<Index>& widths, const std::vector<std::string>& activations,
                        const std::string& loss, const std::optional<std::string>& output_activation,
-                       const LossSettings& loss_settings, bool scaling, bool slopes) {
-  return ::new NetworkObject<T>(Architecture{widths, activations, scaling, slopes},
+                       const LossSettings& loss_settings, bool scaling, bool slopes, const py::list& embeddings) {
+  return ::new NetworkObject<T>(Architecture{widths, activations, scaling, slopes, embedding_specs(embeddings)},
                                 loss_spec(loss, output_activation, loss_settings));
 }
 
@@ -98,7 +134,7 @@ void bind(py::module_& module, const char* name) {
   py::class_<N>(module, name, py::module_local(), py::custom_type_setup(check_allocation))
       .def("__init__", init_with(&make<T>), kConstructor, py::arg("widths"), py::arg("activations"), py::arg("loss"),
            py::arg("output_activation") = py::none(), py::arg("loss_settings") = py::dict(), py::kw_only(),
-           py::arg("scaling") = false, py::arg("slopes") = false)
+           py::arg("scaling") = false, py::arg("slopes") = false, py::arg("embeddings") = py::list())
       .def(
           "set_layer",
           [](N& network, Index layer, const Array<T>& coefs, const Array<T>& intercepts) {
@@ -119,25 +155,20 @@ void bind(py::module_& module, const char* name) {
           "Writes the layer's parameters into the two arrays.", py::arg("layer"), py::arg("coefs").noconvert(),
           py::arg("intercepts").noconvert())
       .def(
-          "set_scale",
-          [](N& network, const Array<T>& scale) { set_vector(network, ParameterKind::scale, "scale", 0, scale); },
-          "Sets the factors (inputs,) of the scaling layer.", py::arg("scale").noconvert())
+          "set_vector",
+          [](N& network, const std::string& group, const Array<T>& values) { set_vector(network, group, values); },
+          "Sets a group of parameters other than weights and biases, by its name.", py::arg("group"),
+          py::arg("values").noconvert())
       .def(
-          "get_scale", [](const N& network) { return get_vector(network, ParameterKind::scale, "scale", 0); },
-          "The factors (inputs,) of the scaling layer.")
-      .def(
-          "set_slopes",
-          [](N& network, Index layer, const Array<T>& slopes) {
-            set_vector(network, ParameterKind::slopes, "slopes", layer, slopes);
-          },
-          "Sets the slopes (outputs,) of a hidden layer.", py::arg("layer"), py::arg("slopes").noconvert())
-      .def(
-          "get_slopes",
-          [](const N& network, Index layer) { return get_vector(network, ParameterKind::slopes, "slopes", layer); },
-          "The slopes (outputs,) of a hidden layer.", py::arg("layer"))
+          "get_vector", [](const N& network, const std::string& group) { return get_vector(network, group); },
+          "A group of parameters other than weights and biases, by its name.", py::arg("group"))
       .def(
           "group_names", [](const N& network) { return group_names(network); },
           "The names of the parameter groups, such as 'weights[0]', in order.")
+      .def_property_readonly(
+          "first_inputs", [](const N& network) { return network.dense_layers().front()->inputs(); },
+          "The number of inputs of the first dense layer, which are more than the columns of X where these are "
+          "embedded.")
       .def(
           "finite", [](const N& network) { return all_finite(network.parameters(), network.size()); },
           "Whether all parameters are finite.")

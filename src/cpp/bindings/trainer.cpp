@@ -120,17 +120,15 @@ class TrainerObject : public MadeByInit {
     return 0;
   }
 
-  py::tuple vector_gradients() {
+  py::list vector_gradients() {
     GradientArrays<T> to(network_.layers().size());
-    py::object scale = py::none();
-    py::list slopes;
+    py::list vectors;
     for (std::size_t l = 0; l < network_.layers().size(); ++l)
-      for (const ParameterShape& shape : network_.layers()[l]->parameters()) {
-        if (shape.kind == ParameterKind::scale) scale = array_of(to, l, shape);
-        if (shape.kind == ParameterKind::slopes) slopes.append(array_of(to, l, shape));
-      }
+      for (const ParameterShape& shape : network_.layers()[l]->parameters())
+        if (shape.kind != ParameterKind::weights && shape.kind != ParameterKind::biases)
+          vectors.append(array_of(to, l, shape));
     compute_gradients(to);
-    return py::make_tuple(scale, slopes);
+    return vectors;
   }
 
  private:
@@ -219,7 +217,7 @@ void bind(py::module_& module, const char* name) {
       .def("loss_and_gradients", &R::loss_and_gradients,
            "Return (loss, penalty, coefs, intercepts): the loss, the penalty, and the gradients of their sum.")
       .def("vector_gradients", &R::vector_gradients,
-           "Return the gradients of the other parameters: (scale or None, slopes of the layers that have them).");
+           "Return the gradients of the other groups of parameters, in the order of the network's groups.");
 }
 
 }  // namespace

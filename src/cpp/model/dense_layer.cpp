@@ -168,7 +168,8 @@ void DenseLayer<T>::differentiate(const LayerTile<T>& tile, PanelRange neurons, 
 }
 
 template <class T>
-void DenseLayer<T>::gradient(const Block& block, const LayerTile<T>& tile, bool add, T* gradient, T* biases) const {
+void DenseLayer<T>::gradient(const T*, const Block& block, const LayerTile<T>& tile, bool add, T* gradient,
+                             T* biases) const {
   constexpr Index L = kLane<T>;
   const Index panel = block.panel * tile.buffer_rows * L;
   if (block.kind == ParameterKind::slopes)

@@ -51,7 +51,8 @@ class DenseLayer final : public Layer<T> {
                 Index to_rows) const override;
   void differentiate(const LayerTile<T>& tile, PanelRange neurons, bool kept, const T* from,
                      Index from_rows) const override;
-  void gradient(const Block& block, const LayerTile<T>& tile, bool add, T* gradient, T* biases) const override;
+  void gradient(const T* parameters, const Block& block, const LayerTile<T>& tile, bool add, T* gradient,
+                T* biases) const override;
 
  private:
   /// Where the slopes start in a flat buffer.

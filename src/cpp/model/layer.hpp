@@ -31,11 +31,12 @@ PanelRange all_panels(Index neurons) {
 
 /// What a parameter does. The parameters of one kind in one layer are a group, with its own factors of the learning
 /// rate and of the weight decay.
-enum class ParameterKind { weights, biases, scale, slopes };
-inline constexpr std::size_t kParameterKinds = 4;
+enum class ParameterKind { weights, biases, scale, slopes, periodic, categories };
+inline constexpr std::size_t kParameterKinds = 6;
 
 constexpr std::string_view name_of(ParameterKind kind) {
-  constexpr std::string_view names[kParameterKinds] = {"weights", "biases", "scale", "slopes"};
+  constexpr std::string_view names[kParameterKinds] = {"weights", "biases",   "scale",
+                                                       "slopes",  "periodic", "categories"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -53,8 +54,8 @@ inline constexpr Index kBlockInputs = 64;
 struct Block {
   Index layer;
   ParameterKind kind;
-  Index panel;                // of the layer's neurons
-  Index first_input, inputs;  // of a block of weights; of other kinds 0 and 1
+  Index panel;                // of the layer's neurons; of embeddings, the column of the inputs
+  Index first_input, inputs;  // of a block of weights; of a vector 0 and 1; of embeddings, numbers of their kind
   Index columns;              // neurons in the panel; the other columns are padding
   Index start, size;          // in the flat buffers
   Index biases;               // where the panel's biases start, for a block of weights
@@ -126,8 +127,10 @@ class Layer {
   virtual void differentiate(const LayerTile<T>& tile, PanelRange neurons, bool kept, const T* from,
                              Index from_rows) const = 0;
   /// gradient <- the gradient of a block, summed over the tile's rows; with `add`, plus what `gradient` holds. Likewise
-  /// biases [lane], where the block owns them.
-  virtual void gradient(const Block& block, const LayerTile<T>& tile, bool add, T* gradient, T* biases) const = 0;
+  /// biases [lane], where the block owns them. Of the parameters, only those of the block are sure to be as they were
+  /// in the forward pass.
+  virtual void gradient(const T* parameters, const Block& block, const LayerTile<T>& tile, bool add, T* gradient,
+                        T* biases) const = 0;
 
  protected:
   Layer(Index inputs, Index outputs, Index start) : inputs_(inputs), outputs_(outputs), start_(start) {}

@@ -4,6 +4,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "model/embedding_layer.hpp"
 #include "model/scaling_layer.hpp"
 
 namespace rosenblatt {
@@ -14,6 +15,10 @@ void check_widths(const Architecture& architecture) {
   if (widths.size() < 2)
     throw std::invalid_argument("widths: got " + std::to_string(widths.size()) +
                                 " layers, expected an input and an output layer at least");
+  const std::size_t embeddings = architecture.embeddings.size();
+  if (embeddings > 0 && static_cast<Index>(embeddings) != widths.front())
+    throw std::invalid_argument("embeddings: got " + std::to_string(embeddings) + ", expected " +
+                                std::to_string(widths.front()) + ", one for each column");
   if (architecture.activations.size() != widths.size() - 2)
     throw std::invalid_argument("activations: got " + std::to_string(architecture.activations.size()) +
                                 " names, expected " + std::to_string(widths.size() - 2) +
@@ -27,7 +32,8 @@ void check_widths(const Architecture& architecture) {
 }  // namespace
 
 template <class T>
-Network<T>::Network(const Architecture& architecture, const LossSpec& loss) : loss_(Loss<T>::make(loss)) {
+Network<T>::Network(const Architecture& architecture, const LossSpec& loss)
+    : loss_(Loss<T>::make(loss)), embeds_(!architecture.embeddings.empty()) {
   check_widths(architecture);
   const auto& widths = architecture.widths;
   Index size = 0;
@@ -35,12 +41,15 @@ Network<T>::Network(const Architecture& architecture, const LossSpec& loss) : lo
     size += layer->size();
     layers_.push_back(std::move(layer));
   };
-  if (architecture.scaling) append(std::make_unique<ScalingLayer<T>>(widths.front(), size));
+  if (embeds_) append(std::make_unique<EmbeddingLayer<T>>(architecture.embeddings));
+  Index inputs = embeds_ ? layers_.back()->outputs() : widths.front();  // of the next layer
+  if (architecture.scaling) append(std::make_unique<ScalingLayer<T>>(inputs, size));
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
     const bool hidden = l < architecture.activations.size();
     const auto activation = hidden ? Activation<T>::find(architecture.activations[l]) : Activation<T>{};
-    auto layer = std::make_unique<DenseLayer<T>>(widths[l], widths[l + 1], size, activation,
-                                                 hidden && architecture.slopes, layers_.empty());
+    auto layer = std::make_unique<DenseLayer<T>>(inputs, widths[l + 1], size, activation, hidden && architecture.slopes,
+                                                 size == 0);
+    inputs = widths[l + 1];
     const double needed = static_cast<double>(size) +
                           static_cast<double>(layer->panel_count() + 1) * static_cast<double>(layer->panel_size());
     if (needed > 1e15) throw std::bad_alloc();

@@ -7,6 +7,7 @@
 
 #include "base/api.hpp"
 #include "model/dense_layer.hpp"
+#include "model/embeddings/embedding.hpp"
 #include "model/layer.hpp"
 #include "rules/losses/loss.hpp"
 
@@ -14,16 +15,17 @@ namespace rosenblatt {
 
 /// The parameters of one kind in a layer.
 struct ParameterGroup {
-  Index layer;  // of all layers, the scaling layer included
+  Index layer;  // of all layers, those in front included
   ParameterKind kind;
 };
 
 /// The layers of a network. Names that do not exist make Network's constructor throw std::invalid_argument.
 struct Architecture {
-  std::vector<Index> widths;             // of all dense layers, input and output included
-  std::vector<std::string> activations;  // of each hidden layer
-  bool scaling = false;                  // whether a diagonal scaling layer precedes the first dense layer
-  bool slopes = false;                   // whether the neurons of hidden layers have trained slopes
+  std::vector<Index> widths;                   // the columns of the inputs, and the neurons of each dense layer
+  std::vector<std::string> activations;        // of each hidden layer
+  bool scaling = false;                        // whether a diagonal scaling layer precedes the first dense layer
+  bool slopes = false;                         // whether the neurons of hidden layers have trained slopes
+  std::vector<EmbeddingSpec> embeddings = {};  // of each column; empty: there is no layer of embeddings
 };
 
 template <class T>
@@ -31,10 +33,14 @@ class ROSENBLATT_API Network {
  public:
   Network(const Architecture& architecture, const LossSpec& loss);
 
-  /// The layers in order; dense_layers() leaves out the scaling layer.
+  /// The layers in order: one of embeddings and one of scales, if there are such, and the dense ones.
   const std::vector<std::unique_ptr<Layer<T>>>& layers() const { return layers_; }
   const std::vector<const DenseLayer<T>*>& dense_layers() const { return dense_layers_; }
-  bool has_scaling() const { return layers_.size() > dense_layers_.size(); }
+  /// The number of layers before the dense ones, which take no sparse inputs.
+  std::size_t layers_in_front() const { return layers_.size() - dense_layers_.size(); }
+  bool embeds() const { return embeds_; }
+  /// The first layer that has parameters: layers before it need no deltas.
+  Index first_trained() const { return layers_.front()->size() > 0 ? 0 : 1; }
   Index inputs() const { return layers_.front()->inputs(); }
   Index outputs() const { return layers_.back()->outputs(); }
   /// The largest number of neurons or inputs of a layer.
@@ -61,6 +67,7 @@ class ROSENBLATT_API Network {
   std::vector<std::unique_ptr<Layer<T>>> layers_;
   std::vector<const DenseLayer<T>*> dense_layers_;
   std::unique_ptr<Loss<T>> loss_;
+  bool embeds_;
   Buffer<T> parameters_;
 };
 

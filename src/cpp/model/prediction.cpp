@@ -146,7 +146,7 @@ PredictionResult predict_tiles(const Network<T>& network, const Table<T>& x, con
         }
         panels::gather(from, x.columns, nullptr, rows, a, tile_rows);
       }
-      Index hidden = network.has_scaling() ? -1 : 0;  // the index of the hidden layer
+      Index hidden = -static_cast<Index>(network.layers_in_front());  // the index of the hidden layer
       for (const auto& layer : network.layers()) {
         const LayerTile<T> tile{rows, tile_rows, a, sparse_inputs, nullptr, z, nullptr, nullptr};
         layer->forward(network.parameters(), tile, all_panels<T>(layer->outputs()), false);
@@ -185,8 +185,9 @@ PredictionResult predict(const NetworkView<T>& view, const Table<T>& x, const Pr
                         [&](T* out) { row_major_scores(network, x, out); });
   }
   const Network<T>& network = *view.panels;
-  if (x.sparse() && network.has_scaling())
-    throw std::invalid_argument("X: got a sparse matrix, expected a dense array, since the network scales its inputs");
+  if (x.sparse() && network.layers_in_front() > 0)
+    throw std::invalid_argument(
+        "X: got a sparse matrix, expected a dense array, since the network scales or embeds its inputs");
   if (x.sparse() || x.rows != 1 || !to.hidden.empty()) return predict_tiles(network, x, policy, to);
   return predict_rows(network.loss(), network.outputs(), x, policy, to.outputs,
                       [&](T* out) { row_scores(network, x.dense, out); });

@@ -59,7 +59,8 @@ struct PredictionOutputs {
 enum class PredictionResult { ok, not_finite, stopped };
 
 /// Computes the predictions of a table. The outputs are incomplete unless the result is ok. Throws
-/// std::invalid_argument if the network cannot take the table: a scaling layer takes dense inputs only.
+/// std::invalid_argument if the network cannot take the table: layers in front of the dense ones take dense inputs
+/// only.
 template <class T>
 ROSENBLATT_API PredictionResult predict(const NetworkView<T>& view, const Table<T>& x, const PredictionPolicy& policy,
                                         const PredictionOutputs<T>& to);

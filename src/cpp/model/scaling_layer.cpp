@@ -42,19 +42,32 @@ void ScalingLayer<T>::forward(const T* parameters, const LayerTile<T>& tile, Pan
 }
 
 template <class T>
-void ScalingLayer<T>::differentiate(const LayerTile<T>& tile, PanelRange neurons, bool, const T*, Index) const {
+void ScalingLayer<T>::backward(const T* parameters, const T*, const LayerTile<T>& tile, PanelRange inputs, T* to,
+                               Index to_rows) const {
   constexpr Index L = kLane<T>;
-  for (Index p = neurons.first; p < neurons.end; ++p) {
-    const Index panel = p * tile.buffer_rows * L;
-    const T* const x = tile.inputs + panel;
-    T* const delta = tile.deltas + panel;
-    for (Index i = 0; i < tile.rows * L; ++i) delta[i] *= x[i];
+  for (Index p = inputs.first; p < inputs.end; ++p) {
+    const T* const scale = parameters + this->start() + p * L;
+    const T* const delta = tile.deltas + p * tile.buffer_rows * L;
+    T* const below = to + (p - inputs.first) * to_rows * L;
+    for (Index i = 0; i < tile.rows * L; i += L)
+      for (Index j = 0; j < L; ++j) below[i + j] = delta[i + j] * scale[j];
   }
 }
 
 template <class T>
-void ScalingLayer<T>::gradient(const Block& block, const LayerTile<T>& tile, bool add, T* gradient, T*) const {
-  vector_gradient(block, tile.deltas + block.panel * tile.buffer_rows * kLane<T>, tile.rows, add, gradient);
+void ScalingLayer<T>::gradient(const T*, const Block& block, const LayerTile<T>& tile, bool add, T* gradient,
+                               T*) const {
+  constexpr Index L = kLane<T>;
+  const Index panel = block.panel * tile.buffer_rows * L;
+  const T* const x = tile.inputs + panel;
+  const T* const delta = tile.deltas + panel;
+  T sums[L] = {};
+  for (Index i = 0; i < tile.rows * L; i += L)
+    for (Index j = 0; j < L; ++j) sums[j] += x[i + j] * delta[i + j];
+  for (Index j = 0; j < L; ++j) {
+    const T sum = j < block.columns ? sums[j] : T(0);
+    gradient[j] = add ? gradient[j] + sum : sum;
+  }
 }
 
 template class ScalingLayer<float>;

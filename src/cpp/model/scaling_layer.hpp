@@ -5,9 +5,9 @@
 
 namespace rosenblatt {
 
-/// In front of the first dense layer, it lets training choose how much each input matters (Holzmueller et al., "Better
-/// by default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024). Its parameters in a flat
-/// buffer: [panels][lane]. It takes dense inputs only.
+/// In front of the first dense layer, behind embeddings, it lets training choose how much each input matters
+/// (Holzmueller et al., "Better by default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024).
+/// Its parameters in a flat buffer: [panels][lane]. It takes dense inputs only.
 template <class T>
 class ScalingLayer final : public Layer<T> {
  public:
@@ -23,10 +23,11 @@ class ScalingLayer final : public Layer<T> {
   void forward(const T* parameters, const LayerTile<T>& tile, PanelRange neurons, bool keep_derivative) const override;
 
   bool keeps_derivative() const override { return false; }
-  /// tile.deltas <- x dL/da, the terms of the gradient.
-  void differentiate(const LayerTile<T>& tile, PanelRange neurons, bool kept, const T* from,
-                     Index from_rows) const override;
-  void gradient(const Block& block, const LayerTile<T>& tile, bool add, T* gradient, T* biases) const override;
+  void backward(const T* parameters, const T* transposed, const LayerTile<T>& tile, PanelRange inputs, T* to,
+                Index to_rows) const override;
+  void differentiate(const LayerTile<T>&, PanelRange, bool, const T*, Index) const override {}
+  void gradient(const T* parameters, const Block& block, const LayerTile<T>& tile, bool add, T* gradient,
+                T* biases) const override;
 };
 
 extern template class ScalingLayer<float>;

@@ -1,4 +1,5 @@
-// exp, expm1, log, log1p and tanh as short formulas without branches, so that loops over them vectorise on every level.
+// exp, expm1, log, log1p, tanh, sin and cos as short formulas without branches, so that loops over them vectorise on
+// every level.
 //
 // Each is within a few units in the last place of the exact value; NaN, infinities and zeros behave as in NumPy. The
 // argument reductions and the series are those of Cody & Waite, "Software Manual for the Elementary Functions" (1980).
@@ -133,6 +134,44 @@ template <class T>
 inline T tanh(T x) {
   const T t = expm1_of_negative(T(-2) * std::abs(x));
   return std::copysign(-t / (T(2) + t), x);
+}
+
+namespace detail {
+
+/// sin(2 pi s) for |s| <= 1/4, by its Taylor series.
+template <class T>
+inline T sin_of_quarter(T s) {
+  // (-1)^i (2 pi)^(2 i + 1) / (2 i + 1)!
+  constexpr double coefficients[] = {6.283185307179586,     -41.34170224039976,   81.60524927607506,
+                                     -76.70585975306139,    42.058693944897655,   -15.09464257682299,
+                                     3.819952584848282,     -0.7181223017785006,  0.10422916220813984,
+                                     -0.012031585942120627, 0.0011309237482517963};
+  constexpr int last = sizeof(T) == sizeof(float) ? 6 : 10;
+  const T z = s * s;
+  T sum = T(coefficients[last]);
+#pragma GCC unroll 16
+  for (int i = last - 1; i >= 0; --i) sum = sum * z + T(coefficients[i]);
+  return sum * s;
+}
+
+/// x less the nearest integer, for |x| up to a quarter of the largest number with a fraction.
+template <class T>
+inline T fraction(T x) {
+  using F = Format<T>;
+  return x - ((x + F::round_magic) - F::round_magic);
+}
+
+}  // namespace detail
+
+/// sin(2 pi x) and cos(2 pi x): the argument is in turns, so that its reduction is exact.
+template <class T>
+inline T sin_of_turns(T x) {
+  const T r = detail::fraction(x);
+  return detail::sin_of_quarter(std::copysign(T(0.25) - std::abs(std::abs(r) - T(0.25)), r));
+}
+template <class T>
+inline T cos_of_turns(T x) {
+  return detail::sin_of_quarter(T(0.25) - std::abs(detail::fraction(x)));
 }
 
 /// log(1 + exp(x)), from exp(-|x|) so that nothing overflows.

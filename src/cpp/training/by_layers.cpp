@@ -5,12 +5,12 @@ namespace rosenblatt {
 
 template <class T>
 void Backprop<T>::by_layers(team::Member member, const Pass& pass, Stop stop) {
-  const Index last = passes_.layer_count() - 1;
+  const Index last = passes_.layer_count() - 1, first_trained = passes_.first_trained();
   const int thread = member.index;
   auto stage = stages_.begin();
   for_each_tile(member, pass, *stage++, stop, [&](const Tile& tile, Index) { passes_.gather(tile); });
   member.barrier.wait();
-  for (Index l = 0; l < last; ++l) {
+  for (Index l = passes_.first_layer(); l < last; ++l) {
     for_each_unit(member, pass, passes_.outputs_of(l), *stage++, stop,
                   [&](const Tile& tile, PanelRange neurons) { passes_.forward(tile, l, neurons); });
     member.barrier.wait();
@@ -20,7 +20,7 @@ void Backprop<T>::by_layers(team::Member member, const Pass& pass, Stop stop) {
     passes_.forward(tile, last, all_panels<T>(passes_.outputs_of(last)));
   };
   const auto backward_last = [&](const Tile& tile) {
-    if (last > 0) passes_.backward(tile, last, all_panels<T>(passes_.outputs_of(last - 1)), thread, 0);
+    if (last > first_trained) passes_.backward(tile, last, all_panels<T>(passes_.outputs_of(last - 1)), thread, 0);
   };
   if (loss_.whole_batch()) {
     for_each_tile(member, pass, *stage++, stop, [&](const Tile& tile, Index) { forward_last(tile); });
@@ -42,7 +42,7 @@ void Backprop<T>::by_layers(team::Member member, const Pass& pass, Stop stop) {
       backward_last(tile);
     });
   }
-  for (Index l = last - 1; l > 0; --l) {
+  for (Index l = last - 1; l > first_trained; --l) {
     member.barrier.wait();
     for_each_unit(member, pass, passes_.outputs_of(l - 1), *stage++, stop,
                   [&](const Tile& tile, PanelRange inputs) { passes_.backward(tile, l, inputs, thread, 0); });

@@ -14,9 +14,10 @@ void Backprop<T>::by_tiles(team::Member member, const Pass& pass, Stop stop) {
   const Index last = passes_.layer_count() - 1;
   for_each_tile(member, pass, stages_[0], stop, [&](const Tile& tile, Index piece) {
     passes_.gather(tile);
-    for (Index l = 0; l <= last; ++l) passes_.forward(tile, l, all_panels<T>(passes_.outputs_of(l)));
+    for (Index l = passes_.first_layer(); l <= last; ++l)
+      passes_.forward(tile, l, all_panels<T>(passes_.outputs_of(l)));
     passes_.evaluate_loss(tile, member.index);
-    for (Index l = last; l > 0; --l)
+    for (Index l = last; l > passes_.first_trained(); --l)
       passes_.backward(tile, l, all_panels<T>(passes_.outputs_of(l - 1)), member.index, copy);
     if (by_rows) add_to_piece(tile, piece);
   });

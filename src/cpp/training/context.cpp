@@ -21,8 +21,9 @@ template <class T>
 Network<T>& trainable(Network<T>& network, const Samples<T>& samples) {
   if (const auto name = network.untrainable_activation(); !name.empty())
     throw std::invalid_argument("activation: got '" + std::string(name) + "', expected one that has a derivative");
-  if (network.has_scaling() && samples.inputs.sparse())
-    throw std::invalid_argument("X: got a sparse matrix, expected a dense array, since the network scales its inputs");
+  if (network.layers_in_front() > 0 && samples.inputs.sparse())
+    throw std::invalid_argument(
+        "X: got a sparse matrix, expected a dense array, since the network scales or embeds its inputs");
   return network;
 }
 

@@ -8,10 +8,11 @@ namespace rosenblatt {
 template <class T>
 void Passes<T>::draw_dropout(const double* rates, std::uint64_t seed, std::uint64_t step) {
   if (!rates) return std::fill(dropouts_.begin(), dropouts_.end(), Dropout<T>());
-  const std::size_t skipped = network_.has_scaling() ? 1 : 0;  // the outputs of the scaling layer are the inputs
-  dropouts_[0] = Dropout<T>(rates[0], seed, step, 0);
-  for (std::size_t l = 1; l + skipped + 1 < dropouts_.size(); ++l)
-    dropouts_[l + skipped] = Dropout<T>(rates[l], seed, step, l);
+  // Of a column that is embedded, the outputs are dropped: the index of a category without them would be another one.
+  dropouts_[network_.embeds() ? 1 : 0] = Dropout<T>(rates[0], seed, step, 0);
+  const std::size_t in_front = network_.layers_in_front();  // their outputs are inputs
+  for (std::size_t l = 1; l + in_front + 1 < dropouts_.size(); ++l)
+    dropouts_[l + in_front] = Dropout<T>(rates[l], seed, step, l);
 }
 
 template <class T>
@@ -31,6 +32,7 @@ void Passes<T>::gather(const Tile& tile) {
   if (dropouts_[0].active())
     for (Index p = 0; p < panels::count<T>(x.columns); ++p)
       dropouts_[0].apply(to + p * buffer_rows * kLane<T>, nullptr, tile.batch_row(), tile.rows, p);
+  if (network_.embeds()) forward(tile, 0, all_panels<T>(outputs_of(0)));
 }
 
 template <class T>

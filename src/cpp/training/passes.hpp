@@ -38,6 +38,10 @@ class Passes {
         dropouts_(network.layers().size() + 1) {}
 
   Index layer_count() const { return static_cast<Index>(network_.layers().size()); }
+  /// The layer that gathered inputs enter.
+  Index first_layer() const { return network_.embeds() ? 1 : 0; }
+  /// The last layer that deltas go back to.
+  Index first_trained() const { return network_.first_trained(); }
   Index outputs_of(Index layer) const { return network_.layers()[layer]->outputs(); }
   const Samples<T>& samples() const { return samples_; }
 
@@ -46,7 +50,7 @@ class Passes {
 
   /// Sorts the stored values of sparse inputs for the gradients of a pass.
   void group_columns(const Pass& pass);
-  /// Copies dense inputs into the workspace.
+  /// Copies dense inputs into the workspace, and embeds them.
   void gather(const Tile& tile);
   /// The activations of some neurons of a layer; of the last layer the raw scores.
   void forward(const Tile& tile, Index layer, PanelRange neurons);
@@ -56,8 +60,8 @@ class Passes {
   void backward(const Tile& tile, Index layer, PanelRange inputs, int thread, int transposed_copy);
   /// The gradient of a block over rows of the buffers from `slot` on.
   void gradient(const Block& block, Index slot, Index rows, bool add, T* gradient, T* biases) const {
-    network_.layers()[block.layer]->gradient(block, workspace_.tile(block.layer, slot, rows, nullptr), add, gradient,
-                                             biases);
+    network_.layers()[block.layer]->gradient(network_.parameters(), block,
+                                             workspace_.tile(block.layer, slot, rows, nullptr), add, gradient, biases);
   }
   /// Copies a block of weights into a transposed copy.
   void transpose(const Block& block, int copy) const {

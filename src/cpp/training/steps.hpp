@@ -80,6 +80,10 @@ struct GradientCopy {
   void copy(const Block& block, ParameterKind kind, Index start, const T* sums, Completion<T> completion) const {
     T* to_rows = to.of(block.layer, kind);
     if (to_rows == nullptr) return;
+    if (kind == ParameterKind::periodic || kind == ParameterKind::categories) {
+      for (Index i = 0; i < block.inputs; ++i) to_rows[block.first_input + i] = completion(sums[i], T(0));
+      return;
+    }
     const bool weights = kind == ParameterKind::weights;
     const Index width = context.network.layers()[static_cast<std::size_t>(block.layer)]->outputs();
     const T* w = context.network.parameters() + start;

@@ -1,23 +1,45 @@
 """Derivatives with respect to the inputs of a network and to the sums of its layers: the backward pass in NumPy."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from rosenblatt import activations
 from rosenblatt._engine import engine
+from rosenblatt.embeddings import Embedding
 from rosenblatt.training.trainable import Array, Arrays
 
 
 def layer_sums(network: Any, X: Any) -> Arrays:
     """Return the weighted sums z of each layer, before its activation."""
     *hidden, _ = network.forward(X)
-    first = X if network.scale is None else X * network.scale
+    first = _embedded(network, X)
+    if network.scale is not None:
+        first = first * network.scale
     sums = []
     for layer, inputs in enumerate([first, *hidden]):
         weights, biases = network._layer(layer)
         sums.append(np.asarray(inputs @ weights) + biases)
     return sums
+
+
+def _embedded(network: Any, X: Any) -> Any:
+    """Return the inputs of the first layer, but for their scales."""
+    if not network.embeddings:
+        return X
+    return np.hstack(_by_column(network, X, lambda embedding: embedding.values, lambda x: x))
+
+
+def _by_column(network: Any, X: Any, method: Callable[[Embedding], Any], otherwise: Callable[[Array], Array]) -> Arrays:
+    """Return the results of a method of each column's embedding, and what columns without one become instead."""
+    parameters, none = network.embedding_parameters, np.zeros(0, network.dtype)
+    return [
+        method(network.embeddings[column])(x, parameters.get(column, none))
+        if column in network.embeddings
+        else otherwise(x)[:, np.newaxis]
+        for column, x in enumerate(X.T)
+    ]
 
 
 def _slope(network: Any, layer: int, z: Array) -> Array:
@@ -35,11 +57,18 @@ def _back(network: Any, sums: Arrays, delta: Array) -> Arrays:
     return deltas
 
 
-def _to_inputs(network: Any, sums: Arrays, delta: Array) -> Array:
+def _to_inputs(network: Any, X: Any, sums: Arrays, delta: Array) -> Array:
     """Return the derivatives with respect to the inputs, given those with respect to the scores."""
     weights, _ = network._layer(0)
     gradient: Array = _back(network, sums, delta)[0] @ weights.T
-    return gradient if network.scale is None else gradient * network.scale
+    if network.scale is not None:
+        gradient = gradient * network.scale
+    if not network.embeddings:
+        return gradient
+    slopes = _by_column(network, X, lambda embedding: embedding.derivatives, np.ones_like)
+    ends = np.cumsum([slope.shape[1] for slope in slopes])[:-1]
+    parts = zip(np.split(gradient, ends, axis=1), slopes, strict=True)
+    return np.column_stack([(part * slope).sum(axis=1) for part, slope in parts])
 
 
 def loss_slopes(network: Any, scores: Array, y: Array) -> Array:
@@ -87,10 +116,10 @@ def output_gradients(network: Any, X: Any, of: str) -> Array:
         slopes = _prediction_slopes(network, scores)
     else:
         slopes = np.broadcast_to(np.eye(scores.shape[1], dtype=scores.dtype), (*scores.shape, scores.shape[1]))
-    return np.stack([_to_inputs(network, sums, slopes[:, k]) for k in range(scores.shape[1])], axis=1)
+    return np.stack([_to_inputs(network, X, sums, slopes[:, k]) for k in range(scores.shape[1])], axis=1)
 
 
 def loss_gradients(network: Any, X: Any, y: Array) -> Array:
     """Return the derivatives of each row's loss with respect to its inputs."""
     sums = layer_sums(network, X)
-    return _to_inputs(network, sums, loss_slopes(network, sums[-1], y))
+    return _to_inputs(network, X, sums, loss_slopes(network, sums[-1], y))

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from math import prod
 from typing import Any, Self, cast
 
 import numpy as np
@@ -15,9 +15,11 @@ from rosenblatt._messages import shown
 from rosenblatt._suggestions import explains_arguments
 from rosenblatt.activations.functions import Activation, of_layers
 from rosenblatt.activations.output import OutputActivation
-from rosenblatt.initializers import checked_sizes
+from rosenblatt.embeddings import Embedding
+from rosenblatt.initializers import checked_array, checked_sizes
 from rosenblatt.network.derivatives import layer_deltas, layer_sums, loss_gradients, output_gradients
 from rosenblatt.network.drawing import draw
+from rosenblatt.network.embedded import checked_embeddings
 from rosenblatt.network.parameters import Parameters
 from rosenblatt.training.checks import count, random_state_of, thread_limit
 from rosenblatt.training.epoch import Epoch
@@ -30,6 +32,12 @@ from rosenblatt.training.state import State
 from rosenblatt.training.step_schedules import StepSchedules
 from rosenblatt.training.trainable import Array, Arrays
 from rosenblatt.training.validation import Validation, mean_loss
+
+# Kinds of parameters that do not decay unless a factor says so.
+_NOT_DECAYED = ("biases", "scale", "slopes", "periodic", "categories")
+
+_STATE = {"layer_sizes", "activations", "output_activation", "loss", "dtype", "weights", "biases", "random_state"}
+_STATE |= {"input_scaling", "slopes", "embeddings", "vectors"}
 
 
 class Network(Parameters):
@@ -69,6 +77,9 @@ class Network(Parameters):
     slopes : bool, default=False
         Whether the neurons of hidden layers have trained slopes: ``a = z + (f(z) - z) * slope`` for the activation f,
         initially with a slope of 1 [2]_. With relu, this is the parametric ReLU [3]_.
+    embeddings : dict of int to Embedding, default=None
+        For columns of ``X``, by their indices, the embeddings of `rosenblatt.embeddings`, which become inputs of the
+        first layer in their place. ``X`` must then be dense.
 
     Attributes
     ----------
@@ -78,6 +89,8 @@ class Network(Parameters):
         The activation of each hidden layer.
     output_activation : str
         The name of the output activation.
+    embeddings : dict of int to Embedding
+        The embeddings of columns.
     loss_function : Loss
         The loss.
     dtype : dtype
@@ -140,6 +153,7 @@ class Network(Parameters):
         bias_init: Any = None,
         input_scaling: bool = False,
         slopes: bool = False,
+        embeddings: Mapping[int, Embedding] | None = None,
     ) -> None:
         sizes = checked_sizes(layer_sizes)
         dtype = checked_dtype(dtype)
@@ -150,12 +164,19 @@ class Network(Parameters):
         for name, flag in (("input_scaling", input_scaling), ("slopes", slopes)):
             if not isinstance(flag, bool | np.bool_):
                 raise TypeError(f"{name}: got {shown(flag)}, expected True or False")
-        self._open(sizes, names, spec, dtype, bool(input_scaling), bool(slopes) and len(sizes) > 2)
+        embedded = checked_embeddings(embeddings, sizes[0])
+        self._open(sizes, names, spec, dtype, bool(input_scaling), bool(slopes) and len(sizes) > 2, embedded)
         self.loss_function = loss_function
         self._custom_loss = loss_function if isinstance(loss_function, losses.Custom) else None
         self.random_state = random_state_of(random_state)
-        self._set(*initializers.initialize(init, bias_init, sizes, activation, self.random_state, dtype))
+        fans = [self._engine.first_inputs, *sizes[1:]]
+        self._set(*initializers.initialize(init, bias_init, fans, activation, self.random_state, dtype))
         self._set_vectors([np.ones_like(vector) for vector in self._vectors()])
+        self.embedding_parameters = {
+            column: embedding.draw(self.random_state)
+            for column, embedding in sorted(embedded.items())
+            if embedding.kind is not None
+        }
 
     def _open(
         self,
@@ -165,10 +186,16 @@ class Network(Parameters):
         dtype: npt.DTypeLike,
         input_scaling: bool = False,
         slopes: bool = False,
+        embeddings: Mapping[int, Embedding] | None = None,
     ) -> None:
         """Make the engine's network; ``loss_spec`` is the loss as the engine takes it."""
-        made = engine("Network", dtype)(layer_sizes, activations, *loss_spec, scaling=input_scaling, slopes=slopes)
-        super().__init__(made, layer_sizes, input_scaling, slopes)
+        specs: list[Any] = []
+        if embeddings:
+            specs = [embeddings[i]._for_engine() if i in embeddings else None for i in range(layer_sizes[0])]
+        made = engine("Network", dtype)(
+            layer_sizes, activations, *loss_spec, scaling=input_scaling, slopes=slopes, embeddings=specs
+        )
+        super().__init__(made, layer_sizes, input_scaling, slopes, embeddings)
         self.activations = tuple(activations)
         self.output_activation = loss_spec[1]
         self._loss_spec = loss_spec
@@ -482,7 +509,7 @@ class Network(Parameters):
         return loss, weight_gradients, bias_gradients
 
     def gradients(self, X: Any, y: Any, sample_weight: Any = None, n_threads: int | None = None) -> dict[str, Array]:
-        """Return the gradients of the mean loss by parameter group, those of scale and slopes included.
+        """Return the gradients of the mean loss by parameter group, those of embeddings, scale and slopes included.
 
         Parameters
         ----------
@@ -512,10 +539,11 @@ class Network(Parameters):
         samples = self._samples(X, y, sample_weight)
         trainer = self._open_trainer(samples, samples.n_rows, n_threads=thread_limit(n_threads))
         _, _, weights, biases = trainer.loss_and_gradients()
-        scale, slopes = trainer.vector_gradients() if self.input_scaling or self.has_slopes else (None, [])
-        arrays = {"scale": [scale], "weights": weights, "biases": biases, "slopes": slopes}
-        found = zip(self.groups, self._groups(), strict=True)
-        return {name: arrays[kind][layer] for name, (kind, layer) in found}
+        vectors = self._vector_groups()
+        found = dict(zip(vectors, trainer.vector_gradients(), strict=True)) if vectors else {}
+        for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+            found |= {f"weights[{layer}]": weight, f"biases[{layer}]": bias}
+        return {group: found[group] for group in self.groups}
 
     def sums(self, X: Any) -> Arrays:
         """Return the weighted sums z of each layer, before its activation; those of the last layer are the raw scores.
@@ -667,8 +695,7 @@ class Network(Parameters):
         (weights, biases), vectors = self._arrays(), self._vectors()
         arrays, gradients = [*weights, *biases, *vectors], [*weight_gradients, *bias_gradients]
         if vectors:
-            scale, slopes = trainer.vector_gradients()
-            gradients += [*([] if scale is None else [scale]), *slopes]
+            gradients += trainer.vector_gradients()
         if np.isfinite(loss):
             optimizer.step(arrays, gradients)
         if not np.isfinite(loss) or not all(np.isfinite(array).all() for array in arrays):
@@ -832,7 +859,7 @@ class Network(Parameters):
         by_step = self._step_schedules(rule, weight_decay_schedule, options, dropout_schedule)
         for name, factors, defaults in (
             ("learning_rate_factors", learning_rate_factors, {}),
-            ("weight_decay_factors", weight_decay_factors, {"biases": 0.0, "scale": 0.0, "slopes": 0.0}),
+            ("weight_decay_factors", weight_decay_factors, dict.fromkeys(_NOT_DECAYED, 0.0)),
         ):
             if factors is not None:
                 arguments[name] = group_factors(name, factors, self.groups, defaults)
@@ -907,18 +934,18 @@ class Network(Parameters):
             "dtype": self.dtype.name,
             "weights": weights,
             "biases": biases,
-            "scale": self._vectors()[: int(self.input_scaling)],  # of one array, or empty
-            "slopes": list(self.slopes),
+            "input_scaling": self.input_scaling,
+            "slopes": self.has_slopes,
+            "embeddings": self.embeddings,
+            "vectors": self._vectors(),
             "random_state": self.random_state.get_state(legacy=False),
         }
 
     def __setstate__(self, state: Any) -> None:
         """Restore a state, every part of which is checked."""
-        arrays = {"weights", "biases", "scale", "slopes"}
-        parts = {"layer_sizes", "activations", "output_activation", "loss", "dtype"} | arrays
-        if not isinstance(state, dict) or state.keys() != parts | {"random_state"}:
+        if not isinstance(state, dict) or state.keys() != _STATE:
             received = sorted(map(str, state)) if isinstance(state, dict) else type(state).__name__
-            raise ValueError(f"state of a Network: got {received}, expected {sorted(parts | {'random_state'})}")
+            raise ValueError(f"state of a Network: got {received}, expected {sorted(_STATE)}")
         random_state = np.random.RandomState()
         try:
             random_state.set_state(state["random_state"])
@@ -931,12 +958,15 @@ class Network(Parameters):
                 state["dtype"],
                 random_state,
                 bias_init=state["biases"],
-                input_scaling=len(state["scale"]) > 0,
-                slopes=len(state["slopes"]) > 0,
+                input_scaling=state["input_scaling"],
+                slopes=state["slopes"],
+                embeddings=state["embeddings"],
             )
-            if self.input_scaling:
-                (self.scale,) = state["scale"]
-            self.slopes = state["slopes"]
+            groups = self._vector_groups()
+            shapes = [vector.shape for vector in self._vectors()]
+            found = zip(groups, state["vectors"], shapes, strict=True)
+            self._set_vectors([checked_array(name, array, shape, self.dtype) for name, array, shape in found])
+            random_state.set_state(state["random_state"])  # of which new embeddings have drawn
         except (IndexError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"state of a Network: {error}") from error
 
@@ -946,7 +976,7 @@ class Network(Parameters):
             (str(layer), str(inputs), str(outputs), name, str((inputs + 1 + (slopes > 0)) * outputs))
             for layer, ((inputs, outputs), name, slopes) in enumerate(
                 zip(
-                    pairwise(self.layer_sizes),
+                    self._shapes("weights"),
                     (*self.activations, self.output_activation),
                     [*[len(self.slopes)] * len(self.activations), 0],
                     strict=True,
@@ -954,8 +984,12 @@ class Network(Parameters):
             )
         ]
         if self.input_scaling:
-            inputs = str(self.layer_sizes[0])
+            inputs = str(self._engine.first_inputs)
             rows.insert(0, ("scale", inputs, inputs, "identity", inputs))
+        if self.embeddings:
+            n_parameters = sum(prod(self._shapes(kind)[0]) for kind in ("periodic", "categories") if self._shapes(kind))
+            sizes = str(self.layer_sizes[0]), str(self._engine.first_inputs)
+            rows.insert(0, ("embeddings", *sizes, "identity", str(n_parameters)))
         width = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
         lines = [
             "  " + "  ".join(f"{cell:{side}{w}}" for cell, side, w in zip(row, "<>><>", width, strict=True))

@@ -1,6 +1,6 @@
 """A network's parameters: reading and assigning the weights and biases of its layers, also as one vector."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import prod
 from typing import Any, cast, overload
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rosenblatt._engine import as_array
+from rosenblatt.embeddings import Embedding
 from rosenblatt.initializers import checked_array
 from rosenblatt.training.trainable import Array, Arrays
 
@@ -72,14 +73,22 @@ class Parameters:
         The number of inputs, the widths of the hidden layers, and the number of outputs.
     input_scaling, slopes : bool, default=False
         Whether the inputs are scaled by trained factors, and whether the neurons of hidden layers have trained slopes.
+    embeddings : dict of int to Embedding, default=None
+        The embeddings of columns of the inputs.
     """
 
     def __init__(
-        self, network: Any, layer_sizes: Sequence[int], input_scaling: bool = False, slopes: bool = False
+        self,
+        network: Any,
+        layer_sizes: Sequence[int],
+        input_scaling: bool = False,
+        slopes: bool = False,
+        embeddings: Mapping[int, Embedding] | None = None,
     ) -> None:
         self.layer_sizes = tuple(layer_sizes)
         self.dtype: np.dtype[Any] = np.dtype(network.dtype)
         self._engine = network
+        self.embeddings = dict(embeddings or {})
         self.input_scaling = input_scaling
         self.has_slopes = slopes
 
@@ -106,24 +115,26 @@ class Parameters:
     def _shapes(self, kind: str) -> list[tuple[int, ...]]:
         """Return the shapes of the arrays of one kind."""
         if kind == "weights":
-            return list(pairwise(self.layer_sizes))
+            return list(pairwise([self._engine.first_inputs, *self.layer_sizes[1:]]))
         if kind == "biases":
             return [(outputs,) for outputs in self.layer_sizes[1:]]
         if kind == "scale":
-            return [(self.layer_sizes[0],)] if self.input_scaling else []
+            return [(self._engine.first_inputs,)] if self.input_scaling else []
+        if kind in ("periodic", "categories"):
+            size = sum(prod(embedding.shape) for embedding in self.embeddings.values() if embedding.kind == kind)
+            return [(size,)] if size else []
         return [(outputs,) for outputs in self.layer_sizes[1:-1]] if self.has_slopes else []
 
     def _array(self, kind: str, layer: int) -> Array:
         """Return a copy of the array of one kind in a layer."""
-        if kind == "scale":
-            return cast(Array, self._engine.get_scale())
-        if kind == "slopes":
-            return cast(Array, self._engine.get_slopes(layer))
+        if kind not in ("weights", "biases"):
+            return cast(Array, self._engine.get_vector(f"slopes[{layer}]" if kind == "slopes" else kind))
         return self._layer(layer)[("weights", "biases").index(kind)]
 
     def _layer(self, layer: int) -> tuple[Array, Array]:
         """Return copies of a layer's weights and biases."""
-        inputs, outputs = self.layer_sizes[layer : layer + 2]
+        inputs = self.layer_sizes[layer] if layer else self._engine.first_inputs
+        outputs = self.layer_sizes[layer + 1]
         weights, biases = np.empty((inputs, outputs), self.dtype), np.empty(outputs, self.dtype)
         self._engine.get_layer(layer, weights, biases)
         return weights, biases
@@ -144,18 +155,18 @@ class Parameters:
         for layer, (coef, intercept) in enumerate(zip(weights, biases, strict=True)):
             self._engine.set_layer(layer, as_array(coef, self.dtype), as_array(intercept, self.dtype))
 
+    def _vector_groups(self) -> list[str]:
+        """Return the groups beside weights and biases, in the order of the network's groups."""
+        return [group for group in self.groups if not group.startswith(("weights", "biases"))]
+
     def _vectors(self) -> Arrays:
-        """Return copies of the parameters beside weights and biases: the scale, then the slopes of each layer."""
-        vectors = [self._engine.get_scale()] if self.input_scaling else []
-        return vectors + [self._engine.get_slopes(layer) for layer in range(len(self._shapes("slopes")))]
+        """Return copies of the parameters beside weights and biases."""
+        return [self._engine.get_vector(group) for group in self._vector_groups()]
 
     def _set_vectors(self, vectors: Arrays) -> None:
         """Assign the parameters beside weights and biases."""
-        arrays = [as_array(array, self.dtype) for array in vectors]
-        if self.input_scaling:
-            self._engine.set_scale(arrays.pop(0))
-        for layer, array in enumerate(arrays):
-            self._engine.set_slopes(layer, array)
+        for group, array in zip(self._vector_groups(), vectors, strict=True):
+            self._engine.set_vector(group, as_array(array, self.dtype))
 
     def _assign(self, kind: str, given: Any) -> None:
         """Check arrays of one kind, one for each layer, and assign all of them, or none."""
@@ -168,7 +179,8 @@ class Parameters:
             for layer, (array, shape) in enumerate(zip(given, shapes, strict=True))
         ]
         if kind == "slopes":
-            self._set_vectors([*self._vectors()[: int(self.input_scaling)], *arrays])
+            for layer, array in enumerate(arrays):
+                self._engine.set_vector(f"slopes[{layer}]", as_array(array, self.dtype))
             return
         weights, biases = self._arrays()
         self._set(arrays if kind == "weights" else weights, arrays if kind == "biases" else biases)
@@ -193,12 +205,12 @@ class Parameters:
 
     @property
     def scale(self) -> Array | None:
-        """The factor of each input, of shape (layer_sizes[0],); None without ``input_scaling``. It can be assigned;
-        reading it returns a read-only copy.
+        """The factor of each input of the first layer, embeddings included; None without ``input_scaling``. It can be
+        assigned; reading it returns a read-only copy.
         """
         if not self.input_scaling:
             return None
-        scale: Array = self._engine.get_scale()
+        scale: Array = self._engine.get_vector("scale")
         scale.flags.writeable = False
         return scale
 
@@ -206,7 +218,7 @@ class Parameters:
     def scale(self, array: npt.ArrayLike) -> None:
         if not self.input_scaling:
             raise ValueError("scale: got an array for a network without it, expected one made with input_scaling=True")
-        self._engine.set_scale(checked_array("scale", array, self._shapes("scale")[0], self.dtype))
+        self._engine.set_vector("scale", checked_array("scale", array, self._shapes("scale")[0], self.dtype))
 
     @property
     def slopes(self) -> LayerArrays:
@@ -220,8 +232,39 @@ class Parameters:
         self._assign("slopes", arrays)
 
     @property
+    def embedding_parameters(self) -> dict[int, Array]:
+        """The parameters of the embedding of each column that has some, as `rosenblatt.embeddings` describes them. They
+        can be assigned; reading them returns read-only copies.
+        """
+        rest = {kind: self._array(kind, 0) for kind in ("periodic", "categories") if self._shapes(kind)}
+        found = {}
+        for column, embedding in sorted(self.embeddings.items()):
+            if embedding.kind is None:
+                continue
+            size = prod(embedding.shape)
+            found[column] = rest[embedding.kind][:size].reshape(embedding.shape)
+            found[column].flags.writeable = False
+            rest[embedding.kind] = rest[embedding.kind][size:]
+        return found
+
+    @embedding_parameters.setter
+    def embedding_parameters(self, arrays: Mapping[int, npt.ArrayLike]) -> None:
+        trained = {column: e for column, e in sorted(self.embeddings.items()) if e.kind is not None}
+        if not isinstance(arrays, Mapping) or arrays.keys() != trained.keys():
+            received = list(arrays) if isinstance(arrays, Mapping) else type(arrays).__name__
+            raise ValueError(f"embedding_parameters: got {received}, expected a dict with the keys {list(trained)}")
+        parts: dict[str, Arrays] = {"periodic": [], "categories": []}
+        for column, embedding in trained.items():
+            name = f"embedding_parameters[{column}]"
+            array = checked_array(name, arrays[column], embedding.shape, self.dtype)
+            parts[cast(str, embedding.kind)].append(array.ravel())
+        for kind, found in parts.items():
+            if found:
+                self._engine.set_vector(kind, np.concatenate(found))
+
+    @property
     def parameters(self) -> Array:
-        """All parameters as one vector: the scale of the inputs, if any; for each layer the weights, row by row, then
+        """All parameters as one vector: those of embeddings, if any; the scale of the inputs, if any; for each layer the weights, row by row, then
         the biases, then the slopes, if any. It can be assigned; reading it returns a read-only copy.
         """
         vector = np.concatenate([self._array(kind, layer).ravel() for kind, layer in self._groups()])
@@ -231,14 +274,15 @@ class Parameters:
     @parameters.setter
     def parameters(self, vector: npt.ArrayLike) -> None:
         rest = checked_array("parameters", vector, (self.n_parameters,), self.dtype)
-        arrays: dict[str, Arrays] = {kind: [] for kind in ("scale", "weights", "biases", "slopes")}
+        arrays: dict[str, Arrays] = {"weights": [], "biases": []}
+        vectors = []
         for kind, layer in self._groups():
             shape = self._shapes(kind)[layer]
             size = prod(shape)
-            arrays[kind].append(rest[:size].reshape(shape))
+            arrays.get(kind, vectors).append(rest[:size].reshape(shape))
             rest = rest[size:]
         self._set(arrays["weights"], arrays["biases"])
-        self._set_vectors([*arrays["scale"], *arrays["slopes"]])
+        self._set_vectors(vectors)
 
     def flatten(
         self,
@@ -246,6 +290,9 @@ class Parameters:
         biases: Sequence[Array],
         scale: Array | None = None,
         slopes: Sequence[Array] = (),
+        *,
+        periodic: Array | None = None,
+        categories: Array | None = None,
     ) -> Array:
         """Return arrays of the network's shapes, such as gradients, as one vector in the order of ``parameters``.
 
@@ -255,10 +302,12 @@ class Parameters:
             One for each layer.
         biases : list of ndarray of shape (outputs,)
             One for each layer.
-        scale : ndarray of shape (layer_sizes[0],), default=None
+        scale : ndarray, default=None
             For a network with ``input_scaling``.
         slopes : list of ndarray of shape (outputs,), default=()
             One for each hidden layer, for a network with ``slopes``.
+        periodic, categories : ndarray, default=None
+            For a network with such embeddings, those of all columns in a vector, as `Network.gradients` returns them.
 
         Returns
         -------
@@ -285,7 +334,9 @@ class Parameters:
         >>> minimize(loss_and_gradient, network.parameters, jac=True).x.round(4)
         array([2., 1.])
         """
-        arrays = {"weights": weights, "biases": biases, "scale": [] if scale is None else [scale], "slopes": slopes}
+        single = {"scale": scale, "periodic": periodic, "categories": categories}
+        arrays: dict[str, Sequence[Array]] = {"weights": weights, "biases": biases, "slopes": slopes}
+        arrays |= {kind: [] if array is None else [array] for kind, array in single.items()}
         for kind, given in arrays.items():
             if len(given) != len(self._shapes(kind)):
                 raise ValueError(f"{kind}: got {len(given)} arrays, expected {len(self._shapes(kind))}")
