@@ -187,8 +187,8 @@ class _Without(recipe.Recipe):
 
     part: str = ""
 
-    def network_options(self, *args: Any) -> dict[str, Any]:
-        return {**super().network_options(*args), self.part: False}
+    def network_options(self) -> dict[str, Any]:
+        return {**super().network_options(), self.part: False}
 
     def training_options(self, *args: Any) -> dict[str, Any]:
         options = super().training_options(*args)

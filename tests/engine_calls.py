@@ -43,7 +43,14 @@ def engine_calls() -> dict[str, Call]:
     coefs, intercepts = [np.ones((INPUTS, 7)), np.ones((7, OUTPUTS))], [np.ones(7), np.ones(OUTPUTS)]
 
     network, classes = make_network(), make_network("log_loss")
-    vectors = make_network(scaling=True, slopes=True)
+    embeddings = [
+        ("periodic", 3, 2),
+        ("local", [-1.0, 0.0, 1.0]),
+        ("categories", 4, 2),
+        ("cumulative", [0.0, 1.0]),
+        None,
+    ]
+    vectors = make_network(scaling=True, slopes=True, embeddings=embeddings)
     options = {"batch_size": 4, "dropout": [0.1, 0.2], "max_norm": 2.0, "alpha": 1e-3}
     values_trainer = _core.Trainer64(network, X, values, weights, **options)
     classes_trainer = _core.Trainer64(classes, csr, labels, n_threads=2)
@@ -87,13 +94,15 @@ def engine_calls() -> dict[str, Call]:
 
     return {
         "Network": call(_core.Network64, [INPUTS, 7, OUTPUTS], ["tanh"], "huber", None, {"delta": 2.0}, slopes=True),
+        "Network of embeddings": call(
+            _core.Network64, [INPUTS, OUTPUTS], [], "squared_error", scaling=True, embeddings=embeddings
+        ),
         "Network.set_layer": call(network.set_layer, 0, coefs[0], intercepts[0]),
         "Network.get_layer": call(network.get_layer, 0, coefs[0].copy(), intercepts[0].copy()),
-        "Network.set_scale": call(vectors.set_scale, np.ones(INPUTS)),
-        "Network.get_scale": call(vectors.get_scale),
-        "Network.set_slopes": call(vectors.set_slopes, 0, np.ones(7)),
-        "Network.get_slopes": call(vectors.get_slopes, 0),
+        "Network.set_vector": call(vectors.set_vector, "slopes[0]", np.ones(7)),
+        "Network.get_vector": call(vectors.get_vector, "scale"),
         "Network.group_names": call(vectors.group_names),
+        "Network.predict of embeddings": call(vectors.predict, X, 2),
         "Network.predict": call(network.predict, X, 2),
         "Network.predict of CSR": call(network.predict, csr, 2),
         "Network.predict of one row": call(network.predict, X[:1]),

@@ -20,10 +20,10 @@ def make(widths=WIDTHS, activation="tanh", loss="squared_error", dtype=np.float6
         net.set_layer(layer, coef, intercept)
     scale = (1 + rng.rand(widths[0])).astype(dtype) if scaling else None
     if scaling:
-        net.set_scale(scale)
+        net.set_vector("scale", scale)
     alphas = [(0.5 + rng.rand(width)).astype(dtype) for width in widths[1:-1]] if slopes else None
     for layer, alpha in enumerate(alphas or []):
-        net.set_slopes(layer, alpha)
+        net.set_vector(f"slopes[{layer}]", alpha)
     return net, (coefs, intercepts, scale, alphas)
 
 
@@ -42,8 +42,7 @@ def forward(X, activation, coefs, intercepts, scale, alphas):
 def gradients(net, X, y, n_threads=1, weights=None):
     trainer = engine("Trainer", net.dtype)(net, X, y, weights, batch_size=len(X), n_threads=n_threads)
     loss, _, coefs, intercepts = trainer.loss_and_gradients()
-    scale, slopes = trainer.vector_gradients()
-    return loss, [*coefs, *intercepts, *([] if scale is None else [scale]), *slopes]
+    return loss, [*coefs, *intercepts, *trainer.vector_gradients()]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -64,9 +63,9 @@ def test_predictions_are_those_of_the_formula(activation, scaling, slopes, dtype
 def test_slopes_and_scales_of_one_change_nothing(dtype):
     plain, _ = make(dtype=dtype, scaling=False, slopes=False)
     net, _ = make(dtype=dtype)
-    net.set_scale(np.ones(5, dtype))
+    net.set_vector("scale", np.ones(5, dtype))
     for layer, width in enumerate(WIDTHS[1:-1]):
-        net.set_slopes(layer, np.ones(width, dtype))
+        net.set_vector(f"slopes[{layer}]", np.ones(width, dtype))
     X = inputs(60, 5, dtype)
     np.testing.assert_allclose(net.scores(X), plain.scores(X), rtol=1e-5, atol=1e-6)
 
@@ -137,7 +136,11 @@ def test_same_bits_for_any_number_of_threads(rows, batch, widths, dtype):
         for _ in range(2 if batch == 1 else 3):
             trainer.epoch(optimizer, 0.01)
         results.append(
-            [net.scores(X[:50]), net.get_scale(), *(net.get_slopes(layer) for layer in range(len(widths) - 2))]
+            [
+                net.scores(X[:50]),
+                net.get_vector("scale"),
+                *(net.get_vector(f"slopes[{layer}]") for layer in range(len(widths) - 2)),
+            ]
         )
     for result in results[1:]:
         for array, first in zip(result, results[0], strict=True):
@@ -151,9 +154,11 @@ def test_a_step_of_gradient_descent_moves_along_the_gradient():
     n = len(WIDTHS) - 1
     trainer = _core.Trainer64(net, X, y, None, batch_size=40)
     trainer.epoch(_core.Optimizer64("sgd", {"momentum": 0.0}, net), 0.5)
-    np.testing.assert_allclose(net.get_scale(), scale - 0.5 * found[2 * n], rtol=1e-12)
+    np.testing.assert_allclose(net.get_vector("scale"), scale - 0.5 * found[2 * n], rtol=1e-12)
     for layer, alpha in enumerate(alphas):
-        np.testing.assert_allclose(net.get_slopes(layer), alpha - 0.5 * found[2 * n + 1 + layer], rtol=1e-12)
+        np.testing.assert_allclose(
+            net.get_vector(f"slopes[{layer}]"), alpha - 0.5 * found[2 * n + 1 + layer], rtol=1e-12
+        )
 
 
 def test_penalties_are_of_weights_alone():
@@ -164,9 +169,7 @@ def test_penalties_are_of_weights_alone():
         net, _ = make()
         trainer = _core.Trainer64(net, X, y, None, batch_size=40, alpha=alpha)
         results.append(trainer.vector_gradients())
-    (scale, slopes), (penalised_scale, penalised_slopes) = results
-    np.testing.assert_array_equal(scale, penalised_scale)
-    for one, other in zip(slopes, penalised_slopes, strict=True):
+    for one, other in zip(*results, strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -187,11 +190,11 @@ def test_slopes_take_sparse_inputs():
 
 def test_parameters_that_a_network_does_not_have():
     net, _ = make(scaling=False, slopes=False)
-    for call in (net.get_scale, lambda: net.set_scale(np.ones(5)), lambda: net.get_slopes(0)):
-        with pytest.raises(ValueError, match=r"(scale|slopes): got an array"):
-            call()
+    with pytest.raises(ValueError, match="group: got 'scale', expected a network with such parameters"):
+        net.get_vector("scale")
     net, _ = make()
-    with pytest.raises(ValueError, match="slopes"):
-        net.get_slopes(len(WIDTHS) - 2)  # the output layer
+    for group in ("slopes[2]", "weights[0]", "periodic", ""):  # slopes[2] would be the output layer's
+        with pytest.raises(ValueError, match=r"group: got '.*', expected one of scale, slopes\[0\], slopes\[1\]"):
+            net.get_vector(group)
     with pytest.raises(ValueError, match=r"scale: got shape \(4\), expected shape \(5\)"):
-        net.set_scale(np.ones(4))
+        net.set_vector("scale", np.ones(4))

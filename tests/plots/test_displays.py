@@ -18,6 +18,7 @@ from rosenblatt import (
     MLPClassifier,
     MLPRegressor,
     Perceptron,
+    TabularRegressor,
     ThresholdLogicUnit,
     activations,
 )
@@ -167,7 +168,30 @@ def test_loss_curve_rejects_bad_arguments():
     with pytest.raises(ValueError, match=r"loss: got an array of shape \(0,\), expected \(n_epochs,\)"):
         LossCurveDisplay([])
     with pytest.raises(ValueError, match=r"val_loss: got an array of shape \(1, 1\)"):
-        LossCurveDisplay([1.0], val_loss=[[1.0]])
+        LossCurveDisplay([1.0], val_loss=np.ones((1, 1)))
+    with pytest.raises(ValueError, match=r"loss: got an array of shape \(0,\), expected \(n_epochs,\)"):
+        LossCurveDisplay([[1.0], []])
+
+
+def test_loss_curves_of_a_tabular_estimator():
+    model = TabularRegressor(n_members=3, max_epochs=4, random_state=0).fit(X, Y)
+    display = LossCurveDisplay.from_estimator(model, name="table", color="C3")
+    assert sorted(display.lines_) == ["loss", "val_error"]
+    for kind, ax in (("loss", display.ax_), ("val_error", display.error_ax_)):
+        lines = display.lines_[kind]
+        curves = [member.losses if kind == "loss" else member.errors for member in model.members_]
+        assert [line.get_ydata().tolist() for line in lines] == curves
+        assert {line.axes for line in lines} == {ax}
+        assert {line.get_color() for line in lines} == {"C3"}
+    labels = [text.get_text() for text in display.error_ax_.get_legend().get_texts()]
+    assert labels == ["table: training loss", "table: validation error"]
+    assert display.error_ax_.get_ylabel() == "validation error"
+
+
+def test_curves_of_several_networks_may_differ_in_length():
+    display = LossCurveDisplay([[3.0, 2.0, 1.0], [2.0, 1.0]], val_error=[[0.5, 0.4, 0.3], [0.6, 0.2]]).plot()
+    assert [len(line.get_xdata()) for line in display.lines_["loss"]] == [3, 2]
+    assert len({line.get_color() for lines in display.lines_.values() for line in lines}) == 1
 
 
 # Activations

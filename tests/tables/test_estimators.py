@@ -22,9 +22,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from cases import SLOWDOWN
 from rosenblatt import TabularClassifier, TabularRegressor
+from rosenblatt.embeddings import Categories, Periodic, PiecewiseLinear
 from rosenblatt.tables import base, members, metrics
-from rosenblatt.tables.piecewise import PiecewiseLinear
-from rosenblatt.tables.recipe import data_driven
+from rosenblatt.tables.recipe import data_driven, embeddings_of
 
 QUICK = {"n_members": 2, "max_epochs": 20, "n_bins": 8, "random_state": 0}
 
@@ -89,16 +89,7 @@ def test_classes_from_a_frame():
 
 
 def outputs_of(model, member, frame):
-    inputs = model._bins.append(model._inputs(frame), member.encoding)
-    return member.network.predict(inputs)
-
-
-def test_predictions_of_many_rows_are_those_of_few(monkeypatch):
-    frame, y = table(200)
-    model = TabularRegressor(**QUICK).fit(frame, y)
-    expected = model.predict(frame)
-    monkeypatch.setattr("rosenblatt.tables.base._ROWS", 64)
-    np.testing.assert_allclose(model.predict(frame), expected, rtol=1e-6)
+    return member.network.predict(model._inputs(frame))
 
 
 def test_predictions_are_the_weighted_mean_of_the_members():
@@ -112,9 +103,9 @@ def test_predictions_are_the_weighted_mean_of_the_members():
 
 def test_weights_of_members():
     """By hand: errors of 1 and 2 weigh 16 to 1; a perfect member leaves nothing to others."""
-    made = [members.Member(None, "local", 2, [9.0, error]) for error in (2.0, 1.0, 1.0)]
+    made = [members.Member(None, "local", 2, errors=[9.0, error]) for error in (2.0, 1.0, 1.0)]
     np.testing.assert_allclose(members.weights_of(made), np.array([1, 16, 16]) / 33)
-    made = [members.Member(None, "local", 1, [error]) for error in (0.0, 0.5, 0.0)]
+    made = [members.Member(None, "local", 1, errors=[error]) for error in (0.0, 0.5, 0.0)]
     np.testing.assert_allclose(members.weights_of(made), [0.5, 0, 0.5])
 
 
@@ -136,11 +127,11 @@ def test_categories_of_which_there_are_many(target, monkeypatch):
     fit = base.TargetStatistics.fit_transform
     monkeypatch.setattr(base.TargetStatistics, "fit_transform", lambda *args: fitted.append(fit(*args)) or fitted[-1])
     model = estimator(n_members=1, max_epochs=10, random_state=0).fit(frame, y)
-    assert model._inputs(frame).shape[1] == fitted[0].shape[1] == (7 if target == "three classes" else 3)
+    assert model._inputs(frame).shape[1] == fitted[0].shape[1] == (9 if target == "three classes" else 5)
     assert model.score(new, expected) > {"numbers": 0.85, "two classes": 0.85, "three classes": 0.75}[target]
-    assert abs(np.corrcoef(fitted[0][:, -1], y)[0, 1]) < 0.1
-    assert abs(np.corrcoef(model._inputs(frame)[:, -1], y)[0, 1]) > 0.3  # with the targets of the rows themselves
-    assert "  many: 300 categories, the mean target of each" in model.summary().split("\n")
+    assert abs(np.corrcoef(fitted[0][:, -3], y)[0, 1]) < 0.1
+    assert abs(np.corrcoef(model._inputs(frame)[:, -3], y)[0, 1]) > 0.3  # with the targets of the rows themselves
+    assert "  many: 300 categories, the mean target and a trained vector of each" in model.summary().split("\n")
     unknown = new.assign(many="unseen", noise=None)
     assert np.isfinite(model.predict(unknown)).all()
     again = clone(model).fit(frame, y)
@@ -289,9 +280,9 @@ def test_presets():
     model = TabularRegressor(preset="fast", random_state=0).fit(frame, y)
     assert len(model.members_) == 1
     assert len(model.members_[0].errors) <= 64
-    assert max(len(borders) for borders in model._bins.borders.values()) == 25
+    assert max(e.n_outputs for e in model.members_[0].network.embeddings.values()) == 25
     model = TabularRegressor(preset="fast", n_members=3, max_epochs=2, random_state=0).fit(frame, y)
-    assert [member.encoding for member in model.members_] == ["cumulative", "local", "cumulative"]
+    assert [member.encoding for member in model.members_] == ["cumulative", "local", "periodic"]
     with pytest.raises(ValueError, match="preset"):
         TabularRegressor(preset="slow").fit(frame, y)
 
@@ -354,29 +345,14 @@ def test_scorers_weigh_and_may_be_functions():
         TabularRegressor("rsme").fit(frame, y)
 
 
-def test_piecewise_linear_encoding():
+def test_embeddings_of_columns():
+    """Only numbers are embedded, by bins of their own quantiles, unless two values are all that they have."""
     x = np.arange(9, dtype=np.float32)
-    X = np.column_stack([x % 2, x])
-    bins = PiecewiseLinear(X, [0, 1], 4)
-    assert {column: borders.tolist() for column, borders in bins.borders.items()} == {1: [0, 2, 4, 6, 8]}
-    new = np.float32([[0, 0], [1, 3], [0, 8], [5, -9], [1, 99]])
-    cumulative = [[0, 0, 0, 0], [1, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0], [1, 1, 1, 1]]
-    np.testing.assert_array_equal(bins.append(new, "cumulative"), np.hstack([new, cumulative]))
-    local = [[0, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 1]]
-    np.testing.assert_array_equal(bins.append(new, "local"), np.hstack([new, local]))
-
-
-def test_both_encodings_span_piecewise_linear_functions():
-    """A linear function of them takes any values at the borders, and is linear between them."""
-    rng = np.random.RandomState(0)
-    X = rng.randn(500, 1).astype(np.float32)
-    bins = PiecewiseLinear(X, [0], 7)
-    values = rng.randn(8)
-    new = np.linspace(-5, 5, 200, dtype=np.float32)[:, np.newaxis]
-    expected = np.interp(new[:, 0], bins.borders[0], values)
-    for encoding, weights in (("cumulative", np.diff(values)), ("local", values[1:] - values[0])):
-        found = bins.append(new, encoding)[:, 1:] @ weights + values[0]
-        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    X = np.column_stack([x % 2, x, x])
+    for encoding in ("cumulative", "local"):
+        found = embeddings_of(X, [0, 1], 4, encoding)
+        assert found == {1: PiecewiseLinear([0, 2, 4, 6, 8], encoding)}
+    assert embeddings_of(X, [0, 1], 4, "periodic", [9]) == {1: Periodic(), 2: Categories(9)}
 
 
 def test_initial_sums_vary_by_one_around_points_of_the_data():

@@ -74,26 +74,22 @@ py::array_t<T> get_vector(const Network<T>& network, const std::string& group) {
   return to;
 }
 
-/// One for each column: None, ("periodic", frequencies, outputs), ("categories", categories, outputs), or ("cumulative"
-/// or "local", list of borders).
-inline std::vector<EmbeddingSpec> embedding_specs(const py::list& given) {
+/// An embedding from None, ("periodic", frequencies, outputs), ("categories", categories, outputs), or ("cumulative" or
+/// "local", list of borders).
+EmbeddingSpec embedding_spec(const py::handle& given) {
   using Kind = EmbeddingSpec::Kind;
-  std::vector<EmbeddingSpec> specs;
-  for (const py::handle& entry : given) {
-    EmbeddingSpec spec;
-    if (!entry.is_none()) {
-      const auto parts = entry.cast<py::tuple>();
-      const std::string kind = parts.empty() ? "" : parts[0].cast<std::string>();
-      if ((kind == "periodic" || kind == "categories") && parts.size() == 3)
-        spec = {kind == "periodic" ? Kind::periodic : Kind::categories, parts[1].cast<Index>(), parts[2].cast<Index>()};
-      else if ((kind == "cumulative" || kind == "local") && parts.size() == 2)
-        spec = {kind == "local" ? Kind::local : Kind::cumulative, 0, 1, parts[1].cast<std::vector<double>>()};
-      else
-        reject("embeddings", py::repr(parts), "None or a tuple of a kind and its numbers");
-    }
-    specs.push_back(std::move(spec));
+  if (given.is_none()) return {};
+  try {
+    const auto parts = py::isinstance<py::tuple>(given) ? py::reinterpret_borrow<py::tuple>(given) : py::tuple();
+    const std::string kind = parts.empty() ? "" : parts[0].cast<std::string>();
+    if ((kind == "periodic" || kind == "categories") && parts.size() == 3)
+      return {kind == "periodic" ? Kind::periodic : Kind::categories, parts[1].cast<Index>(), parts[2].cast<Index>()};
+    if ((kind == "cumulative" || kind == "local") && parts.size() == 2)
+      return {kind == "local" ? Kind::local : Kind::cumulative, 0, 1, parts[1].cast<std::vector<double>>()};
+  } catch (const py::cast_error&) {  // the same answer as below
   }
-  return specs;
+  throw py::type_error("embeddings: got " + std::string(py::repr(given)) +
+                       ", expected None or a tuple of a kind and its numbers");
 }
 
 /// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer.
@@ -124,7 +120,9 @@ template <class T>
 NetworkObject<T>* make(const std::vector<Index>& widths, const std::vector<std::string>& activations,
                        const std::string& loss, const std::optional<std::string>& output_activation,
                        const LossSettings& loss_settings, bool scaling, bool slopes, const py::list& embeddings) {
-  return ::new NetworkObject<T>(Architecture{widths, activations, scaling, slopes, embedding_specs(embeddings)},
+  std::vector<EmbeddingSpec> specs;
+  for (const py::handle& embedding : embeddings) specs.push_back(embedding_spec(embedding));
+  return ::new NetworkObject<T>(Architecture{widths, activations, scaling, slopes, std::move(specs)},
                                 loss_spec(loss, output_activation, loss_settings));
 }
 

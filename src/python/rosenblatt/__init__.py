@@ -49,7 +49,7 @@ _HOME = {
 }
 
 # The public modules.
-_MODULES = ("activations", "callbacks", "initializers", "losses", "optimizers", "schedules")
+_MODULES = ("activations", "callbacks", "embeddings", "initializers", "losses", "optimizers", "schedules")
 
 __all__ = [
     "ActivationDisplay",
@@ -70,6 +70,7 @@ __all__ = [
     "__version__",
     "activations",
     "callbacks",
+    "embeddings",
     "find_learning_rate",
     "initializers",
     "losses",

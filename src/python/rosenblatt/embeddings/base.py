@@ -59,7 +59,7 @@ class Embedding(ABC):
         """Return the embedding as the engine takes it."""
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._for_engine() == self._for_engine()
+        return type(other) is type(self) and vars(other) == vars(self)
 
     def __hash__(self) -> int:
         return hash(repr(self))

@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 
 from rosenblatt.embeddings.base import Array, Embedding
-from rosenblatt.training.checks import count
+from rosenblatt.training.checks import count, number
 
 
 class Categories(Embedding):
     """A trained vector for each category; the column has the indices of categories.
 
-    Any number that is not an index, such as -1, is an unknown category, whose vector is zeros. Initially, vectors are
-    standard normal. The parameters have the shape (n_categories, dim).
+    Any number that is not an index, such as -1, is an unknown category, whose vector is zeros. The parameters have the
+    shape (n_categories, dim), and are normal initially.
 
     Parameters
     ----------
@@ -20,6 +20,9 @@ class Categories(Embedding):
         The number of categories, whose indices are 0, 1, ..., n_categories - 1; at most 2^24.
     dim : int, default=8
         The number of columns that the index becomes, at most 512.
+    sigma : float, default=1.0
+        The standard deviation of the initial parameters. With 0, a category is like an unknown one until training has
+        seen it.
 
     Examples
     --------
@@ -32,13 +35,16 @@ class Categories(Embedding):
 
     kind = "categories"
 
-    def __init__(self, n_categories: int, dim: int = 8) -> None:
+    def __init__(self, n_categories: int, dim: int = 8, sigma: float = 1.0) -> None:
         self.n_categories = count("n_categories", n_categories)
         if self.n_categories > 2**24:
             raise ValueError(f"n_categories: got {n_categories}, expected at most {2**24}")
         self.dim = count("dim", dim)
         if self.dim > 512:
             raise ValueError(f"dim: got {dim}, expected at most 512")
+        self.sigma = number("sigma", sigma)
+        if not 0 <= self.sigma < float("inf"):
+            raise ValueError(f"sigma: got {sigma}, expected a finite number >= 0")
 
     @property
     def n_outputs(self) -> int:
@@ -52,7 +58,7 @@ class Categories(Embedding):
 
     def draw(self, random_state: np.random.RandomState) -> Array:
         """Return initial parameters, in float64."""
-        return random_state.standard_normal(self.shape)
+        return random_state.normal(0, self.sigma, self.shape)
 
     def values(self, x: Array, parameters: Array) -> Array:
         """Return the embedding of indices, computed by NumPy; see `Embedding.values`."""
@@ -68,4 +74,4 @@ class Categories(Embedding):
         return "categories", self.n_categories, self.dim
 
     def __repr__(self) -> str:
-        return f"Categories({self.n_categories}, dim={self.dim})"
+        return f"Categories({self.n_categories}, dim={self.dim}, sigma={self.sigma:g})"

@@ -14,7 +14,7 @@ from rosenblatt.training.trainable import Array, Arrays
 def layer_sums(network: Any, X: Any) -> Arrays:
     """Return the weighted sums z of each layer, before its activation."""
     *hidden, _ = network.forward(X)
-    first = _embedded(network, X)
+    first = embedded(network, X)
     if network.scale is not None:
         first = first * network.scale
     sums = []
@@ -24,7 +24,7 @@ def layer_sums(network: Any, X: Any) -> Arrays:
     return sums
 
 
-def _embedded(network: Any, X: Any) -> Any:
+def embedded(network: Any, X: Any) -> Any:
     """Return the inputs of the first layer, but for their scales."""
     if not network.embeddings:
         return X

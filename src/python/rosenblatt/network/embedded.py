@@ -21,7 +21,7 @@ def checked_embeddings(embeddings: Any, n_columns: int) -> dict[int, Embedding]:
     if not isinstance(embeddings, Mapping):
         raise TypeError(f"embeddings: got {shown(embeddings)}, expected a dict of columns and embeddings")
     for column, embedding in embeddings.items():
-        if not isinstance(column, Integral) or isinstance(column, bool) or not 0 <= column < n_columns:
+        if not isinstance(column, Integral) or isinstance(column, bool) or int(column) not in range(n_columns):
             raise ValueError(f"embeddings: got {shown(column)}, expected the index of one of {n_columns} columns")
         if not isinstance(embedding, Embedding):
             raise TypeError(

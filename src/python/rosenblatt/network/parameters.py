@@ -275,7 +275,7 @@ class Parameters:
     def parameters(self, vector: npt.ArrayLike) -> None:
         rest = checked_array("parameters", vector, (self.n_parameters,), self.dtype)
         arrays: dict[str, Arrays] = {"weights": [], "biases": []}
-        vectors = []
+        vectors: Arrays = []
         for kind, layer in self._groups():
             shape = self._shapes(kind)[layer]
             size = prod(shape)
@@ -334,9 +334,9 @@ class Parameters:
         >>> minimize(loss_and_gradient, network.parameters, jac=True).x.round(4)
         array([2., 1.])
         """
-        single = {"scale": scale, "periodic": periodic, "categories": categories}
-        arrays: dict[str, Sequence[Array]] = {"weights": weights, "biases": biases, "slopes": slopes}
-        arrays |= {kind: [] if array is None else [array] for kind, array in single.items()}
+        single = {"periodic": periodic, "categories": categories, "scale": scale}
+        arrays: dict[str, Sequence[Array]] = {kind: [] if a is None else [a] for kind, a in single.items()}
+        arrays |= {"weights": weights, "biases": biases, "slopes": slopes}
         for kind, given in arrays.items():
             if len(given) != len(self._shapes(kind)):
                 raise ValueError(f"{kind}: got {len(given)} arrays, expected {len(self._shapes(kind))}")

@@ -16,19 +16,21 @@ Curve = npt.NDArray[np.float64]
 class LossCurveDisplay:
     """Plot of the training loss, and of recorded validation results and learning rates, over the epochs.
 
-    Create it with :meth:`from_estimator`, or from your own numbers. Losses share the left axis; scores and learning
-    rates each have an axis on the right.
+    Create it with :meth:`from_estimator`, or from your own numbers. Losses share the left axis; scores, errors and
+    learning rates each have an axis on the right. The networks of a tabular estimator have a curve each.
 
     Parameters
     ----------
-    loss : array-like of shape (n_epochs,)
-        The training loss of each epoch.
-    val_loss : array-like of shape (n_epochs,), default=None
+    loss : array-like of shape (n_epochs,), or list of them
+        The training loss of each epoch; here and below, a list has the curves of several networks.
+    val_loss : array-like of shape (n_epochs,) or list of them, default=None
         The loss on the validation data.
-    val_score : array-like of shape (n_epochs,), default=None
+    val_score : array-like of shape (n_epochs,) or list of them, default=None
         The score on the validation data.
-    learning_rate : array-like of shape (n_epochs,), default=None
+    learning_rate : array-like of shape (n_epochs,) or list of them, default=None
         The learning rate of each epoch.
+    val_error : array-like of shape (n_epochs,) or list of them, default=None
+        The error on the validation data, such as 1 less the score.
     name : str, default=None
         Prefix of the labels in the legend, to distinguish several models in one plot.
 
@@ -38,12 +40,15 @@ class LossCurveDisplay:
         The axes of the losses.
     score_ax_ : matplotlib Axes or None
         The axes of the validation scores, if there are any.
+    error_ax_ : matplotlib Axes or None
+        The axes of the validation errors, if there are any.
     rate_ax_ : matplotlib Axes or None
         The axes of the learning rates, if they are drawn.
     figure_ : matplotlib Figure
         The figure of these axes.
-    lines_ : dict of str to matplotlib Line2D
-        The curves that are drawn: "loss", and optionally "val_loss", "val_score" and "learning_rate".
+    lines_ : dict of str to matplotlib Line2D or list of them
+        The curves that are drawn: "loss", and optionally "val_loss", "val_score", "val_error" and "learning_rate";
+        lists for several networks.
 
     Raises
     ------
@@ -72,6 +77,7 @@ class LossCurveDisplay:
 
     ax_: Any
     score_ax_: Any
+    error_ax_: Any
     rate_ax_: Any
     figure_: Any
     lines_: dict[str, Any]
@@ -84,11 +90,13 @@ class LossCurveDisplay:
         val_score: npt.ArrayLike | None = None,
         learning_rate: npt.ArrayLike | None = None,
         name: str | None = None,
+        val_error: npt.ArrayLike | None = None,
     ) -> None:
-        self.loss = _curve(loss, "loss")
-        self.val_loss = None if val_loss is None else _curve(val_loss, "val_loss")
-        self.val_score = None if val_score is None else _curve(val_score, "val_score")
-        self.learning_rate = None if learning_rate is None else _curve(learning_rate, "learning_rate")
+        self.loss = _curves(loss, "loss")
+        self.val_loss = None if val_loss is None else _curves(val_loss, "val_loss")
+        self.val_score = None if val_score is None else _curves(val_score, "val_score")
+        self.val_error = None if val_error is None else _curves(val_error, "val_error")
+        self.learning_rate = None if learning_rate is None else _curves(learning_rate, "learning_rate")
         self.name = name
 
     @classmethod
@@ -102,7 +110,8 @@ class LossCurveDisplay:
         estimator : estimator, or Pipeline that ends with one
             An estimator with an attribute ``history_``, or with ``loss_curve_`` and optionally
             ``validation_scores_``. The latter two are drawn if they have more epochs than ``history_``, which has
-            only those of the last call: after ``partial_fit`` and warm starts.
+            only those of the last call: after ``partial_fit`` and warm starts. Of a tabular estimator, the loss and the
+            validation error of each network are drawn.
         name : str, default=None
             Prefix of the labels in the legend.
         ax : matplotlib Axes, default=None
@@ -176,16 +185,20 @@ class LossCurveDisplay:
         if ax is None:
             _, ax = plt.subplots()
         self.ax_, self.figure_ = ax, ax.figure
-        self.score_ax_ = self.rate_ax_ = None
+        self.score_ax_ = self.error_ax_ = self.rate_ax_ = None
         self.lines_ = {}
         self._draw(ax, "loss", self.loss, "training loss", kwargs)
-        color = self.lines_["loss"].get_color()
+        color = np.ravel(self.lines_["loss"])[0].get_color()
         if self.val_loss is not None:
             self._draw(ax, "val_loss", self.val_loss, "validation loss", {"color": color, "linestyle": "--"})
         if self.val_score is not None:
             self.score_ax_ = _right_axis(ax, "validation score")
             style = {"color": color, "linestyle": ":"}
             self._draw(self.score_ax_, "val_score", self.val_score, "validation score", style)
+        if self.val_error is not None:
+            self.error_ax_ = _right_axis(ax, "validation error")
+            style = {"color": color, "linestyle": ":"}
+            self._draw(self.error_ax_, "val_error", self.val_error, "validation error", style)
         if learning_rate and self.learning_rate is not None:
             self.rate_ax_ = _right_axis(ax, "learning rate")
             self.rate_ax_.set_yscale("log")
@@ -195,9 +208,18 @@ class LossCurveDisplay:
         _one_legend(_in_one_place(ax))
         return self
 
-    def _draw(self, ax: Any, key: str, curve: Curve, label: str, style: dict[str, Any]) -> None:
+    def _draw(self, ax: Any, key: str, curves: Curve | list[Curve], label: str, style: dict[str, Any]) -> None:
+        """Draw a curve, or those of several networks in one colour and with one label."""
         label = label if self.name is None else f"{self.name}: {label}"
-        (self.lines_[key],) = ax.plot(np.arange(1, len(curve) + 1), curve, **{"label": label, **style})
+        if not isinstance(curves, list):
+            (self.lines_[key],) = ax.plot(np.arange(1, len(curves) + 1), curves, **{"label": label, **style})
+            return
+        self.lines_[key] = []
+        for curve in curves:
+            alone = {"label": label, "linewidth": 1.0, **style}
+            if self.lines_[key]:
+                alone |= {"label": "_" + alone["label"], "color": self.lines_[key][0].get_color()}
+            self.lines_[key] += ax.plot(np.arange(1, len(curve) + 1), curve, **alone)
 
 
 def _in_one_place(ax: Any) -> list[Any]:
@@ -227,6 +249,13 @@ def _one_legend(axes: list[Any]) -> None:
     axes[-1].legend(handles=[line for line in lines if not line.get_label().startswith("_")])
 
 
+def _curves(values: npt.ArrayLike, name: str) -> Curve | list[Curve]:
+    """Return a curve, or a list of curves, which may differ in length."""
+    if isinstance(values, list) and len(values) > 0 and all(np.ndim(curve) == 1 for curve in values):
+        return [_curve(curve, name) for curve in values]
+    return _curve(values, name)
+
+
 def _curve(values: npt.ArrayLike, name: str) -> Curve:
     curve = np.asarray(values, dtype=np.float64)
     if curve.ndim != 1 or curve.size == 0:
@@ -236,6 +265,9 @@ def _curve(values: npt.ArrayLike, name: str) -> Curve:
 
 def _history(estimator: Any) -> dict[str, Any]:
     """Return the curves that an estimator recorded, as arguments of the display."""
+    members = getattr(estimator, "members_", None)
+    if members is not None:
+        return {"loss": [member.losses for member in members], "val_error": [member.errors for member in members]}
     history: Mapping[str, Any] | None = getattr(estimator, "history_", None)
     losses = getattr(estimator, "loss_curve_", None)
     if not history or (losses is not None and len(losses) > len(history["loss"])):

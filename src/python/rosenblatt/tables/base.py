@@ -17,9 +17,8 @@ from rosenblatt._display import Lines
 from rosenblatt.estimators.bases import BaseEstimator, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.tables.members import Member, Part, Samples, Task, Trained, train_all, weights_of
-from rosenblatt.tables.piecewise import Encoding, PiecewiseLinear
 from rosenblatt.tables.preprocessor import TabularPreprocessor
-from rosenblatt.tables.recipe import PRESETS, Recipe
+from rosenblatt.tables.recipe import PRESETS, Encoding, Recipe, embeddings_of
 from rosenblatt.tables.target_statistics import TargetStatistics
 
 Array = npt.NDArray[Any]
@@ -28,8 +27,6 @@ Metric = str | Callable[[Any, Any, Any], float]
 # Of a column that becomes an input for each category. Larger ones become the mean targets of categories: the networks
 # would learn from too few rows of a category otherwise, and tables would not fit the memory.
 _MOST_ONE_HOT = 30
-
-_ROWS = 10_000  # whose inputs a prediction holds at a time: with their bins, they are many times as large as the table
 
 
 class BaseTabular(VersionedPickle, BaseEstimator):
@@ -101,16 +98,20 @@ class BaseTabular(VersionedPickle, BaseEstimator):
             raise ValueError("groups: got groups beside X_val, expected one of them: nothing of X is held back")
         random_state = check_random_state(self.random_state)
         chosen = PRESETS[self.preset]
-        samples = self._samples(X, y, sample_weight, self.n_bins or chosen.n_bins, random_state)
+        samples, numbers = self._samples(X, y, sample_weight, random_state)
+        encodings: tuple[Encoding, ...] = get_args(Encoding)
+        n_bins = self.n_bins or chosen.n_bins
+        many = self.preprocessor_.n_categories_
+        embeddings = {encoding: embeddings_of(samples.X, numbers, n_bins, encoding, many) for encoding in encodings}
         outside = None
         if X_val is not None:
             outside = Part(samples, slice(None)), Part(self._outside(X_val, y_val), slice(None))
         groups = None if groups is None else _indices_of_groups(groups, len(samples.y))
         tasks = []
         seeds = random_state.randint(2**31 - 1, size=self.n_members or chosen.n_members)
-        for seed, encoding in zip(seeds, cycle(get_args(Encoding)), strict=False):
+        for seed, encoding in zip(seeds, cycle(encodings), strict=False):
             parts = outside or self._parts(samples, groups, np.random.RandomState(seed))
-            tasks.append(Task(*parts, self._bins, encoding, self._error, int(seed)))
+            tasks.append(Task(*parts, embeddings[encoding], encoding, self._error, int(seed)))
         lines = Lines(None) if self.verbose else None
         try:
             trained = train_all(
@@ -132,8 +133,10 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         self.fit_seconds_ = time.monotonic() - began
         return self
 
-    def _samples(self, X: Any, y: Any, sample_weight: Any, n_bins: int, random_state: np.random.RandomState) -> Samples:
-        """Return the training samples, and keep what makes tables inputs."""
+    def _samples(
+        self, X: Any, y: Any, sample_weight: Any, random_state: np.random.RandomState
+    ) -> tuple[Samples, list[int]]:
+        """Return the training samples and which of their columns are numbers, and keep what makes tables inputs."""
         self.preprocessor_ = TabularPreprocessor(
             categorical_features=self.categorical_features, max_one_hot_categories=_MOST_ONE_HOT
         ).fit(X)
@@ -146,13 +149,12 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         n_many = len(self.preprocessor_.n_categories_)
         self._statistics = TargetStatistics(n_many, classes=targets.ndim == 1)
         inputs = self._statistics.fit_transform(columns, targets.ravel(), random_state)
-        means = range(columns.shape[1] - n_many, inputs.shape[1])
-        self._bins = PiecewiseLinear(inputs, [*self.preprocessor_._numbers(), *means], n_bins)
+        numbers = [*self.preprocessor_._numbers(), *range(columns.shape[1] - n_many, inputs.shape[1] - n_many)]
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, inputs, dtype=np.float64)
-        return Samples(inputs, targets, self._weighted(targets, weights))
+        return Samples(inputs, targets, self._weighted(targets, weights)), numbers
 
     def _inputs(self, X: Any) -> Array:
-        """Return the inputs of the networks, but for the encodings of numbers."""
+        """Return the inputs of the networks."""
         return self._statistics.transform(self.preprocessor_._transform(X))
 
     def _outside(self, X_val: Any, y_val: Any) -> Samples:
@@ -182,7 +184,10 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         """
         check_is_fitted(self)
         done = self.preprocessor_.columns_.items()
-        columns = [f"  {name}: {what.replace('an index', 'the mean target of each')}" for name, what in done]
+        columns = [
+            f"  {name}: {what.replace('an index', 'the mean target and a trained vector of each')}"
+            for name, what in done
+        ]
         members = [
             f"  {i}: {member.encoding} encoding, epoch {member.best_epoch} of {len(member.errors)}, "
             f"validation error {member.error:.6g}, weight {weight:.2f}, {member.seconds:.1f} s"
@@ -204,12 +209,8 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         check_is_fitted(self)
         inputs = self._inputs(X)
         mean = np.zeros((len(inputs), self._n_outputs))
-        encodings = {member.encoding for member in self.members_}
-        for first in range(0, len(inputs), _ROWS):
-            rows = slice(first, first + _ROWS)
-            encoded = {encoding: self._bins.append(inputs[rows], encoding) for encoding in encodings}
-            for weight, member in zip(self.weights_, self.members_, strict=True):
-                mean[rows] += weight * member.network.predict(encoded[member.encoding], n_threads=self.n_threads)
+        for weight, member in zip(self.weights_, self.members_, strict=True):
+            mean += weight * member.network.predict(inputs, n_threads=self.n_threads)
         return mean
 
     def _held_out(self, trained: list[Trained], shared: bool) -> tuple[Array, Array, Array | None]:

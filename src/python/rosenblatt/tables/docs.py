@@ -8,9 +8,9 @@ _PARAMETERS = """
     preset : {'default', 'fast'}, default='default'
         What the three parameters below are if they are None: 6 networks, 24 bins and 64 epochs; with 'fast' 1 network.
     n_members : int, default=None
-        The number of networks. Every second one has the local encoding of numbers, the others the cumulative one.
+        The number of networks. The embeddings of numbers alternate: cumulative, local and periodic ones.
     n_bins : int, default=None
-        The number of bins of the piecewise linear encoding; 1 means none.
+        The number of bins of the piecewise linear encodings; 1 means no embeddings.
     max_epochs : int, default=None
         The most epochs of a network. Training ends early after more than three times as many epochs as the best one
         had, and 40.

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from rosenblatt._display import Lines, bar
 from rosenblatt._warnings import warn
+from rosenblatt.embeddings import Embedding
 from rosenblatt.network import Network
-from rosenblatt.tables.piecewise import Encoding, PiecewiseLinear
-from rosenblatt.tables.recipe import Recipe
+from rosenblatt.tables.recipe import Encoding, Recipe
 
 Array = npt.NDArray[Any]
 
@@ -31,10 +31,12 @@ class Member:
     ----------
     network : Network
         The network with the parameters of its best epoch.
-    encoding : {'cumulative', 'local'}
-        The piecewise linear encoding of its inputs.
+    encoding : {'cumulative', 'local', 'periodic'}
+        The embeddings of its numbers.
     best_epoch : int
         That epoch, counted from 1.
+    losses : list of float
+        The training loss of each epoch.
     errors : list of float
         The error on the validation samples after each epoch.
     seconds : float
@@ -44,6 +46,7 @@ class Member:
     network: Network
     encoding: Encoding
     best_epoch: int = 0
+    losses: list[float] = field(default_factory=list)
     errors: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -83,7 +86,7 @@ class Task:
 
     kept: Part
     held_out: Part
-    bins: PiecewiseLinear
+    embeddings: dict[int, Embedding]  # of columns
     encoding: Encoding
     error: Error
     seed: int  # of all of its random numbers
@@ -118,24 +121,22 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
     """
     began = time.monotonic()
     kept, held_out = task.kept.taken(), task.held_out.taken()
-    X, X_val = (task.bins.append(samples.X, task.encoding) for samples in (kept, held_out))
-    sizes = [X.shape[1], *recipe.hidden_layer_sizes, n_outputs]
-    random_state = np.random.RandomState(task.seed)
-    member = Member(Network(loss=loss, **recipe.network_options(sizes, X, random_state)), task.encoding)
-    network = member.network
+    network = recipe.network(kept.X, n_outputs, task.embeddings, loss, np.random.RandomState(task.seed))
+    member = Member(network, task.encoding)
     best, state = np.inf, None
     training = network.train(
-        X,
+        kept.X,
         kept.y,
         sample_weight=kept.weights,
         epochs=limits.epochs,
         n_threads=n_threads,
-        **recipe.training_options(sizes),
+        **recipe.training_options(network),
     )
     try:
         for epoch in training:
-            outputs = network.predict(X_val, n_threads=n_threads)
+            outputs = network.predict(held_out.X, n_threads=n_threads)
             error = task.error(held_out.y, outputs, held_out.weights)
+            member.losses.append(epoch.loss)
             member.errors.append(error)
             if error <= best:
                 best, state, best_outputs = error, network.parameters, outputs

@@ -4,18 +4,31 @@ The recipe is RealMLP's: D. Holzmüller, L. Grinsztajn and I. Steinwart, "Better
 boosted trees on tabular data", NeurIPS 2024, table A.1, called "paper" below.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from rosenblatt import activations, optimizers
+from rosenblatt.embeddings import Categories, Embedding, Periodic, PiecewiseLinear
+from rosenblatt.network import Network
+from rosenblatt.network.derivatives import embedded
 from rosenblatt.schedules import FlatCosine, LogCosine
 
 Floats = npt.NDArray[np.float32]
+
+Encoding = Literal["cumulative", "local", "periodic"]
+
+# Of the frequencies. The paper has 0.1, and 0.1 as the factor of their learning rate, with a learning rate of 0.2 for
+# numbers. With 0.07, two networks with 0.3 for both are better than with 0.1 on California by 2.5 %, on elevators and
+# bike by 2 %, the same on pol.
+_SIGMA = 0.3
+
+_LOOKED_AT = 10_000  # rows that the initial parameters are fitted to
 
 
 @dataclass(frozen=True)
@@ -34,23 +47,35 @@ class Recipe:
     weight_decay: float = 0.02
     batch_size: int = 256
 
-    def network_options(self, layer_sizes: list[int], X: Floats, random_state: np.random.RandomState) -> dict[str, Any]:
-        """Return the arguments that make a network."""
-        weights, biases = data_driven(layer_sizes, self.activation, X, random_state)
-        return {
-            "layer_sizes": layer_sizes,
-            "activation": self.activation,
-            "init": weights,
-            "bias_init": biases,
-            "dtype": "float32",
-            "random_state": random_state,
-            "input_scaling": True,
-            "slopes": True,
-        }
+    def network(
+        self,
+        X: Floats,
+        n_outputs: int,
+        embeddings: Mapping[int, Embedding],
+        loss: Any,
+        random_state: np.random.RandomState,
+    ) -> Network:
+        """Return a network whose parameters fit the training data."""
+        made = Network(
+            [X.shape[1], *self.hidden_layer_sizes, n_outputs],
+            self.activation,
+            loss=loss,
+            init="zeros",
+            random_state=random_state,
+            embeddings=embeddings,
+            **self.network_options(),
+        )
+        A = embedded(made, X[random_state.permutation(len(X))[:_LOOKED_AT]]).astype(np.float64)
+        made.weights, made.biases = data_driven([A.shape[1], *made.layer_sizes[1:]], self.activation, A, random_state)
+        return made
 
-    def training_options(self, layer_sizes: list[int]) -> dict[str, Any]:
+    def network_options(self) -> dict[str, Any]:
+        """Return further arguments of `Network`."""
+        return {"dtype": "float32", "input_scaling": True, "slopes": True}
+
+    def training_options(self, network: Network) -> dict[str, Any]:
         """Return the arguments of ``Network.train``."""
-        roots = [sqrt(inputs) for inputs in layer_sizes[:-1]]
+        roots = [sqrt(len(weights)) for weights in network.weights]
         weights = {f"weights[{layer}]": root for layer, root in enumerate(roots)}
         return {
             "optimizer": optimizers.AdamW(
@@ -66,6 +91,7 @@ class Recipe:
                 "biases": 0.1,
                 "scale": 6.0,
                 "slopes": 0.1,
+                **({"periodic": 0.3} if "periodic" in network.groups else {}),
             },
             # Weights decay by learning rate times weight decay, whatever the factor of their layer.
             "weight_decay_factors": {**weights, "biases": 0.0, "scale": 6.0, "slopes": 0.1},
@@ -89,15 +115,31 @@ CLASSES = Recipe(activation="selu", learning_rate=0.04)
 NUMBERS = Recipe(activation="mish", learning_rate=0.07)
 
 
+def embeddings_of(
+    X: Floats, columns: Iterable[int], n_bins: int, encoding: Encoding, n_categories: Sequence[int] = ()
+) -> dict[int, Embedding]:
+    """Return the embeddings of columns.
+
+    Those of numbers are ``columns``; a column of a single bin has none. Those of categories are the last columns, whose
+    numbers of categories are given.
+    """
+    found: dict[int, Embedding] = {}
+    for column in columns:
+        embedding = PiecewiseLinear.of_quantiles(X[:, column], n_bins, "local" if encoding == "local" else "cumulative")
+        if embedding is not None:
+            found[column] = Periodic(sigma=_SIGMA) if encoding == "periodic" else embedding
+    for column, n in enumerate(n_categories, start=X.shape[1] - len(n_categories)):
+        found[column] = Categories(n)
+    return found
+
+
 def data_driven(
-    layer_sizes: list[int], activation: str, X: Floats, random_state: np.random.RandomState
+    layer_sizes: list[int], activation: str, A: npt.NDArray[np.float64], random_state: np.random.RandomState
 ) -> tuple[list[Floats], list[Floats]]:
-    """Return initial weights and biases that depend on the data (paper, appendix A.3).
+    """Return initial weights and biases that depend on the inputs A of the first layer (paper, appendix A.3).
 
     The sums of each neuron vary by 1 over the data, and its hyperplane passes through a random point among them.
     """
-    most = 10_000  # rows that are looked at
-    A = X[random_state.permutation(len(X))[:most]].astype(np.float64)
     all_weights, all_biases = [], []
     for layer, (inputs, outputs) in enumerate(pairwise(layer_sizes)):
         weights = random_state.randn(inputs, outputs)

@@ -23,9 +23,10 @@ Array = npt.NDArray[Any]
 class TabularRegressor(RegressorMixin, BaseTabular):
     """Networks that predict numbers from a table of numbers, categories and dates, with missing values.
 
-    `TabularPreprocessor` makes the columns inputs, with the place of each number among its quantiles beside it, by a
-    piecewise linear encoding [2]_: in half of the networks one that makes functions smooth, in the others one of local
-    functions. Columns of more than 30 categories become the mean target of each category [3]_. The networks are trained
+    `TabularPreprocessor` makes the columns inputs, and each number has an embedding. A third of the networks each have
+    one of three kinds: the place among its quantiles by a piecewise linear encoding [2]_ that makes functions smooth, or
+    by one of local functions, or cosines of trained frequencies [1]_. Columns of more than 30 categories become the mean
+    target of each category [3]_. The networks are trained
     by RealMLP's recipe [1]_, each by one thread and with other samples held back, on which its best epoch is chosen.
     The prediction is their mean, weighted by how well they predict those samples.
 

@@ -13,7 +13,7 @@ Array = npt.NDArray[Any]
 
 
 class TargetStatistics:
-    """Replaces the last columns, which are indices of categories, by scaled mean targets.
+    """Puts scaled mean targets in front of the last columns, indices of categories, which then count from 0 on.
 
     The mean is drawn towards that of all rows, the more the fewer rows a category has (D. Micci-Barreca, "A
     preprocessing scheme for high-cardinality categorical attributes", SIGKDD Explorations 3, 2001). The rows that it is
@@ -33,7 +33,7 @@ class TargetStatistics:
         self.classes = classes
 
     def fit_transform(self, X: Array, y: Array, random_state: np.random.RandomState) -> Array:
-        """Learn from rows and their targets, and return the rows with numbers for indices."""
+        """Learn from rows and their targets, and return the rows with the means."""
         if not self.n_columns:
             return X
         target_type = "continuous"
@@ -43,13 +43,15 @@ class TargetStatistics:
         self._encoder = TargetEncoder(target_type=target_type, cv=parts)
         means = self._encoder.fit_transform(X[:, -self.n_columns :], y)
         self._scaler = RobustScaler(means)
-        return self._replaced(X, means)
+        return self._with(X, means)
 
     def transform(self, X: Array) -> Array:
-        """Return rows with numbers for indices."""
+        """Return rows with the means."""
         if not self.n_columns:
             return X
-        return self._replaced(X, self._encoder.transform(X[:, -self.n_columns :]))
+        return self._with(X, self._encoder.transform(X[:, -self.n_columns :]))
 
-    def _replaced(self, X: Array, means: Array) -> Array:
-        return np.column_stack([X[:, : -self.n_columns], self._scaler.scale(means).astype(X.dtype)])
+    def _with(self, X: Array, means: Array) -> Array:
+        X = np.copy(X)
+        X[:, -self.n_columns :] -= 1  # -1 is the index of missing and unknown categories
+        return np.insert(X, [X.shape[1] - self.n_columns], self._scaler.scale(means).astype(X.dtype), axis=1)
