@@ -237,5 +237,5 @@ def test_what_is_no_embedding(given, message):
     "given", [3, "abc", (), ("periodic",), ("nothing", 1, 2), ("local", "ab"), ("periodic", 1.5, 2)]
 )
 def test_what_is_no_tuple_of_an_embedding(given):
-    with pytest.raises(TypeError, match="embeddings: got .*, expected None or a tuple of a kind and its numbers"):
+    with pytest.raises(TypeError, match=r"embeddings: got .*, expected None or a tuple of a kind and its numbers"):
         _core.Network64([1, 1], [], "squared_error", embeddings=[given])

@@ -127,11 +127,22 @@ def test_categories_of_which_there_are_many(target, monkeypatch):
     fit = base.TargetStatistics.fit_transform
     monkeypatch.setattr(base.TargetStatistics, "fit_transform", lambda *args: fitted.append(fit(*args)) or fitted[-1])
     model = estimator(n_members=1, max_epochs=10, random_state=0).fit(frame, y)
-    assert model._inputs(frame).shape[1] == fitted[0].shape[1] == (9 if target == "three classes" else 5)
+    assert model._inputs(frame).shape[1] == fitted[0].shape[1] == (8 if target == "three classes" else 4)
     assert model.score(new, expected) > {"numbers": 0.85, "two classes": 0.85, "three classes": 0.75}[target]
-    assert abs(np.corrcoef(fitted[0][:, -3], y)[0, 1]) < 0.1
-    assert abs(np.corrcoef(model._inputs(frame)[:, -3], y)[0, 1]) > 0.3  # with the targets of the rows themselves
-    assert "  many: 300 categories, the mean target and a trained vector of each" in model.summary().split("\n")
+    assert abs(np.corrcoef(fitted[0][:, -2], y)[0, 1]) < 0.1
+    assert abs(np.corrcoef(model._inputs(frame)[:, -2], y)[0, 1]) > 0.3  # with the targets of the rows themselves
+    summary = model.summary().split("\n")
+    assert "  many: 300 categories, the mean target of each, and a trained vector" in summary
+    assert any(re.fullmatch(r"  noise: \d+ categories, the mean target of each", line) for line in summary)
+    vectors = model.category_vectors("many")
+    assert vectors.keys() == set(names)
+    (network,) = [member.network for member in model.members_]
+    for (_, row), index in zip(frame[:50].iterrows(), model._inputs(frame[:50])[:, -1], strict=True):
+        learned = network.embedding_parameters[fitted[0].shape[1] - 1][int(index)]
+        np.testing.assert_array_equal(vectors[row["many"]], [learned])
+        assert learned.any()
+    with pytest.raises(ValueError, match=r"column: got 'noise', expected one of \['many'\], the columns with vectors"):
+        model.category_vectors("noise")
     unknown = new.assign(many="unseen", noise=None)
     assert np.isfinite(model.predict(unknown)).all()
     again = clone(model).fit(frame, y)

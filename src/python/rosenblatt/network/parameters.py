@@ -264,8 +264,9 @@ class Parameters:
 
     @property
     def parameters(self) -> Array:
-        """All parameters as one vector: those of embeddings, if any; the scale of the inputs, if any; for each layer the weights, row by row, then
-        the biases, then the slopes, if any. It can be assigned; reading it returns a read-only copy.
+        """All parameters as one vector: those of embeddings and the scale of the inputs, if there are such; for each
+        layer the weights, row by row, then the biases, then the slopes, if any. It can be assigned; reading it returns
+        a read-only copy.
         """
         vector = np.concatenate([self._array(kind, layer).ravel() for kind, layer in self._groups()])
         vector.flags.writeable = False

@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, check_random_state, column_or_1d
 
 from rosenblatt._display import Lines
+from rosenblatt._messages import shown
 from rosenblatt.estimators.bases import BaseEstimator, checks_parameters
 from rosenblatt.estimators.versioned import VersionedPickle
 from rosenblatt.tables.members import Member, Part, Samples, Task, Trained, train_all, weights_of
@@ -27,6 +28,9 @@ Metric = str | Callable[[Any, Any, Any], float]
 # Of a column that becomes an input for each category. Larger ones become the mean targets of categories: the networks
 # would learn from too few rows of a category otherwise, and tables would not fit the memory.
 _MOST_ONE_HOT = 30
+
+
+_MEANS, _AND_VECTORS = "the mean target of each", ", and a trained vector"
 
 
 class BaseTabular(VersionedPickle, BaseEstimator):
@@ -101,7 +105,7 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         samples, numbers = self._samples(X, y, sample_weight, random_state)
         encodings: tuple[Encoding, ...] = get_args(Encoding)
         n_bins = self.n_bins or chosen.n_bins
-        many = self.preprocessor_.n_categories_
+        many = self._statistics.embedded
         embeddings = {encoding: embeddings_of(samples.X, numbers, n_bins, encoding, many) for encoding in encodings}
         outside = None
         if X_val is not None:
@@ -146,10 +150,11 @@ class BaseTabular(VersionedPickle, BaseEstimator):
             self.feature_names_in_ = self.preprocessor_.feature_names_in_
         columns = self.preprocessor_.transform(X)
         targets = self._encode(y, len(columns))
-        n_many = len(self.preprocessor_.n_categories_)
-        self._statistics = TargetStatistics(n_many, classes=targets.ndim == 1)
+        self._statistics = TargetStatistics(self.preprocessor_.n_categories_, classes=targets.ndim == 1)
         inputs = self._statistics.fit_transform(columns, targets.ravel(), random_state)
-        numbers = [*self.preprocessor_._numbers(), *range(columns.shape[1] - n_many, inputs.shape[1] - n_many)]
+        n_others = columns.shape[1] - self._statistics.n_columns
+        means = range(n_others, inputs.shape[1] - len(self._statistics.embedded))
+        numbers = [*self.preprocessor_._numbers(), *means]
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, inputs, dtype=np.float64)
         return Samples(inputs, targets, self._weighted(targets, weights)), numbers
 
@@ -183,10 +188,10 @@ class BaseTabular(VersionedPickle, BaseEstimator):
             Lines of text.
         """
         check_is_fitted(self)
-        done = self.preprocessor_.columns_.items()
+        embedded = self._embedded_columns()
         columns = [
-            f"  {name}: {what.replace('an index', 'the mean target and a trained vector of each')}"
-            for name, what in done
+            f"  {name}: {what.replace('an index', _MEANS + (_AND_VECTORS if name in embedded else ''))}"
+            for name, what in self.preprocessor_.columns_.items()
         ]
         members = [
             f"  {i}: {member.encoding} encoding, epoch {member.best_epoch} of {len(member.errors)}, "
@@ -196,6 +201,44 @@ class BaseTabular(VersionedPickle, BaseEstimator):
         sizes = "-".join(map(str, self.members_[0].network.layer_sizes))
         head = f"{type(self).__name__}: {len(self.members_)} networks {sizes}, {self.fit_seconds_:.1f} s"
         return "\n".join([head, "columns:", *columns, f"members, by {self.metric}:", *members])
+
+    def category_vectors(self, column: Any) -> dict[Any, Array]:
+        """Return what the networks have learned of the categories of a column, besides their mean targets.
+
+        Categories that affect the target in similar ways have similar vectors. The networks have learned their vectors
+        independently: compare those of one network with each other.
+
+        Parameters
+        ----------
+        column : str or int
+            The name of a column of more than 30 categories with at least 5 rows each on average; of a table without
+            names, x0, x1 and so on.
+
+        Returns
+        -------
+        vectors : dict of ndarray of shape (n_members, dim)
+            By category, the vector that each network has.
+
+        Raises
+        ------
+        ValueError
+            If there is no such column, or if it has no vectors.
+        """
+        check_is_fitted(self)
+        embedded = self._embedded_columns()
+        if column not in embedded:
+            raise ValueError(f"column: got {shown(column)}, expected one of {list(embedded)}, the columns with vectors")
+        place = list(embedded).index(column)
+        arrays = []
+        for member in self.members_:
+            parameters = member.network.embedding_parameters
+            arrays.append(parameters[member.network.layer_sizes[0] - len(embedded) + place])
+        return dict(zip(embedded[column], np.stack(arrays, axis=1), strict=True))
+
+    def _embedded_columns(self) -> dict[Any, list[Any]]:
+        """Return the categories of the columns that have trained vectors, in the order of the networks' inputs."""
+        many = list(self.preprocessor_._indexed().items())
+        return dict(many[k] for k in self._statistics.embedded_columns)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

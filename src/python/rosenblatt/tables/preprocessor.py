@@ -302,6 +302,11 @@ default=None
         """Return which outputs are the numbers of a column, dates included."""
         return [e.place.start for e in self._encodings if e is not None and e.kind is not Kind.CATEGORY]
 
+    def _indexed(self) -> dict[str, list[Any]]:
+        """Return the categories of the columns that become an index, by their names, in the order of the outputs."""
+        found = zip(self.columns_, self._encodings, strict=True)
+        return {name: e.encoder.categories for name, e in found if e and isinstance(e.encoder, IndexEncoder)}
+
     def _checked(self, X: Any, *, reset: bool) -> Any:
         """Return a frame with the columns in the order of fit, or an array of 2 dimensions."""
         check_sparse("X", X)

@@ -28,6 +28,13 @@ Encoding = Literal["cumulative", "local", "periodic"]
 # bike by 2 %, the same on pol.
 _SIGMA = 0.3
 
+# The vectors of categories stay small, unless many rows ask for more. California, two networks: with the cell of a map
+# (1563 categories) instead of the coordinates, the error is 4 % smaller with vectors than with mean targets alone; with
+# a column of noise (1600 categories) it is 1.6 % larger, and 14 % without this decay.
+_DECAY_OF_CATEGORIES = 1000.0
+
+_RATES_OF_EMBEDDINGS = {"periodic": 0.3, "categories": 0.1}
+
 _LOOKED_AT = 10_000  # rows that the initial parameters are fitted to
 
 
@@ -91,10 +98,16 @@ class Recipe:
                 "biases": 0.1,
                 "scale": 6.0,
                 "slopes": 0.1,
-                **({"periodic": 0.3} if "periodic" in network.groups else {}),
+                **{kind: factor for kind, factor in _RATES_OF_EMBEDDINGS.items() if kind in network.groups},
             },
             # Weights decay by learning rate times weight decay, whatever the factor of their layer.
-            "weight_decay_factors": {**weights, "biases": 0.0, "scale": 6.0, "slopes": 0.1},
+            "weight_decay_factors": {
+                **weights,
+                "biases": 0.0,
+                "scale": 6.0,
+                "slopes": 0.1,
+                **({"categories": _DECAY_OF_CATEGORIES} if "categories" in network.groups else {}),
+            },
         }
 
 
@@ -129,7 +142,7 @@ def embeddings_of(
         if embedding is not None:
             found[column] = Periodic(sigma=_SIGMA) if encoding == "periodic" else embedding
     for column, n in enumerate(n_categories, start=X.shape[1] - len(n_categories)):
-        found[column] = Categories(n)
+        found[column] = Categories(n, sigma=0.0)
     return found
 
 
