@@ -363,7 +363,7 @@ def test_embeddings_of_columns():
     for encoding in ("cumulative", "local"):
         found = embeddings_of(X, [0, 1], 4, encoding)
         assert found == {1: PiecewiseLinear([0, 2, 4, 6, 8], encoding)}
-    assert embeddings_of(X, [0, 1], 4, "periodic", [9]) == {1: Periodic(), 2: Categories(9)}
+    assert embeddings_of(X, [0, 1], 4, "periodic", [9]) == {1: Periodic(sigma=0.3), 2: Categories(9, sigma=0.0)}
 
 
 def test_initial_sums_vary_by_one_around_points_of_the_data():
