@@ -88,10 +88,12 @@ void EmbeddingLayer<T>::append_blocks(Index layer, std::vector<Block>& blocks) c
 
 template <class T>
 void EmbeddingLayer<T>::forward_row(const T* parameters, const T* inputs, T* outputs) const {
-  // A buffer of one row has its columns side by side.
-  for (Index c = 0; c < this->inputs(); ++c)
-    columns_[c].embedding->forward(parameters + this->start() + columns_[c].start, inputs + c, 1,
+  for (Index c = 0; c < this->inputs(); ++c) {
+    const T x[kEmbeddedRows] = {inputs[c]};
+    // A buffer of one row has its columns side by side.
+    columns_[c].embedding->forward(parameters + this->start() + columns_[c].start, x, 1,
                                    {outputs, 1, columns_[c].first_output});
+  }
 }
 
 template <class T>

@@ -26,9 +26,11 @@ class PanelColumns {
  public:
   /// `panels` is panel 0 at the first of the rows; `first` is the column that has index 0.
   PanelColumns(T* panels, Index buffer_rows, Index first) : panels_(panels), rows_(buffer_rows), first_(first) {}
-  T& at(Index row, Index column) const {
+  T& at(Index row, Index column) const { return of(column)[row * kLane<T>]; }
+  /// A column: its numbers are a lane apart.
+  T* of(Index column) const {
     const Index c = first_ + column;
-    return panels_[(c / kLane<T> * rows_ + row) * kLane<T> + c % kLane<T>];
+    return panels_ + c / kLane<T> * rows_ * kLane<T> + c % kLane<T>;
   }
 
  private:
@@ -49,7 +51,7 @@ class Embedding {
   virtual ParameterKind kind() const { return ParameterKind::periodic; }
   virtual Index parameters() const { return 0; }
 
-  /// The embedding of x [rows], rows <= kEmbeddedRows, with these parameters.
+  /// The embedding of the first `rows` of x [kEmbeddedRows], with these parameters.
   virtual void forward(const T* parameters, const T* x, Index rows, PanelColumns<T> to) const = 0;
   /// gradient[0, size) += the gradient of its parameters from number `first` on, summed over `rows` rows; `x` and
   /// `deltas`, dL/d(embedding), begin at the first of them.

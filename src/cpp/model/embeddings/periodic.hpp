@@ -26,15 +26,15 @@ class Periodic final : public Embedding<T> {
     T cosines[kMostParameters][kR];
     for (Index k = 0; k < n_; ++k) {
       const T frequency = p.frequencies[k], phase = p.phases[k] * kTurnsPerRadian;
-      for (Index r = 0; r < kR; ++r)
-        cosines[k][r] = elementary::cos_of_turns(frequency * (r < rows ? x[r] : T(0)) + phase);
+      for (Index r = 0; r < kR; ++r) cosines[k][r] = elementary::cos_of_turns(frequency * x[r] + phase);
     }
     for (Index j = 0; j < sums_; ++j) {
       T sum[kR];
       for (Index r = 0; r < kR; ++r) sum[r] = p.biases[j];
       for (Index k = 0; k < n_; ++k)
         for (Index r = 0; r < kR; ++r) sum[r] += p.weights[k * sums_ + j] * cosines[k][r];
-      for (Index r = 0; r < rows; ++r) to.at(r, j) = sum[r];
+      T* const column = to.of(j);
+      for (Index r = 0; r < rows; ++r) column[r * kLane<T>] = sum[r];
     }
     for (Index r = 0; r < rows; ++r) to.at(r, sums_) = x[r];
   }

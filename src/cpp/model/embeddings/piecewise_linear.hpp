@@ -21,15 +21,17 @@ class PiecewiseLinear final : public Embedding<T> {
   Index outputs() const override { return static_cast<Index>(bins_.size()) + 1; }
 
   void forward(const T*, const T* x, Index rows, PanelColumns<T> to) const override {
-    T above[kEmbeddedRows] = {};
+    constexpr Index kR = kEmbeddedRows;
+    T parts[kR], above[kR] = {};  // of a bin, and of the one above it
     for (Index i = static_cast<Index>(bins_.size()) - 1; i >= 0; --i) {
       const Bin bin = bins_[i];
-      for (Index r = 0; r < rows; ++r) {
-        T part = (x[r] - bin.low) / bin.width;
-        part = part < T(0) ? T(0) : part > T(1) ? T(1) : part;
-        to.at(r, i) = part - above[r];
-        if (local_) above[r] = part;
+      for (Index r = 0; r < kR; ++r) {
+        const T part = (x[r] - bin.low) / bin.width;
+        parts[r] = part < T(0) ? T(0) : part > T(1) ? T(1) : part;
       }
+      T* const column = to.of(i);
+      for (Index r = 0; r < rows; ++r) column[r * kLane<T>] = parts[r] - above[r];
+      if (local_) std::copy_n(parts, kR, above);
     }
     for (Index r = 0; r < rows; ++r) to.at(r, static_cast<Index>(bins_.size())) = x[r];
   }
