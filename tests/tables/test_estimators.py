@@ -179,7 +179,11 @@ def test_training_ends_early(monkeypatch):
     X = np.random.RandomState(0).randn(60, 3)
     (member,) = TabularRegressor(n_members=1, random_state=0).fit(X, X[:, 0]).members_
     assert member.best_epoch == 3
-    assert len(member.errors) == 3 * 3 + 41
+    assert len(member.errors) == 30  # the end of the third of four cycles of 64 epochs
+    epoch = itertools.count(1)
+    (member,) = TabularRegressor(n_members=1, max_epochs=1000, random_state=0).fit(X, X[:, 0]).members_
+    assert member.best_epoch == 3
+    assert len(member.errors) == 3 * 3 + 41  # before the end of the first one
 
 
 def test_time_limit():

@@ -90,7 +90,7 @@ class Network(Parameters):
     output_activation : str
         The name of the output activation.
     embeddings : dict of int to Embedding
-        The embeddings of columns.
+        The embeddings of columns; ``embedding_parameters`` has their parameters.
     loss_function : Loss
         The loss.
     dtype : dtype
@@ -767,7 +767,7 @@ class Network(Parameters):
             The fraction of activations that each step leaves out, in [0, 1): one number for all hidden layers, or one
             for each [1]_.
         input_dropout : float, default=0.0
-            The fraction of inputs that each step leaves out.
+            The fraction of inputs that each step leaves out; of a column with an embedding, of what it becomes.
         clip_norm : float, default=None
             The largest norm of the gradient with respect to all parameters; a longer gradient is scaled down.
         clip_value : float, default=None
@@ -924,7 +924,7 @@ class Network(Parameters):
         return copy.deepcopy(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return a state of plain arrays, scalars and the loss."""
+        """Return a state of plain arrays, scalars, the loss and the embeddings."""
         weights, biases = self._arrays()
         return {
             "layer_sizes": self.layer_sizes,

@@ -88,9 +88,14 @@ class Parameters:
         self.layer_sizes = tuple(layer_sizes)
         self.dtype: np.dtype[Any] = np.dtype(network.dtype)
         self._engine = network
-        self.embeddings = dict(embeddings or {})
+        self._embeddings = dict(embeddings or {})
         self.input_scaling = input_scaling
         self.has_slopes = slopes
+
+    @property
+    def embeddings(self) -> dict[int, Embedding]:
+        """The embeddings of columns, by their indices."""
+        return dict(self._embeddings)
 
     @property
     def n_layers(self) -> int:

@@ -13,7 +13,8 @@ _PARAMETERS = """
         The number of bins of the piecewise linear encodings; 1 means no embeddings.
     max_epochs : int, default=None
         The most epochs of a network. Training ends early after more than three times as many epochs as the best one
-        had, and 40.
+        had, and 40, and after 7 fifteenths of the epochs, where the last cycle of the learning rate begins, if the
+        cycle before has no new best epoch.
     validation_fraction : float, default=0.2
         The share of the samples that each network holds back, the same of each class.
     time_limit : float, default=None

@@ -117,10 +117,13 @@ class Limits:
 def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits, n_threads: int) -> Trained:
     """Return a trained member, with the parameters of the last of its best epochs.
 
-    Training ends early after more than three times as many epochs as the best one had, and 40.
+    Training ends early after more than three times as many epochs as the best one had, and 40, and before the last
+    cycle of the learning rate, which is half of it, if the cycle before has no new best epoch: the errors of cycles
+    first decrease, then increase. (In none of 30 trainings on five data sets, the last one was better then.)
     """
     began = time.monotonic()
     kept, held_out = task.kept.taken(), task.held_out.taken()
+    begin, end = recipe.last_cycle_but_one(limits.epochs)
     network = recipe.network(kept.X, n_outputs, task.embeddings, loss, np.random.RandomState(task.seed))
     member = Member(network, task.encoding)
     best, state = np.inf, None
@@ -142,7 +145,9 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
                 best, state, best_outputs = error, network.parameters, outputs
                 member.best_epoch = epoch.epoch
             limits.report(epoch.epoch / limits.epochs)
-            if limits.stop.is_set() or time.monotonic() > limits.deadline or epoch.epoch > 3 * member.best_epoch + 40:
+            useless = epoch.epoch > 3 * member.best_epoch + 40
+            useless = useless or (epoch.epoch == end and member.best_epoch <= begin)
+            if useless or limits.stop.is_set() or time.monotonic() > limits.deadline:
                 break
     except FloatingPointError:
         if state is None:

@@ -7,7 +7,7 @@ boosted trees on tabular data", NeurIPS 2024, table A.1, called "paper" below.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
+from math import ceil, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -34,6 +34,8 @@ _SIGMA = 0.3
 _DECAY_OF_CATEGORIES = 1000.0
 
 _RATES_OF_EMBEDDINGS = {"periodic": 0.3, "categories": 0.1}
+
+_CYCLES = 4  # of the learning rate
 
 _LOOKED_AT = 10_000  # rows that the initial parameters are fitted to
 
@@ -80,6 +82,11 @@ class Recipe:
         """Return further arguments of `Network`."""
         return {"dtype": "float32", "input_scaling": True, "slopes": True}
 
+    def last_cycle_but_one(self, epochs: int) -> tuple[int, int]:
+        """Return the epochs with which the last cycle of the learning rate but one begins and ends, where it is 0."""
+        first, end = (ceil(epochs * (2**cycle - 1) / (2**_CYCLES - 1)) for cycle in (_CYCLES - 2, _CYCLES - 1))
+        return first, end
+
     def training_options(self, network: Network) -> dict[str, Any]:
         """Return the arguments of ``Network.train``."""
         roots = [sqrt(len(weights)) for weights in network.weights]
@@ -88,7 +95,7 @@ class Recipe:
             "optimizer": optimizers.AdamW(
                 learning_rate=self.learning_rate, beta_2=self.beta_2, weight_decay=self.weight_decay
             ),
-            "schedule": LogCosine(4),
+            "schedule": LogCosine(_CYCLES),
             "batch_size": self.batch_size,
             "dropout": self.dropout,
             "dropout_schedule": FlatCosine() if self.dropout else None,
