@@ -1,5 +1,6 @@
-// What the bindings call of the engine. An instruction level's engine is a library of its own, which exports what is
-// marked here and nothing else.
+// What the bindings use of the engine. An instruction level's engine is a library of its own, which exports what is
+// marked here and nothing else. Classes with virtual functions that the engine instantiates are marked whole, since
+// UndefinedBehaviorSanitizer asks for their types.
 #pragma once
 
 #if defined(__GNUC__)

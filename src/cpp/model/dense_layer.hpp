@@ -1,6 +1,7 @@
 // A dense layer: a = f(x W + b), with an activation f that may have a trained slope for each neuron.
 #pragma once
 
+#include "base/api.hpp"
 #include "model/layer.hpp"
 #include "rules/activations.hpp"
 
@@ -13,7 +14,7 @@ namespace rosenblatt {
 /// 0. With f = relu this is the parametric ReLU of He et al. ("Delving deep into rectifiers", ICCV 2015), whose slope
 /// below 0 is 1 - alpha. Like all parameters, slopes are 0 until they are set.
 template <class T>
-class DenseLayer final : public Layer<T> {
+class ROSENBLATT_API DenseLayer final : public Layer<T> {
  public:
   /// `activation` of an output layer is empty: its outputs are the raw scores. `first` says that nothing before this
   /// layer needs deltas.

@@ -29,7 +29,7 @@ struct Completion {
 };
 
 template <class T>
-class Optimizer {
+class ROSENBLATT_API Optimizer {
  public:
   virtual ~Optimizer() = default;
   virtual OptimizerInfo info() const = 0;
@@ -49,7 +49,7 @@ class Optimizer {
   virtual std::unique_ptr<Optimizer> clone() const = 0;
 
   /// Throws std::invalid_argument for names and settings that do not exist.
-  ROSENBLATT_API static std::unique_ptr<Optimizer> make(std::string_view name, const SettingValues& settings);
+  static std::unique_ptr<Optimizer> make(std::string_view name, const SettingValues& settings);
 
   static constexpr int kMaxSlots = 3;
 };
