@@ -62,7 +62,7 @@ VectorOf<T> vector_of(const Network<T>& network, const std::string& wanted) {
 template <class T>
 void set_vector(Network<T>& network, const std::string& group, const Array<T>& from) {
   const VectorOf<T> found = vector_of(network, group);
-  check_shape(group.c_str(), from, {found.shape.columns});
+  check_shape(group, from, {found.shape.columns});
   found.layer.pack(found.shape.kind, from.data(), network.parameters());
 }
 
@@ -79,6 +79,10 @@ py::array_t<T> get_vector(const Network<T>& network, const std::string& group) {
 EmbeddingSpec embedding_spec(const py::handle& given) {
   using Kind = EmbeddingSpec::Kind;
   if (given.is_none()) return {};
+  const auto not_one = [&given] {
+    return py::type_error("embeddings: got " + std::string(py::repr(given)) +
+                          ", expected None or a tuple of a kind and its numbers");
+  };
   try {
     const auto parts = py::isinstance<py::tuple>(given) ? py::reinterpret_borrow<py::tuple>(given) : py::tuple();
     const std::string kind = parts.empty() ? "" : parts[0].cast<std::string>();
@@ -86,10 +90,10 @@ EmbeddingSpec embedding_spec(const py::handle& given) {
       return {kind == "periodic" ? Kind::periodic : Kind::categories, parts[1].cast<Index>(), parts[2].cast<Index>()};
     if ((kind == "cumulative" || kind == "local") && parts.size() == 2)
       return {kind == "local" ? Kind::local : Kind::cumulative, 0, 1, parts[1].cast<std::vector<double>>()};
-  } catch (const py::cast_error&) {  // the same answer as below
+  } catch (const py::cast_error&) {
+    throw not_one();
   }
-  throw py::type_error("embeddings: got " + std::string(py::repr(given)) +
-                       ", expected None or a tuple of a kind and its numbers");
+  throw not_one();
 }
 
 /// The outputs (rows, outputs), and with `hidden` before them the activations of each hidden layer.

@@ -42,9 +42,8 @@ template <class T>
 EmbeddingLayer<T>::EmbeddingLayer(std::vector<Column> columns)
     : Layer<T>(static_cast<Index>(columns.size()), columns.back().first_output + columns.back().embedding->outputs(),
                0),
-      columns_(std::move(columns)) {
-  size_ = columns_.back().start + padded<T>(columns_.back().embedding->parameters());
-}
+      columns_(std::move(columns)),
+      size_(columns_.back().start + padded<T>(columns_.back().embedding->parameters())) {}
 
 template <class T>
 std::vector<ParameterShape> EmbeddingLayer<T>::parameters() const {

@@ -45,7 +45,7 @@ class EmbeddingLayer final : public Layer<T> {
   static std::vector<Column> made(const std::vector<EmbeddingSpec>& specs);
 
   std::vector<Column> columns_;
-  Index size_ = 0;
+  Index size_;
 };
 
 extern template class EmbeddingLayer<float>;

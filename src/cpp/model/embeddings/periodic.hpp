@@ -30,7 +30,7 @@ class Periodic final : public Embedding<T> {
     }
     for (Index j = 0; j < sums_; ++j) {
       T sum[kR];
-      for (Index r = 0; r < kR; ++r) sum[r] = p.biases[j];
+      std::fill_n(sum, kR, p.biases[j]);
       for (Index k = 0; k < n_; ++k)
         for (Index r = 0; r < kR; ++r) sum[r] += p.weights[k * sums_ + j] * cosines[k][r];
       T* const column = to.of(j);
