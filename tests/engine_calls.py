@@ -102,6 +102,7 @@ def engine_calls() -> dict[str, Call]:
         "Network.set_vector": call(vectors.set_vector, "slopes[0]", np.ones(7)),
         "Network.get_vector": call(vectors.get_vector, "scale"),
         "Network.group_names": call(vectors.group_names),
+        "Network.first_inputs": call(vectors.first_inputs),
         "Network.predict of embeddings": call(vectors.predict, X, 2),
         "Network.predict": call(network.predict, X, 2),
         "Network.predict of CSR": call(network.predict, csr, 2),

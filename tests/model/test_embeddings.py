@@ -38,7 +38,7 @@ def make(dtype=np.float64, widths=WIDTHS, columns=COLUMNS, **options):
     net = engine("Network", dtype)(
         widths, ["tanh"] * (len(widths) - 2), "squared_error", embeddings=specs, **{"scaling": True, **options}
     )
-    coefs, intercepts = parameters([net.first_inputs, *widths[1:]], dtype)
+    coefs, intercepts = parameters([net.first_inputs(), *widths[1:]], dtype)
     for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
         net.set_layer(layer, coef, intercept)
     of_columns = [np.zeros(0) if column is None else column.draw(rng).astype(dtype) for column in columns]
@@ -62,14 +62,14 @@ def forward(X, coefs, intercepts, of_columns, columns=COLUMNS):
 
 
 def set_ones(net):
-    net.set_vector("scale", np.ones(net.first_inputs, net.dtype))
+    net.set_vector("scale", np.ones(net.first_inputs(), net.dtype))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_predictions_are_those_of_the_formula(dtype):
     net, *parts = make(dtype)
     set_ones(net)
-    assert net.first_inputs == EMBEDDED
+    assert net.first_inputs() == EMBEDDED
     X = table(150, dtype)
     together = net.scores(X)
     np.testing.assert_allclose(together, forward(X, *parts), rtol=1e-4 if dtype == np.float32 else 1e-10, atol=1e-5)
@@ -114,7 +114,7 @@ def test_gradients_are_those_of_torch():
     torch = pytest.importorskip("torch", reason="gradients of PyTorch need it")
     columns = [embeddings.Periodic(6, 4), embeddings.Categories(9, 3)]
     net, coefs, intercepts, (periodic, categories) = make(widths=[2, 11, 2], columns=columns)
-    factors = 1 + np.random.RandomState(0).rand(net.first_inputs)
+    factors = 1 + np.random.RandomState(0).rand(net.first_inputs())
     net.set_vector("scale", factors)
     rng = np.random.RandomState(3)
     X = np.column_stack([rng.randn(50), rng.randint(0, 9, 50)])

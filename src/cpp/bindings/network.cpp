@@ -167,10 +167,9 @@ void bind(py::module_& module, const char* name) {
       .def(
           "group_names", [](const N& network) { return group_names(network); },
           "The names of the parameter groups, such as 'weights[0]', in order.")
-      .def_property_readonly(
+      .def(
           "first_inputs", [](const N& network) { return network.dense_layers().front()->inputs(); },
-          "The number of inputs of the first dense layer, which are more than the columns of X where these are "
-          "embedded.")
+          "The number of inputs of the first dense layer: with embeddings, more than the columns of X.")
       .def(
           "finite", [](const N& network) { return all_finite(network.parameters(), network.size()); },
           "Whether all parameters are finite.")

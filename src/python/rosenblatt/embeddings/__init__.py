@@ -13,3 +13,7 @@ from rosenblatt.embeddings.periodic import Periodic
 from rosenblatt.embeddings.piecewise_linear import PiecewiseLinear
 
 __all__ = ["Categories", "Embedding", "Periodic", "PiecewiseLinear"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

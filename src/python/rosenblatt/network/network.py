@@ -169,7 +169,7 @@ class Network(Parameters):
         self.loss_function = loss_function
         self._custom_loss = loss_function if isinstance(loss_function, losses.Custom) else None
         self.random_state = random_state_of(random_state)
-        fans = [self._engine.first_inputs, *sizes[1:]]
+        fans = [self._engine.first_inputs(), *sizes[1:]]
         self._set(*initializers.initialize(init, bias_init, fans, activation, self.random_state, dtype))
         self._set_vectors([np.ones_like(vector) for vector in self._vectors()])
         self.embedding_parameters = {
@@ -984,11 +984,11 @@ class Network(Parameters):
             )
         ]
         if self.input_scaling:
-            inputs = str(self._engine.first_inputs)
+            inputs = str(self._engine.first_inputs())
             rows.insert(0, ("scale", inputs, inputs, "identity", inputs))
         if self.embeddings:
             n_parameters = sum(prod(self._shapes(kind)[0]) for kind in ("periodic", "categories") if self._shapes(kind))
-            sizes = str(self.layer_sizes[0]), str(self._engine.first_inputs)
+            sizes = str(self.layer_sizes[0]), str(self._engine.first_inputs())
             rows.insert(0, ("embeddings", *sizes, "identity", str(n_parameters)))
         width = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
         lines = [

@@ -120,11 +120,11 @@ class Parameters:
     def _shapes(self, kind: str) -> list[tuple[int, ...]]:
         """Return the shapes of the arrays of one kind."""
         if kind == "weights":
-            return list(pairwise([self._engine.first_inputs, *self.layer_sizes[1:]]))
+            return list(pairwise([self._engine.first_inputs(), *self.layer_sizes[1:]]))
         if kind == "biases":
             return [(outputs,) for outputs in self.layer_sizes[1:]]
         if kind == "scale":
-            return [(self._engine.first_inputs,)] if self.input_scaling else []
+            return [(self._engine.first_inputs(),)] if self.input_scaling else []
         if kind in ("periodic", "categories"):
             size = sum(prod(embedding.shape) for embedding in self.embeddings.values() if embedding.kind == kind)
             return [(size,)] if size else []
@@ -138,7 +138,7 @@ class Parameters:
 
     def _layer(self, layer: int) -> tuple[Array, Array]:
         """Return copies of a layer's weights and biases."""
-        inputs = self.layer_sizes[layer] if layer else self._engine.first_inputs
+        inputs = self.layer_sizes[layer] if layer else self._engine.first_inputs()
         outputs = self.layer_sizes[layer + 1]
         weights, biases = np.empty((inputs, outputs), self.dtype), np.empty(outputs, self.dtype)
         self._engine.get_layer(layer, weights, biases)

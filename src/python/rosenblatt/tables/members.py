@@ -19,6 +19,9 @@ from rosenblatt.tables.recipe import Encoding, Recipe
 
 Array = npt.NDArray[Any]
 
+# Epochs of a cycle of the learning rate from which its errors tell of the next cycle.
+_LONG_CYCLE = 10
+
 # The error of outputs, which training keeps low: error(y, outputs, weights).
 Error = Callable[[Array, Array, Array | None], float]
 
@@ -146,7 +149,7 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
                 member.best_epoch = epoch.epoch
             limits.report(epoch.epoch / limits.epochs)
             useless = epoch.epoch > 3 * member.best_epoch + 40
-            useless = useless or (epoch.epoch == end and member.best_epoch <= begin)
+            useless = useless or (epoch.epoch == end and member.best_epoch <= begin and end - begin >= _LONG_CYCLE)
             if useless or limits.stop.is_set() or time.monotonic() > limits.deadline:
                 break
     except FloatingPointError:
