@@ -122,7 +122,7 @@ def train(task: Task, recipe: Recipe, loss: Any, n_outputs: int, limits: Limits,
 
     Training ends early after more than three times as many epochs as the best one had, and 40, and before the last
     cycle of the learning rate, which is half of it, if the cycle before has no new best epoch: the errors of cycles
-    first decrease, then increase. (In none of 30 trainings on five data sets, the last one was better then.)
+    first decrease, then increase. (In none of 30 trainings on five data sets was the last one better then.)
     """
     began = time.monotonic()
     kept, held_out = task.kept.taken(), task.held_out.taken()
