@@ -104,6 +104,13 @@ def test_the_best_level_is_the_default():
     assert _core.LEVEL in USABLE
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the bindings contain the engine")
+def test_the_engine_is_loaded_for_the_bindings_alone():
+    """Other libraries that the process loads later keep their symbols to themselves, as before."""
+    code = "import sys; before = sys.getdlopenflags(); import rosenblatt; print(sys.getdlopenflags() == before)"
+    assert python(code) == "True"
+
+
 @pytest.mark.parametrize("level", USABLE)
 def test_level_agrees_with_numpy(level):
     code = f"LEVEL, TESTS = {level!r}, {str(Path(__file__).parents[1])!r}\n{ORACLE}"
