@@ -26,9 +26,9 @@ class TabularRegressor(RegressorMixin, BaseTabular):
     `TabularPreprocessor` makes the columns inputs, and each number has an embedding. There are three kinds, each in a
     third of the networks: the place among the quantiles by a piecewise linear encoding [2]_ that makes functions
     smooth; the same by one of local functions; cosines of trained frequencies [1]_. Columns of more than 30 categories
-    become the mean target of each category [3]_. The networks are trained by RealMLP's recipe [1]_, each by one thread
-    and with other samples held back, on which its best epoch is chosen. The prediction is their mean, weighted by how
-    well they predict those samples.
+    become the mean target of each category [3]_, and if a category has 5 rows on average, a trained vector. The
+    networks are trained by RealMLP's recipe [1]_, each by one thread and with other samples held back, on which its
+    best epoch is chosen. The prediction is their mean, weighted by how well they predict those samples.
 
     Parameters
     ----------
