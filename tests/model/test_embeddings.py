@@ -218,8 +218,9 @@ def test_embeddings_take_no_sparse_inputs():
     ("given", "message"),
     [
         ([None], "got 1, expected 2, one for each column"),
-        ([None, ("periodic", 0, 4)], "got 0 frequencies, expected at least 1"),
-        ([None, ("periodic", 16, 1)], "got 1 dimensions, expected at least 2"),
+        ([None, ("periodic", 0, 4)], "got 0 frequencies, expected from 1 to 512"),
+        ([None, ("periodic", 600, 4)], "got 600 frequencies, expected from 1 to 512"),
+        ([None, ("periodic", 16, 1)], "got 1 dimensions, expected from 2 to 512"),
         ([None, ("periodic", 300, 4)], "got a periodic embedding of 1503 parameters, expected at most 512"),
         ([None, ("categories", 0, 4)], "got 0 categories, expected from 1 to 16777216"),
         ([None, ("categories", 3, 513)], "got 513 dimensions, expected from 1 to 512"),

@@ -29,8 +29,10 @@ class Itself final : public Embedding<T> {
 template <class T>
 std::unique_ptr<Embedding<T>> periodic(const EmbeddingSpec& spec) {
   constexpr Index kMost = Periodic<T>::kMostParameters;
-  if (spec.size < 1 || spec.size > kMost) reject(std::to_string(spec.size) + " frequencies", "at least 1");
-  if (spec.outputs < 2 || spec.outputs > kMost) reject(std::to_string(spec.outputs) + " dimensions", "at least 2");
+  if (spec.size < 1 || spec.size > kMost)
+    reject(std::to_string(spec.size) + " frequencies", "from 1 to " + std::to_string(kMost));
+  if (spec.outputs < 2 || spec.outputs > kMost)
+    reject(std::to_string(spec.outputs) + " dimensions", "from 2 to " + std::to_string(kMost));
   auto made = std::make_unique<Periodic<T>>(spec.size, spec.outputs);
   if (made->parameters() > kMost)
     reject("a periodic embedding of " + std::to_string(made->parameters()) + " parameters",
